@@ -1,0 +1,85 @@
+"""A company as data: one frame per declared table."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+
+import polars as pl
+
+from quarterdeck.model.table import Table
+from quarterdeck.model.tables import TABLES
+
+
+class UnknownTableError(KeyError):
+    """Asked for a table that is not declared."""
+
+
+@dataclass(frozen=True)
+class Bundle:
+    """Frames by table name, each in its declared form; base of ``Company`` and ``Plan``."""
+
+    frames: Mapping[str, pl.DataFrame]
+
+    def __getitem__(self, name: str) -> pl.DataFrame:
+        """The table called ``name``."""
+        if name not in self.frames:
+            raise UnknownTableError(f"Expected one of {', '.join(self.frames)}, got {name!r}.")
+        return self.frames[name]
+
+    def __getattr__(self, name: str) -> pl.DataFrame:
+        """The same as an attribute: ``company.items``."""
+        if name.startswith("__") or name == "frames" or name not in self.frames:
+            raise AttributeError(f"Expected a field or table of {type(self).__name__}, got {name!r}.")
+        return self.frames[name]
+
+
+def shape_frames(declared: Mapping[str, Table], frames: Mapping[str, pl.DataFrame]) -> Mapping[str, pl.DataFrame]:
+    """Every declared table in its declared form; those not in ``frames`` are empty."""
+    unknown = sorted(set(frames) - set(declared))
+    if unknown:
+        raise UnknownTableError(f"Expected tables among {', '.join(declared)}, got {', '.join(unknown)}.")
+    shaped = {
+        name: table.shape(frames[name]) if name in frames else table.empty() for name, table in declared.items()
+    }
+    return MappingProxyType(shaped)
+
+
+@dataclass(frozen=True)
+class Company(Bundle):
+    """A frozen bundle of frames, one per table of :data:`quarterdeck.model.tables.TABLES`.
+
+    >>> import polars as pl
+    >>> company = Company.of(items=pl.DataFrame({"item": ["bolt"], "cost": [0.12]}))
+    >>> company.items["lot_rule"].item(), company["sites"].height
+    ('lot_for_lot', 0)
+    """
+
+    @classmethod
+    def of(cls, **frames: pl.DataFrame) -> Company:
+        """A company with these tables; absent columns take their defaults, absent tables are empty."""
+        return cls(shape_frames(TABLES, frames))
+
+    def replace(self, **frames: pl.DataFrame) -> Company:
+        """The company with these tables instead."""
+        return Company(MappingProxyType({**self.frames, **shape_frames_of(frames)}))
+
+    def setting(self, name: str, default: str = "") -> str:
+        """The value of a company-wide setting such as ``currency``."""
+        found = self["settings"].filter(pl.col("setting") == name)["value"]
+        return str(found[0]) if found.len() and found[0] is not None else default
+
+    @property
+    def sites_or_main(self) -> pl.DataFrame:
+        """The sites; a company that declares none has one, called ``main``, in UTC and always open."""
+        sites = self["sites"]
+        if sites.height:
+            return sites
+        zone = self.setting("time_zone", "UTC")
+        return TABLES["sites"].shape(pl.DataFrame({"site": ["main"], "name": ["Main site"], "time_zone": [zone]}))
+
+
+def shape_frames_of(frames: Mapping[str, pl.DataFrame]) -> dict[str, pl.DataFrame]:
+    """Only the given frames, each in its declared form."""
+    return {name: shape_frames(TABLES, {name: frame})[name] for name, frame in frames.items()}

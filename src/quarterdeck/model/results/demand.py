@@ -1,0 +1,54 @@
+"""What will be wanted."""
+
+import dataframely as dy
+
+from quarterdeck.model import columns as c
+
+PATTERNS = {"smooth": (), "erratic": (), "intermittent": (), "lumpy": (), "new": (), "fading": (), "none": ()}
+REQUIREMENT_KINDS = {"sales_order": (), "forecast": (), "safety_stock": ()}
+
+
+class Series(dy.Schema):
+    item = c.code("Item", key=True)
+    site = c.code("Site", key=True)
+    pattern = c.choice("Kind of demand", PATTERNS, required=True)
+    method = c.text("Forecasting method taken", required=True)
+    reason = c.text("One sentence: what the series is, which method was taken and why, how wrong it has been", required=True)
+    mean_per_week = c.quantity("Expected demand a week", required=True)
+    spread_per_week = c.quantity("Standard deviation of weekly demand around the forecast", required=True)
+    error = c.number("Weighted absolute error of the method in the backtest, share of demand", unit="share")
+    naive_error = c.number("The same for repeating the last value", unit="share")
+    bias = c.number("Mean error of the method in the backtest, share of demand; positive is too high", unit="share", minimum=-c.LARGEST)
+    trend_per_year = c.number("Growth a year; negative is fading", unit="share", minimum=-c.LARGEST)
+    seasonal = c.flag("Whether a season was found", required=True)
+
+
+class Forecasts(dy.Schema):
+    item = c.code("Item", key=True)
+    site = c.code("Site", key=True)
+    start = c.day("First day of the period", key=True)
+    days = c.whole("Length of the period", unit="days", required=True)
+    baseline = c.quantity("Statistical forecast", required=True)
+    quantity = c.quantity("Expected demand, with promotions and overrides", required=True)
+    q05 = c.quantity("Demand is below it in 5 % of cases", required=True)
+    q25 = c.quantity("… in 25 %", required=True)
+    q50 = c.quantity("… in 50 %", required=True)
+    q75 = c.quantity("… in 75 %", required=True)
+    q95 = c.quantity("… in 95 %", required=True)
+    ordered = c.quantity("Part that sales orders of the period already cover", default=0.0)
+    overridden = c.flag("Whether a person set the quantity", default=False)
+
+
+class Requirements(dy.Schema):
+    demand = c.code("Code of the demand: D000001", key=True)
+    kind = c.choice("Where it comes from", REQUIREMENT_KINDS, required=True)
+    order = c.code("Sales order it is")
+    line = c.code("Line of the sales order")
+    customer = c.code("Who wants it")
+    item = c.code("Item", required=True)
+    site = c.code("Site that delivers", required=True)
+    quantity = c.quantity("Open quantity", required=True)
+    due = c.instant("When it is wanted", required=True)
+    priority = c.whole("1 is served first", default=5, minimum=1)
+    ship_complete = c.flag("Whether only the whole quantity counts as delivered", default=False)
+    value = c.money("Selling value of the quantity", default=0)

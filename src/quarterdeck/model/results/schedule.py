@@ -1,0 +1,73 @@
+"""Who does what, when, and what follows for the customer."""
+
+import dataframely as dy
+
+from quarterdeck.model import columns as c
+
+DELIVERY_STATES = {"on_time": (), "late": (), "short": ()}
+CAUSES = {
+    "material": ("waiting for purchased or transferred material",),
+    "lead_time": ("shorter notice than the lead times allow",),
+    "capacity": ("machine busy with other work",),
+    "setup": ("machine being set up",),
+    "person": ("nobody with the skill free",),
+    "calendar": ("closed time",),
+    "processing": ("working time of the steps themselves",),
+    "queue": ("queue and move times",),
+    "yield": ("made again for what was lost",),
+    "past_due": ("was due before the plan began",),
+    "lot": ("waited for the rest of the lot",),
+    "short": ("cannot be supplied within the horizon",),
+}
+
+
+class Operations(dy.Schema):
+    order = c.code("Order it belongs to", key=True)
+    sequence = c.whole("Step", key=True)
+    item = c.code("Item that is made", required=True)
+    name = c.text("What is done")
+    quantity = c.quantity("Quantity started", required=True)
+    work_centre = c.code("Work centre")
+    machine = c.code("Machine, or unit of the work centre")
+    person = c.code("Person")
+    setup_family = c.text("Set-up family")
+    ready = c.instant("When it could have begun: predecessors and material there", required=True)
+    setup_start = c.instant("Set-up begins", required=True)
+    start = c.instant("Work begins", required=True)
+    end = c.instant("Work ends", required=True)
+    setup_seconds = c.whole("Working time of the set-up", unit="s", required=True)
+    run_seconds = c.whole("Working time of the run", unit="s", required=True)
+    waited_for = c.text("What it waited for longest: material, predecessor, machine, person, calendar, nothing", default="nothing")
+    blocker = c.code("Order, supplier or resource it waited for")
+    pinned = c.flag("Whether a person fixed it", default=False)
+
+
+class Loads(dy.Schema):
+    work_centre = c.code("Work centre", key=True)
+    week = c.day("Monday of the week", key=True)
+    capacity_hours = c.number("Working hours of its machines", unit="h", required=True)
+    setup_hours = c.number("Hours set up", unit="h", required=True)
+    run_hours = c.number("Hours run", unit="h", required=True)
+
+
+class Deliveries(dy.Schema):
+    demand = c.code("Code of the demand", key=True)
+    state = c.choice("On time, late or short", DELIVERY_STATES, required=True)
+    due = c.instant("When it is wanted", required=True)
+    delivered = c.instant("When the last of it is there; empty if it never is")
+    quantity = c.quantity("Wanted", required=True)
+    on_time = c.quantity("Part that is there when it is due", required=True)
+    short = c.quantity("Part that is not supplied within the horizon", required=True)
+    late_seconds = c.whole("From due to delivered", unit="s", required=True)
+    reason = c.text("Chain of causes in one sentence; empty if on time", default="")
+
+
+class Causes(dy.Schema):
+    demand = c.code("Late demand", key=True)
+    step = c.whole("Running number along the chain, from the customer upstream", key=True)
+    cause = c.choice("Kind of cause", CAUSES, required=True)
+    seconds = c.whole("Part of the lateness it explains", unit="s", required=True)
+    order = c.code("Order in the chain")
+    item = c.code("Item of the order")
+    object = c.code("Supplier, machine, person or calendar that caused it")
+    text = c.text("The same in words", required=True)

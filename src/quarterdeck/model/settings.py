@@ -1,0 +1,49 @@
+"""Options of planning, each with its unit, default and meaning."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+Progress = Callable[[str, float], None]
+
+
+def silent(stage: str, share: float) -> None:
+    """A progress report that nobody reads."""
+
+
+def option(default: Any, meaning: str, unit: str = "") -> Any:  # noqa: ANN401 - a dataclass field of any type
+    """A setting that carries its meaning and unit for screens and documents."""
+    return field(default=default, metadata={"meaning": meaning, "unit": unit})
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What a plan is made with. ``as_of`` is the plan's now: nothing starts before it."""
+
+    as_of: dt.datetime = field(metadata={"meaning": "Now: nothing can start before it", "unit": "UTC"})
+    horizon_weeks: int = option(26, "How far ahead is planned", "weeks")
+    effort: int = option(100, "Work spent on searching; the same effort and seed give the same plan", "work units")
+    seconds: float = option(60.0, "Cap on the time of searching", "s")
+    seed: int = option(1, "Start of the random numbers")
+    workers: int = option(0, "Processes to use; 0 is one per core")
+    service_level: float = option(0.95, "Share of demand met from stock where an item says nothing", "share")
+    frozen_days: float = option(0.0, "Days ahead in which started and released work keeps its place", "days")
+    defer_tolerance_days: float = option(7.0, "Open orders earlier than needed by more than this are deferred", "days")
+    expedite_tolerance_days: float = option(0.0, "Open orders later than needed by more than this are expedited", "days")
+    release_window_days: float = option(7.0, "Planned orders whose release falls within this are to be released", "days")
+    forecast_consumption_days: int = option(28, "Days around an order in which it uses up forecast", "days")
+    progress: Progress = field(default=silent, repr=False, compare=False, metadata={"meaning": "Called with stage and share done", "unit": ""})
+
+    def __post_init__(self) -> None:
+        if self.as_of.tzinfo is None:
+            raise ValueError(f"Expected as_of with a time zone, got {self.as_of!r}.")
+        if self.horizon_weeks < 1:
+            raise ValueError(f"Expected horizon_weeks of at least 1, got {self.horizon_weeks}.")
+
+    @property
+    def horizon_end(self) -> dt.datetime:
+        """The first moment that is no longer planned."""
+        return self.as_of + dt.timedelta(weeks=self.horizon_weeks)

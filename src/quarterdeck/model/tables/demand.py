@@ -1,0 +1,58 @@
+"""What customers ordered, bought before, and are expected to want."""
+
+import dataframely as dy
+
+from quarterdeck.model import columns as c
+from quarterdeck.model.tables import words as w
+
+ORDER_STATUS = {
+    "open": ("o", "confirmed", "released", "in process", "offen", "ouvert", "abierto"),
+    "quote": ("quotation", "offer", "angebot", "devis", "oferta"),
+    "closed": ("c", "done", "shipped", "delivered", "completed", "complete", "geliefert", "clôturé", "cerrado"),
+    "cancelled": ("canceled", "void", "storniert", "annulé", "cancelado"),
+}
+
+
+class SalesOrders(dy.Schema):
+    order = c.code("Sales order", key=True, also=w.ORDER + ", sales order, so, name")
+    line = c.code("Line within the order", key=True, default="1", also=w.LINE)
+    customer = c.code("Who ordered", references="customers", also=w.CUSTOMER)
+    item = c.code("What was ordered", required=True, references="items", also=w.ITEM)
+    site = c.code("Site that delivers", default="main", references="sites", also=w.SITE)
+    quantity = c.quantity("Ordered quantity", above=0.0, required=True, also=w.QUANTITY)
+    delivered = c.quantity("Quantity that was delivered already", default=0.0, also="en: shipped, delivered quantity, qty shipped | de: geliefert, Liefermenge | fr: livré | es: entregado")
+    due = c.moment("When the customer wants it", date_only="end", required=True, also=w.DUE)
+    promised = c.moment("When it was promised", date_only="end", also="en: promise date, confirmed date, promised date | de: zugesagt, bestätigter Termin | fr: date promise, promis | es: fecha prometida, prometido")
+    ordered = c.moment("When the order came in", also="en: order date, ordered on | de: Bestelldatum, Auftragsdatum | fr: date de commande | es: fecha de pedido")
+    priority = c.whole("1 is served first; empty means the customer's", minimum=1, maximum=999, also=w.PRIORITY)
+    ship_complete = c.flag("Whether the line is delivered only as a whole", default=True, also="en: complete delivery, no partial | de: Komplettlieferung | fr: livraison complète | es: entrega completa")
+    price = c.money("Price of one unit", unit="currency/unit", also=w.PRICE)
+    status = c.choice("State of the line", ORDER_STATUS, default="open", also="en: state, order status | de: Status | fr: statut, état | es: estado")
+
+
+class DemandHistory(dy.Schema):
+    item = c.code("Item that was wanted", key=True, references="items", also=w.ITEM)
+    site = c.code("Site that delivered", key=True, default="main", references="sites", also=w.SITE)
+    customer = c.code("Customer or segment; empty means all together", key=True, default="", also=w.CUSTOMER)
+    date = c.day("Day, or first day of the week or month", key=True, also=w.PERIOD)
+    quantity = c.quantity("Quantity wanted in the period; returns are negative", minimum=-c.LARGEST, required=True, also=w.QUANTITY + ", demand, sales, sold, y | de: Absatz, Verbrauch, Bedarf | fr: ventes, demande | es: ventas, demanda")
+    revenue = c.money("Revenue of the period", minimum=None, also="en: sales value, turnover | de: Umsatz | fr: chiffre d'affaires | es: ingresos")
+
+
+class Promotions(dy.Schema):
+    promotion = c.code("Code of the promotion or event", key=True, also="en: event, campaign, special offer | de: Aktion, Ereignis | fr: promotion, événement | es: promoción, evento")
+    item = c.code("Item; empty means all of the family", key=True, default="", references="items", also=w.ITEM)
+    family = c.text("Family it holds for, where no item is given", also="en: category, product family | de: Warengruppe | fr: famille | es: familia")
+    start = c.day("First day", required=True, also=w.START)
+    end = c.day("Last day", required=True, also=w.END)
+    uplift = c.number("Demand relative to without it: 1.3 is 30 % more; empty: learnt from history", unit="factor", maximum=1000, also="en: factor, effect | de: Faktor | fr: facteur | es: factor")
+    note = c.text("What it is", also=w.NOTE)
+
+
+class ForecastOverrides(dy.Schema):
+    item = c.code("Item", key=True, references="items", also=w.ITEM)
+    site = c.code("Site", key=True, default="main", references="sites", also=w.SITE)
+    date = c.day("First day of the period it replaces", key=True, also=w.PERIOD)
+    quantity = c.quantity("What will be wanted in the period instead", required=True, also=w.QUANTITY)
+    author = c.text("Who says so", also="en: planner, user | de: Autor, Planer | fr: auteur | es: autor")
+    note = c.text("Why", also=w.NOTE)

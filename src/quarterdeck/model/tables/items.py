@@ -1,0 +1,66 @@
+"""What the company sells, makes, buys and keeps."""
+
+import dataframely as dy
+
+from quarterdeck.model import columns as c
+from quarterdeck.model.tables import words as w
+
+SOURCES = {
+    "make": ("m", "made", "manufactured", "manufacture", "production", "eigenfertigung", "fabriqué", "fabricado", "true"),
+    "buy": ("b", "bought", "purchase", "purchased", "kauf", "fremdbezug", "acheté", "comprado", "false"),
+    "both": ("make or buy", "beides", "les deux", "ambos"),
+    "none": ("service", "digital", "not stocked", "dienstleistung", "servicio"),
+}
+LOT_RULES = {
+    "lot_for_lot": ("l4l", "lfl", "lot for lot", "exact", "as needed"),
+    "fixed": ("foq", "fixed quantity", "fixed order quantity"),
+    "multiple": ("min multiple", "minimum multiple", "minimum + multiple"),
+    "periods": ("poq", "periods of supply", "period order quantity"),
+}
+
+
+class Items(dy.Schema):
+    item = c.code("Code of the item: product, component, material, service or digital good", key=True, also=w.ITEM)
+    name = c.text("Name for people", also=w.NAME)
+    family = c.text("Group for forecasting, colours and reports", also="en: category, product family, product group, item group, subcategory, product line, type | de: Warengruppe, Produktgruppe, Artikelgruppe | fr: famille, catégorie | es: familia, categoría")
+    source = c.choice("How it is obtained", SOURCES, default="buy", also="en: make or buy, make buy, make/buy, procurement type, makeflag | de: Beschaffungsart, Beschaffung | fr: approvisionnement, type d'approvisionnement | es: aprovisionamiento, origen")
+    unit = c.text("Unit in which quantities are counted", default="pcs", also=w.UNIT)
+    decimals = c.whole("Decimal places a quantity may have; 0 for pieces", default=0, maximum=6, also="en: quantity decimals, precision")
+    cost = c.money("Standard cost of one unit; for bought items the purchase cost", unit="currency/unit", also=w.COST)
+    price = c.money("Usual selling price of one unit", unit="currency/unit", also=w.PRICE)
+    shelf_life_days = c.number("Time it may be kept; empty means it does not expire", unit="days", above=0.0, also="en: shelf life, expiry days | de: Haltbarkeit, Haltbarkeit Tage | fr: durée de conservation | es: vida útil, caducidad")
+    lead_time_days = c.number("Usual time from order to receipt, where neither supplier nor routing says more", unit="days", maximum=3650, also="en: lead time, leadtime, lt, replenishment time | de: Wiederbeschaffungszeit, Lieferzeit | fr: délai, délai d'approvisionnement | es: plazo, plazo de entrega")
+    lot_rule = c.choice("How requirements become orders", LOT_RULES, default="lot_for_lot", also="en: lot sizing, lot size rule, order policy | de: Losgrößenverfahren, Dispositionsverfahren | fr: règle de lot | es: regla de lote")
+    lot_size = c.quantity("Order quantity of the rule fixed", above=0.0, also="en: fixed lot, order quantity, lot size | de: Losgröße | fr: taille de lot | es: tamaño de lote")
+    lot_minimum = c.quantity("Least quantity of an order", default=0.0, also="en: minimum order quantity, moq, min lot, size minimum, min order qty | de: Mindestmenge, Mindestlos | fr: quantité minimum, lot minimum | es: cantidad mínima, lote mínimo")
+    lot_multiple = c.quantity("Orders are multiples of this", default=0.0, also="en: order multiple, multiple, size multiple, pack size | de: Rundungswert, Verpackungseinheit | fr: multiple | es: múltiplo")
+    lot_maximum = c.quantity("Larger needs are split into several orders", above=0.0, also="en: maximum order quantity, size maximum, max lot | de: Höchstmenge | fr: quantité maximum | es: cantidad máxima")
+    lot_days = c.number("Days of requirements that one order covers, for the rule periods", unit="days", above=0.0, also="en: periods of supply, days of supply, order period | de: Reichweite | fr: période de couverture | es: período de cobertura")
+    yield_share = c.fraction("Share of a made quantity that is good", default=1.0, also="en: yield, good share | de: Ausbeute | fr: rendement | es: rendimiento")
+    phantom = c.flag("Never stocked: requirements pass through to the components", default=False, also="en: phantom assembly | de: Phantom, Dummy | fr: fantôme | es: fantasma")
+    discontinued = c.day("Last day on which it is sold", also="en: end of life, eol, sell end date, discontinued date | de: Auslauf, Auslaufdatum | fr: fin de vie | es: fin de vida")
+    launch = c.day("First day on which it is sold", also="en: launch date, sell start date, introduction | de: Einführung, Markteinführung | fr: lancement | es: lanzamiento")
+    successor = c.code("Item that follows it; its history then counts for the new one", references="items", also="en: replaced by, replacement | de: Nachfolger | fr: remplaçant | es: sucesor")
+
+
+class ItemSites(dy.Schema):
+    item = c.code("Item", key=True, references="items", also=w.ITEM)
+    site = c.code("Site that keeps it", key=True, default="main", references="sites", also=w.SITE)
+    source_site = c.code("Site that replenishes this one over a lane; empty: made or bought here", references="sites", also="en: supplied from, origin, replenishing site")
+    service_level = c.fraction("Share of demand to be met from stock", also="en: service, target service | de: Servicegrad | fr: taux de service | es: nivel de servicio")
+    safety_stock = c.quantity("Fixed safety stock; overrides the computed one", also="en: safety stock level, minimum stock, min stock, minimum | de: Sicherheitsbestand, Mindestbestand | fr: stock de sécurité | es: stock de seguridad")
+    reorder_point = c.quantity("Fixed reorder point; overrides the computed one", also="en: rop, reorder level | de: Meldebestand | fr: point de commande | es: punto de pedido")
+    maximum_stock = c.quantity("Most that fits or is wanted", above=0.0, also="en: max stock, maximum | de: Höchstbestand | fr: stock maximum | es: stock máximo")
+
+
+class BomLines(dy.Schema):
+    parent = c.code("Item that is made", key=True, references="items", also="en: assembly, parent item, parent part, product assembly, finished good, father | de: Baugruppe, Oberteil, Erzeugnis, Kopfmaterial | fr: composé, parent, ensemble | es: conjunto, padre, producto")
+    component = c.code("Item that goes into it", key=True, references="items", also="en: child, component item, part, child item, material, ingredient | de: Komponente, Unterteil, Bauteil | fr: composant | es: componente, hijo")
+    position = c.code("Tells apart several lines of one component", key=True, default="1", also=w.LINE)
+    quantity_per = c.quantity("Net quantity of the component in one unit of the parent", above=0.0, required=True, also="en: qty, quantity, qty per, quantity per, per assembly qty, usage | de: Menge, Menge je, Mengenkoeffizient | fr: quantité, quantité par, coefficient | es: cantidad, cantidad por")
+    per_order = c.flag("Whether the quantity is used once per order instead of per unit", default=False, also="en: fixed quantity, per batch")
+    scrap = c.fraction("Share of the component lost while it is used", default=0.0, maximum=0.99, also="en: scrap rate, scrap %, waste | de: Ausschuss, Verschnitt | fr: rebut, perte | es: merma, desperdicio")
+    unit = c.text("Unit of the quantity; must be the component's", also=w.UNIT)
+    sequence = c.whole("Operation that consumes it; empty means the first", also=w.SEQUENCE)
+    valid_from = c.day("First day of validity", also=w.VALID_FROM)
+    valid_to = c.day("Last day of validity", also=w.VALID_TO)

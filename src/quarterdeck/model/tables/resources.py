@@ -1,0 +1,79 @@
+"""What work is done on, by whom, and how."""
+
+import dataframely as dy
+
+from quarterdeck.model import columns as c
+from quarterdeck.model.tables import words as w
+
+
+class WorkCentres(dy.Schema):
+    work_centre = c.code("Code of the work centre: a group of like machines, a team, a room", key=True, also=w.WORK_CENTRE)
+    name = c.text("Name for people", also=w.NAME)
+    site = c.code("Site it stands at", default="main", references="sites", also=w.SITE)
+    calendar = c.code("Working time; empty means the site's", references="calendars", also=w.CALENDAR)
+    units = c.whole("How many jobs it does at once where no machines are listed", default=1, maximum=10_000, also="en: capacity, number of machines, maximum | de: Anzahl, Kapazität | fr: capacité, nombre | es: capacidad, número")
+    hourly_cost = c.money("Cost of one hour of one unit", unit="currency/hour", default=0, also="en: cost rate, rate, hourly rate, machine rate, cost per hour | de: Stundensatz, Maschinenstundensatz | fr: taux horaire, coût horaire | es: tarifa horaria, coste por hora")
+    efficiency = c.number("Output relative to the standard times", unit="share", above=0.0, default=1.0, maximum=100, also="en: efficiency, speed | de: Leistungsgrad | fr: efficacité | es: eficiencia")
+    operators = c.number("People needed while it runs", unit="people", default=0.0, maximum=1000, also="en: crew, crew size, people needed | de: Bediener, Personalbedarf | fr: opérateurs | es: operarios")
+    pausable = c.flag("Whether an operation may pause over closed time", default=True, also="en: may pause, interruptible, splittable")
+
+
+class Machines(dy.Schema):
+    machine = c.code("Code of the machine", key=True, also=w.MACHINE)
+    name = c.text("Name for people", also=w.NAME)
+    work_centre = c.code("Work centre it belongs to", required=True, references="work_centres", also=w.WORK_CENTRE)
+    calendar = c.code("Working time; empty means the work centre's", references="calendars", also=w.CALENDAR)
+    efficiency = c.number("Speed relative to the standard times", unit="share", above=0.0, default=1.0, maximum=100, also="en: efficiency, speed, speed factor, efficiency % | de: Leistungsgrad | fr: efficacité | es: eficiencia")
+    available_from = c.moment("First moment it can be used", also=w.VALID_FROM)
+    available_to = c.moment("Last moment it can be used", date_only="end", also=w.VALID_TO)
+    setup_family = c.text("What it is set up for now", also="en: current setup, set up for | de: Rüstzustand | fr: réglage actuel | es: preparación actual")
+
+
+class People(dy.Schema):
+    person = c.code("Code of the person", key=True, also=w.PERSON)
+    name = c.text("Name for people", also=w.NAME)
+    site = c.code("Where the person works", default="main", references="sites", also=w.SITE)
+    calendar = c.code("Working time; empty means the site's", references="calendars", also=w.CALENDAR)
+    hourly_cost = c.money("Cost of one hour", unit="currency/hour", default=0, also="en: rate, wage, hourly rate, pay rate, labour rate | de: Stundensatz, Stundenlohn | fr: taux horaire | es: tarifa horaria")
+    team = c.text("Team or department", also="en: department, group | de: Abteilung, Team | fr: équipe, service | es: equipo, departamento")
+
+
+class PersonSkills(dy.Schema):
+    person = c.code("Person", key=True, references="people", also=w.PERSON)
+    skill = c.code("What the person can do", key=True, also=w.SKILL)
+    level = c.number("Speed relative to the standard", unit="share", above=0.0, default=1.0, maximum=10, also="en: proficiency, efficiency | de: Stufe | fr: niveau | es: nivel")
+
+
+class Operations(dy.Schema):
+    item = c.code("Item that is made", key=True, references="items", also=w.ITEM)
+    routing = c.code("Way of making it, where there are several", key=True, default="main", also=w.ROUTING)
+    sequence = c.whole("Order of the steps: 10, 20, 30", key=True, also=w.SEQUENCE)
+    name = c.text("What is done", also=w.NAME)
+    work_centre = c.code("Where it is done; empty means nowhere in particular", references="work_centres", also=w.WORK_CENTRE)
+    setup_minutes = c.number("Time to make ready, once an order", unit="min", default=0.0, maximum=1e6, also="en: setup time, set-up time, setup, changeover | de: Rüstzeit, Rüsten | fr: temps de réglage, réglage | es: tiempo de preparación, preparación")
+    run_minutes = c.number("Time per unit, or per batch where a batch size is given", unit="min", default=0.0, maximum=1e6, also="en: run time, runtime, cycle time, time per unit, unit time, processing time, duration per unit | de: Stückzeit, Bearbeitungszeit, Laufzeit | fr: temps unitaire, temps de cycle | es: tiempo por unidad, tiempo de ciclo")
+    fixed_minutes = c.number("Time per order whatever its quantity", unit="min", default=0.0, maximum=1e7, also="en: fixed time, duration, processing time per order")
+    batch_size = c.quantity("Units that run together", above=0.0, also="en: batch, batch quantity | de: Chargengröße | fr: taille de lot | es: tamaño de lote")
+    skill = c.code("Skill a person needs; empty means nobody attends", also=w.SKILL)
+    setup_family = c.text("Operations of one family follow each other without change-over", also="en: family, colour, setup group | de: Rüstfamilie, Rüstgruppe, Farbe | fr: famille de réglage | es: familia de preparación")
+    queue_hours = c.number("Wait before the operation", unit="h", default=0.0, maximum=1e5, also="en: queue time, wait time | de: Wartezeit, Liegezeit | fr: temps d'attente | es: tiempo de espera")
+    move_hours = c.number("Transport after the operation", unit="h", default=0.0, maximum=1e5, also="en: move time, transport time | de: Transportzeit | fr: temps de transport | es: tiempo de traslado")
+    yield_share = c.fraction("Share of the pieces that come out good", default=1.0, also="en: yield | de: Ausbeute | fr: rendement | es: rendimiento")
+    cost = c.money("Price of one unit when the work is done outside", unit="currency/unit", default=0, also="en: subcontract cost, outside cost | de: Fremdbearbeitung | fr: sous-traitance | es: subcontratación")
+
+
+class OperationAlternates(dy.Schema):
+    item = c.code("Item that is made", key=True, references="items", also=w.ITEM)
+    routing = c.code("Way of making it", key=True, default="main", also=w.ROUTING)
+    sequence = c.whole("Step", key=True, also=w.SEQUENCE)
+    work_centre = c.code("Where else it can be done", key=True, references="work_centres", also="en: alternate, alternative work centre | de: Ausweicharbeitsplatz | fr: poste alternatif | es: centro alternativo")
+    priority = c.whole("1 is preferred", default=2, minimum=1, maximum=999, also=w.PRIORITY)
+    time_factor = c.number("Run time relative to the preferred work centre", unit="share", above=0.0, default=1.0, maximum=100, also="en: factor, speed")
+
+
+class SetupTimes(dy.Schema):
+    work_centre = c.code("Work centre", key=True, references="work_centres", also=w.WORK_CENTRE)
+    from_family = c.text("Family before; * means any other", key=True, also="en: from, from setup, before | de: von | fr: de | es: de")
+    to_family = c.text("Family after; * means any other", key=True, also="en: to, to setup, after | de: nach | fr: vers | es: a")
+    minutes = c.number("Time of the change-over", unit="min", default=0.0, maximum=1e6, also="en: duration, setup time, time | de: Dauer, Rüstzeit | fr: durée, temps | es: duración, tiempo")
+    cost = c.money("Cost of the change-over besides time", default=0, also=w.COST)

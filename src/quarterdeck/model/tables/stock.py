@@ -1,0 +1,74 @@
+"""What lies in stock and what is on its way."""
+
+import dataframely as dy
+
+from quarterdeck.model import columns as c
+from quarterdeck.model.tables import words as w
+
+SUPPLY_STATUS = {
+    "proposed": ("planned", "geplant", "proposé", "propuesto"),
+    "released": ("open", "approved", "confirmed", "in process", "freigegeben", "lancé", "liberado"),
+    "started": ("running", "in progress", "begonnen", "en cours", "en curso"),
+    "done": ("closed", "completed", "received", "fertig", "terminé", "terminado"),
+    "cancelled": ("canceled", "rejected", "storniert", "annulé", "cancelado"),
+}
+
+
+class StockLots(dy.Schema):
+    lot = c.code("Lot or batch; empty where stock is not kept by lot", key=True, default="", also="en: batch, lot number, serial | de: Charge, Los | fr: lot | es: lote")
+    item = c.code("Item", key=True, references="items", also=w.ITEM)
+    site = c.code("Where it lies", key=True, default="main", references="sites", also=w.SITE)
+    quantity = c.quantity("On hand", required=True, also=w.QUANTITY + ", on hand, onhand, stock, balance | de: Bestand, Lagerbestand | fr: stock | es: existencias")
+    expiry = c.day("Last day on which it may be used", also="en: expiry date, best before, use by | de: Verfallsdatum, MHD | fr: péremption, dlc | es: caducidad")
+    hold = c.flag("Blocked by quality or otherwise", default=False, also="en: blocked, on hold, quarantine | de: gesperrt | fr: bloqué | es: bloqueado")
+
+
+class PurchaseOrders(dy.Schema):
+    order = c.code("Purchase order", key=True, also=w.ORDER + ", purchase order, po")
+    line = c.code("Line within the order", key=True, default="1", also=w.LINE)
+    supplier = c.code("Supplier", references="suppliers", also=w.SUPPLIER)
+    item = c.code("Item", required=True, references="items", also=w.ITEM)
+    site = c.code("Where it is delivered", default="main", references="sites", also=w.SITE)
+    quantity = c.quantity("Ordered quantity", above=0.0, required=True, also=w.QUANTITY)
+    received = c.quantity("Received so far", default=0.0, also="en: received quantity, qty received | de: erhalten, Wareneingang | fr: reçu | es: recibido")
+    due = c.moment("When it is expected", date_only="end", required=True, also=w.DUE + ", receipt date, expected date | de: erwartet")
+    ordered = c.moment("When it was placed", also="en: order date | de: Bestelldatum | fr: date de commande | es: fecha de pedido")
+    price = c.money("Price of one unit", unit="currency/unit", also=w.PRICE)
+    status = c.choice("State of the line", SUPPLY_STATUS, default="released", also="en: state | de: Status | fr: statut | es: estado")
+
+
+class WorkOrders(dy.Schema):
+    order = c.code("Work order", key=True, also=w.ORDER + ", work order, wo, job, manufacturing order, production order")
+    item = c.code("Item that is made", required=True, references="items", also=w.ITEM)
+    site = c.code("Where it is made", default="main", references="sites", also=w.SITE)
+    quantity = c.quantity("Quantity to be made", above=0.0, required=True, also=w.QUANTITY)
+    completed = c.quantity("Good quantity put into stock so far", default=0.0, also="en: done, stocked quantity, good | de: fertig, Gutmenge | fr: fait, bon | es: hecho, bueno")
+    routing = c.code("Way of making it", default="main", also=w.ROUTING)
+    start = c.moment("Planned or actual start", also=w.START)
+    due = c.moment("When it is needed", date_only="end", required=True, also=w.DUE)
+    priority = c.whole("1 is served first", minimum=1, maximum=999, also=w.PRIORITY)
+    status = c.choice("State of the order", SUPPLY_STATUS, default="released", also="en: state | de: Status | fr: statut | es: estado")
+    materials_issued = c.flag("Whether its components have left stock already", default=False, also="en: issued, material issued, picked")
+
+
+class WorkOrderOperations(dy.Schema):
+    order = c.code("Work order", key=True, references="work_orders", also=w.ORDER)
+    sequence = c.whole("Step", key=True, also=w.SEQUENCE)
+    completed = c.quantity("Good pieces so far", default=0.0, also="en: done, good | de: Gutmenge | fr: bon | es: bueno")
+    scrapped = c.quantity("Pieces lost so far", default=0.0, also="en: scrap, bad | de: Ausschuss | fr: rebut | es: desecho")
+    machine = c.code("Machine it runs or is pinned on", references="machines", also=w.MACHINE)
+    person = c.code("Person who does it", references="people", also=w.PERSON)
+    started = c.moment("When it really began", also="en: actual start, started at")
+    finished = c.moment("When it really ended", also="en: actual end, finished at")
+    pinned_start = c.moment("Start that planning must keep", also="en: fixed start, frozen start")
+
+
+class TransferOrders(dy.Schema):
+    order = c.code("Transfer order", key=True, also=w.ORDER + ", transfer, transfer order")
+    item = c.code("Item", required=True, references="items", also=w.ITEM)
+    from_site = c.code("Sends", required=True, references="sites", also="en: origin, from | de: von | fr: de | es: desde")
+    to_site = c.code("Receives", required=True, references="sites", also="en: destination, to | de: nach | fr: vers | es: hasta")
+    quantity = c.quantity("On its way or ordered", above=0.0, required=True, also=w.QUANTITY)
+    shipped = c.moment("When it left", also="en: ship date, sent")
+    due = c.moment("When it arrives", date_only="end", required=True, also=w.DUE)
+    status = c.choice("State of the order", SUPPLY_STATUS, default="released", also="en: state | de: Status | fr: statut | es: estado")
