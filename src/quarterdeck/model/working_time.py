@@ -1,0 +1,171 @@
+"""Working time: a calendar's weekly shifts and dated exceptions as intervals of seconds."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cached_property
+from zoneinfo import ZoneInfo
+
+import numpy as np
+import numpy.typing as npt
+import polars as pl
+
+from quarterdeck.model.clock import DAY, MINUTE, Seconds
+from quarterdeck.model.company import Company
+
+WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+
+
+@dataclass(frozen=True)
+class WorkingTime:
+    """Disjoint, sorted working intervals ``[starts, ends)`` in seconds since 1970, UTC.
+
+    Methods are vectorised and exact: ``work_until`` is the working time before a moment, ``moment_of`` its inverse.
+    Before the first and after the last interval there is no working time.
+    """
+
+    starts: Seconds
+    ends: Seconds
+
+    @cached_property
+    def before(self) -> Seconds:
+        """Working seconds before each interval's start, and in all: shape (intervals + 1)."""
+        return np.concatenate(([0], np.cumsum(self.ends - self.starts))).astype(np.int64)
+
+    def work_until(self, moments: npt.ArrayLike) -> Seconds:
+        """Working seconds before each moment.
+
+        >>> day = WorkingTime(np.array([100, 300]), np.array([200, 400]))
+        >>> day.work_until([50, 150, 250, 350]).tolist()
+        [0, 50, 100, 150]
+        """
+        at = np.asarray(moments, dtype=np.int64)
+        index = np.searchsorted(self.starts, at, side="right") - 1
+        inside = np.minimum(at, self.ends[index]) - self.starts[index] if self.starts.size else np.zeros_like(at)
+        return np.where(index < 0, 0, self.before[index] + inside)
+
+    def moment_of(self, work: npt.ArrayLike, *, earliest: bool = True) -> Seconds:
+        """When that much working time has passed: the earliest such moment, or the latest (the next start).
+
+        Beyond the last interval the clock goes on without breaks, so that every answer is a moment.
+
+        >>> day = WorkingTime(np.array([100, 300]), np.array([200, 400]))
+        >>> day.moment_of([100]).tolist(), day.moment_of([100], earliest=False).tolist(), day.moment_of([250]).tolist()
+        ([200], [300], [450])
+        """
+        wanted = np.asarray(work, dtype=np.int64)
+        if not self.starts.size:
+            return wanted
+        side = "left" if earliest else "right"
+        index = np.clip(np.searchsorted(self.before, wanted, side=side) - 1, 0, self.starts.size - 1)
+        return self.starts[index] + wanted - self.before[index]
+
+
+def working_time(company: Company, calendar: str | None, zone: str, span: tuple[int, int]) -> WorkingTime:
+    """The working intervals of a calendar within ``span`` (seconds, from and to).
+
+    An empty or unknown calendar, or one without any shift that is ``open_by_default``, is open all the time.
+    Exceptions win over shifts, later ones over earlier ones; public holidays are closed.
+    """
+    if not calendar or calendar not in company["calendars"]["calendar"]:
+        return _always(span)
+    header = company["calendars"].row(by_predicate=pl.col("calendar") == calendar, named=True)
+    shifts = company["shifts"].filter(pl.col("calendar") == calendar)
+    exceptions = company["calendar_exceptions"].filter(pl.col("calendar") == calendar).sort("start")
+    starts_open = header["open_by_default"] or (shifts.is_empty() and not exceptions["working"].any())
+    changes: list[tuple[int, int, bool]] = [(*span, starts_open)]
+    days = _days(zone, span)
+    for row in shifts.sort("working", "shift", descending=[True, False]).iter_rows(named=True):
+        changes += _shift_intervals(row, days, zone)
+    changes += [(*_local_day(day, zone), False) for day in _holidays(header["holidays"], days)]
+    changes += [
+        (_epoch(row["start"], zone), _epoch(row["end"] + dt.timedelta(seconds=1), zone), row["working"])
+        for row in exceptions.iter_rows(named=True)
+        if row["end"] >= row["start"]
+    ]
+    return _painted(changes, span)
+
+
+def parse_weekdays(text: str) -> tuple[int, ...]:
+    """Days of the week, Monday being 0.
+
+    >>> parse_weekdays("mon-fri"), parse_weekdays("sat, Sun"), parse_weekdays("fri-mon")
+    ((0, 1, 2, 3, 4), (5, 6), (0, 4, 5, 6))
+    """
+    days: set[int] = set()
+    for part in text.lower().replace(";", ",").split(","):
+        first, _, last = part.strip().partition("-")
+        begin, end = _weekday(first), _weekday(last or first)
+        days.update((begin + step) % 7 for step in range((end - begin) % 7 + 1))
+    return tuple(sorted(days))
+
+
+def _weekday(name: str) -> int:
+    word = name.strip()[:3]
+    if word not in WEEKDAYS:
+        raise ValueError(f"Expected weekdays such as mon-fri or sat, got {name!r}.")
+    return WEEKDAYS.index(word)
+
+
+def _always(span: tuple[int, int]) -> WorkingTime:
+    return WorkingTime(np.array([span[0]], np.int64), np.array([span[1]], np.int64))
+
+
+def _days(zone: str, span: tuple[int, int]) -> list[dt.date]:
+    first = dt.datetime.fromtimestamp(span[0] - DAY, ZoneInfo(zone)).date()
+    last = dt.datetime.fromtimestamp(span[1] + DAY, ZoneInfo(zone)).date()
+    return [first + dt.timedelta(days=i) for i in range((last - first).days + 1)]
+
+
+def _shift_intervals(row: dict[str, object], days: list[dt.date], zone: str) -> Iterable[tuple[int, int, bool]]:
+    weekdays = set(parse_weekdays(str(row["weekdays"])))
+    begin, end = _minutes(str(row["start_time"])), _minutes(str(row["end_time"]))
+    end += 24 * 60 if end <= begin else 0
+    valid_from, valid_to = row["valid_from"], row["valid_to"]
+    for day in days:
+        if day.weekday() not in weekdays:
+            continue
+        if (isinstance(valid_from, dt.date) and day < valid_from) or (isinstance(valid_to, dt.date) and day > valid_to):
+            continue
+        midnight = dt.datetime.combine(day, dt.time())
+        bounds = (_epoch(midnight + dt.timedelta(minutes=minute), zone) for minute in (begin, end))
+        yield (*bounds, bool(row["working"]))  # type: ignore[misc] - exactly two bounds
+
+
+def _minutes(clock: str) -> int:
+    hours, minutes = clock.split(":")
+    return int(hours) * MINUTE + int(minutes)
+
+
+def _local_day(day: dt.date, zone: str) -> tuple[int, int]:
+    midnight = dt.datetime.combine(day, dt.time())
+    return _epoch(midnight, zone), _epoch(midnight + dt.timedelta(days=1), zone)
+
+
+def _epoch(wall: dt.datetime, zone: str) -> int:
+    return int(wall.replace(tzinfo=ZoneInfo(zone)).timestamp())
+
+
+def _holidays(country: str | None, days: list[dt.date]) -> list[dt.date]:
+    if not country:
+        return []
+    import holidays  # noqa: PLC0415 - takes a while to load and few calendars need it
+
+    code, _, part = country.partition("-")
+    known = holidays.country_holidays(code, subdiv=part or None, years=sorted({day.year for day in days}))
+    return [day for day in days if day in known]
+
+
+def _painted(changes: list[tuple[int, int, bool]], span: tuple[int, int]) -> WorkingTime:
+    """Intervals left open when each change paints over those before it."""
+    clipped = [(max(a, span[0]), min(b, span[1]), flag) for a, b, flag in changes]
+    clipped = [change for change in clipped if change[0] < change[1]]
+    edges = np.unique(np.array([edge for a, b, _ in clipped for edge in (a, b)], dtype=np.int64))
+    is_open = np.zeros(max(edges.size - 1, 0), dtype=bool)
+    for begin, end, flag in clipped:
+        is_open[np.searchsorted(edges, begin) : np.searchsorted(edges, end)] = flag
+    padded = np.concatenate(([False], is_open, [False])).astype(np.int8)
+    turns = np.flatnonzero(np.diff(padded))
+    return WorkingTime(edges[turns[::2]], edges[turns[1::2]])
