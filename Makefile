@@ -1,0 +1,47 @@
+# Every target makes the environment it needs. uv is used where it is installed, pip otherwise.
+VENV := .venv
+BIN := $(VENV)/bin
+PYTHON ?= python3
+STAMP := $(VENV)/.installed
+WORKSPACE ?= demo-workspace
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test check bench serve docs clean
+
+help: ## What can be made
+	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*##/ —/'
+
+$(STAMP): pyproject.toml constraints.txt
+	@if command -v uv >/dev/null 2>&1; then \
+		uv venv --quiet --allow-existing --python $(PYTHON) $(VENV) && \
+		uv pip install --quiet --python $(BIN)/python --constraint constraints.txt --editable '.[dev,docs]'; \
+	else \
+		$(PYTHON) -m venv $(VENV) && \
+		$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[dev,docs]'; \
+	fi
+	@touch $@
+
+demo: $(STAMP) ## Import the demo company, plan it, write the report
+	$(BIN)/quarterdeck demo --workspace $(WORKSPACE)
+
+test: $(STAMP) ## Run the tests
+	$(BIN)/python -m pytest tests src/quarterdeck -n 2 --dist loadfile --cov=quarterdeck --cov-report=term:skip-covered --cov-fail-under=90
+
+check: $(STAMP) ## Style, types, architecture, documentation
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/mkdocs build --strict --quiet
+
+bench: $(STAMP) ## The benchmarks that need nothing but the project
+	$(BIN)/python -m benchmarks
+
+serve: $(STAMP) ## Open the workspace in the browser
+	$(BIN)/quarterdeck serve --workspace $(WORKSPACE)
+
+docs: $(STAMP) ## Build the documentation into site/
+	$(BIN)/mkdocs build --strict
+
+clean: ## Remove everything that was made
+	rm -rf $(VENV) site $(WORKSPACE) .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

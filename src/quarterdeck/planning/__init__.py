@@ -1,0 +1,1 @@
+"""From a company to a plan: the stages in their order, and the comparison of plans."""

@@ -1,0 +1,66 @@
+"""The order in which a plan is made. This is the page to read first."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+from quarterdeck.disciplines.demand import stage as demand
+from quarterdeck.disciplines.finance import stage as finance
+from quarterdeck.disciplines.goals import stage as goals
+from quarterdeck.disciplines.inventory import stage as inventory
+from quarterdeck.disciplines.mrp import promises
+from quarterdeck.disciplines.mrp import stage as mrp
+from quarterdeck.disciplines.scheduling import stage as scheduling
+from quarterdeck.model import Company, Plan, Settings
+from quarterdeck.model.checks import usable
+
+Run = Callable[[Company, Plan, Settings], Plan]
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """One step of planning: its name, what it does for the person who waits, and the function."""
+
+    name: str
+    title: str
+    run: Run
+
+
+STAGES = (
+    Stage("demand", "Foreseeing demand", demand.run),
+    Stage("inventory", "Setting stock targets", inventory.run),
+    Stage("mrp", "Netting requirements", mrp.run),
+    Stage("scheduling", "Scheduling machines and people", scheduling.run),
+    Stage("promises", "Promising and explaining", promises.run),
+    Stage("finance", "Counting money", finance.run),
+    Stage("goals", "Measuring against goals", goals.run),
+)
+
+
+def make_plan(company: Company, settings: Settings) -> Plan:
+    """A plan for ``company``: what cannot be used is left out and named, every stage adds its tables.
+
+    ``settings.progress`` hears the title of each stage and the share of all stages done. The plan's figures hold the
+    seconds each stage took under ``seconds_by_stage``.
+    """
+    sound, problems = usable(company)
+    plan = Plan.blank(settings).with_problems(problems)
+    seconds: dict[str, float] = {}
+    for number, stage in enumerate(STAGES):
+        settings.progress(stage.title, number / len(STAGES))
+        began = time.perf_counter()
+        plan = stage.run(sound, plan, _staged(settings, number))
+        seconds[stage.name] = time.perf_counter() - began
+    settings.progress("Done", 1.0)
+    return replace(plan, settings=settings).with_figures(seconds_by_stage=seconds)
+
+
+def _staged(settings: Settings, number: int) -> Settings:
+    """Settings whose progress is that of the stage, so that a stage counts from 0 to 1."""
+
+    def report(title: str, share: float) -> None:
+        settings.progress(title, (number + min(max(share, 0.0), 1.0)) / len(STAGES))
+
+    return replace(settings, progress=report)

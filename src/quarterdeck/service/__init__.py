@@ -1,0 +1,1 @@
+"""Use cases: load, compute, save. The only place where data meets planning."""

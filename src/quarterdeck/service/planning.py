@@ -1,0 +1,68 @@
+"""Use cases of planning: settings from what the user said, a plan, and a plan kept in a workspace."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import fields
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from quarterdeck.model import Company, Plan, Settings
+from quarterdeck.model.clock import home_zone
+
+
+def settings_for(company: Company, **options: Any) -> Settings:  # noqa: ANN401 - the fields of Settings
+    """Planning settings: what the caller says, else the company's settings table, else the defaults.
+
+    ``as_of`` may be an aware datetime, or a date, naive datetime or ISO text at the company's home site.
+
+    Raises
+    ------
+    ValueError
+        If an option is unknown or ``as_of`` cannot be read.
+    """
+    known = {field.name for field in fields(Settings)}
+    unknown = sorted(set(options) - known)
+    if unknown:
+        raise ValueError(f"Expected options among {', '.join(sorted(known))}, got {', '.join(unknown)}.")
+    said = {name: value for name, value in options.items() if value is not None}
+    chosen = {**_from_table(company), **said}
+    chosen["as_of"] = aware(chosen.get("as_of") or dt.datetime.now(dt.UTC), home_zone(company))
+    return Settings(**chosen)
+
+
+def aware(moment: dt.date | dt.datetime | str, zone: str) -> dt.datetime:
+    """A moment in UTC, read in ``zone`` where it has no zone of its own.
+
+    >>> aware("2026-03-02", "Europe/Berlin").isoformat()
+    '2026-03-01T23:00:00+00:00'
+    """
+    if isinstance(moment, str):
+        try:
+            moment = dt.datetime.fromisoformat(moment.strip())
+        except ValueError as error:
+            raise ValueError(f"Expected a date such as 2026-03-02, got {moment!r}.") from error
+    if not isinstance(moment, dt.datetime):
+        moment = dt.datetime.combine(moment, dt.time())
+    local = moment if moment.tzinfo else moment.replace(tzinfo=ZoneInfo(zone))
+    return local.astimezone(dt.UTC)
+
+
+def make_plan(company: Company, settings: Settings) -> Plan:
+    """A plan for the company, with every problem found on the way."""
+    from quarterdeck.planning.pipeline import make_plan as run_stages  # noqa: PLC0415 - loads the numerical libraries
+
+    return run_stages(company, settings)
+
+
+def _from_table(company: Company) -> dict[str, Any]:
+    """Options set in the company's settings table, in the type of the field's default."""
+    defaults = {field.name: field.default for field in fields(Settings) if isinstance(field.default, int | float)}
+    found: dict[str, Any] = {}
+    for name, default in defaults.items():
+        text = company.setting(name)
+        if text:
+            found[name] = type(default)(float(text))
+    if company.setting("as_of"):
+        found["as_of"] = company.setting("as_of")
+    return found
