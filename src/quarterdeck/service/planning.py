@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import fields
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from quarterdeck.model import Company, Plan, Settings
 from quarterdeck.model.clock import home_zone
+from quarterdeck.model.settings import Progress, silent
+
+if TYPE_CHECKING:
+    from quarterdeck.store import Workspace
 
 
 def settings_for(company: Company, **options: Any) -> Settings:  # noqa: ANN401 - the fields of Settings
@@ -53,6 +57,21 @@ def make_plan(company: Company, settings: Settings) -> Plan:
     from quarterdeck.planning.pipeline import make_plan as run_stages  # noqa: PLC0415 - loads the numerical libraries
 
     return run_stages(company, settings)
+
+
+def plan_workspace(
+    workspace: Workspace, *, author: str, progress: Progress = silent, **options: Any  # noqa: ANN401 - the fields of Settings
+) -> tuple[str, Plan, Company]:
+    """Plans the workspace's company and keeps the plan: its code, the plan and the company it was made for.
+
+    Raises
+    ------
+    ValueError
+        If an option cannot be used.
+    """
+    company = workspace.load()
+    plan = make_plan(company, settings_for(company, progress=progress, **options))
+    return workspace.save_plan(plan, author=author), plan, company
 
 
 def _from_table(company: Company) -> dict[str, Any]:
