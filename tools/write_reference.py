@@ -59,7 +59,9 @@ def settings_page() -> str:
 
 def pages() -> dict[str, str]:
     """File name to content of every generated page."""
-    company = "What you can tell Quarterdeck. Every table and nearly every column may be absent. Keys are **bold**."
+    company = (
+        "What you can tell Quarterdeck. Every table and nearly every column may be absent. Keys are **bold**."
+    )
     plan = "What a plan holds. Times are in UTC, shown to people in the time zone of the site. Keys are **bold**."
     return {
         "tables.md": tables_page("Tables of the company", company, TABLES.values()),

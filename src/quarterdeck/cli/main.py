@@ -33,14 +33,20 @@ def _version(show: bool) -> None:
 
 @app.callback()
 def root(
-    version: Annotated[bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version.")] = False,
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version.")
+    ] = False,
 ) -> None:
     """The tables of a company go in, one optimised and explained plan comes out."""
 
 
 def main() -> None:
     """Entry point of the console script."""
-    if sys.stdout.encoding and sys.stdout.encoding.lower() not in {"utf-8", "utf8"} and hasattr(sys.stdout, "reconfigure"):
+    if (
+        sys.stdout.encoding
+        and sys.stdout.encoding.lower() not in {"utf-8", "utf8"}
+        and hasattr(sys.stdout, "reconfigure")
+    ):
         sys.stdout.reconfigure(encoding="utf-8")
     app()
 

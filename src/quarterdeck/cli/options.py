@@ -17,7 +17,11 @@ WorkspaceOption = Annotated[
 ]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON instead of text.")]
 AsOfOption = Annotated[
-    str | None, typer.Option("--as-of", help="The plan's now, such as 2026-03-02 or 2026-03-02T07:00; default: the company's setting, else now.")
+    str | None,
+    typer.Option(
+        "--as-of",
+        help="The plan's now, such as 2026-03-02 or 2026-03-02T07:00; default: the company's setting, else now.",
+    ),
 ]
 HERE = Path("workspace")
 
@@ -35,4 +39,7 @@ def opened(path: Path) -> Workspace:
     try:
         return Workspace.open(path)
     except NoWorkspaceError:
-        fail(f"There is no workspace in {path}. Make one with: quarterdeck init --workspace {path}", exits.NO_WORKSPACE)
+        fail(
+            f"There is no workspace in {path}. Make one with: quarterdeck init --workspace {path}",
+            exits.NO_WORKSPACE,
+        )

@@ -47,7 +47,12 @@ def _plain(value: object) -> object:
 @contextmanager
 def progress_bar(*, quiet: bool) -> Iterator[Report]:
     """A progress bar on standard error; nothing where nobody watches."""
-    columns = (TextColumn("{task.description}"), BarColumn(), TextColumn("{task.percentage:>3.0f} %"), TimeElapsedColumn())
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        TextColumn("{task.percentage:>3.0f} %"),
+        TimeElapsedColumn(),
+    )
     with Progress(*columns, console=Console(stderr=True), transient=True, disable=quiet) as bar:
         task = bar.add_task("Starting", total=1.0)
 
@@ -57,9 +62,13 @@ def progress_bar(*, quiet: bool) -> Iterator[Report]:
         yield report
 
 
-def print_rows(title: str, headings: Sequence[str], rows: Iterable[Sequence[str]], *, numeric: Sequence[int] = ()) -> None:
+def print_rows(
+    title: str, headings: Sequence[str], rows: Iterable[Sequence[str]], *, numeric: Sequence[int] = ()
+) -> None:
     """A table for people; columns whose index is in ``numeric`` are aligned to the right."""
-    table = Table(title=title, title_justify="left", title_style="bold", header_style="dim", box=None, pad_edge=False)
+    table = Table(
+        title=title, title_justify="left", title_style="bold", header_style="dim", box=None, pad_edge=False
+    )
     for index, heading in enumerate(headings):
         table.add_column(heading, justify="right" if index in numeric else "left", overflow="fold")
     for row in rows:
@@ -72,7 +81,9 @@ def print_frame(title: str, frame: pl.DataFrame, zone: str, limit: int) -> None:
     shown = frame.head(limit)
     numeric = [index for index, dtype in enumerate(shown.dtypes) if dtype.is_numeric()]
     rows = ([cell_text(value, zone) for value in row] for row in shown.iter_rows())
-    more = f" — first {limit} of {frame.height:,} rows" if frame.height > limit else f" — {frame.height:,} rows"
+    more = (
+        f" — first {limit} of {frame.height:,} rows" if frame.height > limit else f" — {frame.height:,} rows"
+    )
     print_rows(title + more, [name.replace("_", " ") for name in shown.columns], rows, numeric=numeric)
 
 

@@ -17,7 +17,13 @@ if TYPE_CHECKING:
 
 def register(app: typer.Typer) -> None:
     """Adds the commands of this module."""
-    for name, command in (("demo", demo), ("plan", plan), ("show", show), ("report", report), ("serve", serve)):
+    for name, command in (
+        ("demo", demo),
+        ("plan", plan),
+        ("show", show),
+        ("report", report),
+        ("serve", serve),
+    ):
         app.command(name)(command)
 
 
@@ -41,7 +47,9 @@ def demo(
 def plan(
     as_of: AsOfOption = None,
     horizon: Annotated[int | None, typer.Option(help="Weeks to plan ahead.")] = None,
-    effort: Annotated[int | None, typer.Option(help="Work units spent on searching; same effort and seed, same plan.")] = None,
+    effort: Annotated[
+        int | None, typer.Option(help="Work units spent on searching; same effort and seed, same plan.")
+    ] = None,
     seconds: Annotated[float | None, typer.Option(help="Cap on the seconds of searching.")] = None,
     seed: Annotated[int | None, typer.Option(help="Start of the random numbers.")] = None,
     author: Annotated[str, typer.Option(help="Who plans.")] = "command line",
@@ -66,7 +74,10 @@ def plan(
 
 def show(
     what: Annotated[
-        str, typer.Argument(help="kpis, actions, late, problems, plans, changes, or any table of the plan or the company.")
+        str,
+        typer.Argument(
+            help="kpis, actions, late, problems, plans, changes, or any table of the plan or the company."
+        ),
     ] = "kpis",
     limit: Annotated[int, typer.Option(help="Rows to print.")] = 30,
     item: Annotated[str | None, typer.Option(help="Only rows of this item.")] = None,
@@ -81,9 +92,15 @@ def show(
     kept = opened(workspace)
     found = find_table(kept, what, item=item)
     if found is None:
-        fail(f"Expected a table or one of kpis, actions, late, problems, plans, changes; got {what!r}.", exits.USAGE)
+        fail(
+            f"Expected a table or one of kpis, actions, late, problems, plans, changes; got {what!r}.",
+            exits.USAGE,
+        )
     if found.frame is None:
-        fail(f"There is no plan in {workspace}. Make one with: quarterdeck plan --workspace {workspace}", exits.NO_WORKSPACE)
+        fail(
+            f"There is no plan in {workspace}. Make one with: quarterdeck plan --workspace {workspace}",
+            exits.NO_WORKSPACE,
+        )
     if json:
         print_json(found.frame.head(limit).to_dicts())
     else:
@@ -120,7 +137,10 @@ def serve(workspace: WorkspaceOption = HERE) -> None:
 def newest_plan(workspace: Workspace) -> Plan:
     """The workspace's newest plan; ends the command with advice if there is none."""
     if not workspace.plans():
-        fail(f"There is no plan in {workspace.path}. Make one with: quarterdeck plan --workspace {workspace.path}", exits.NO_WORKSPACE)
+        fail(
+            f"There is no plan in {workspace.path}. Make one with: quarterdeck plan --workspace {workspace.path}",
+            exits.NO_WORKSPACE,
+        )
     return workspace.load_plan()
 
 
@@ -131,7 +151,11 @@ def _show_plan(company: Company, made: Plan, *, json: bool, extra: dict[str, Any
     from quarterdeck.cli.summary import print_summary
 
     if json:
-        facts = {"kpis": made["kpis"].to_dicts(), "figures": dict(made.figures), "problems": problems_as_json(made.problems)}
+        facts = {
+            "kpis": made["kpis"].to_dicts(),
+            "figures": dict(made.figures),
+            "problems": problems_as_json(made.problems),
+        }
         print_json({**extra, **facts, "rows": {name: frame.height for name, frame in made.frames.items()}})
     else:
         print_summary(company, made)

@@ -42,7 +42,14 @@ def _print_kpis(plan: Plan) -> None:
 def _print_actions(plan: Plan, zone: str) -> None:
     actions = plan["actions"].sort("urgency", descending=True)
     rows = [
-        (row["action"], row["order"], row["item"], cell_text(row["quantity"], zone), cell_text(row["by"], zone), row["reason"])
+        (
+            row["action"],
+            row["order"],
+            row["item"],
+            cell_text(row["quantity"], zone),
+            cell_text(row["by"], zone),
+            row["reason"],
+        )
         for row in actions.head(10).iter_rows(named=True)
     ]
     title = f"What to do first — {len(rows)} of {actions.height:,} actions"
@@ -52,7 +59,14 @@ def _print_actions(plan: Plan, zone: str) -> None:
 def _print_late(plan: Plan, zone: str) -> None:
     late = plan_table(plan, "late").filter(pl.col("kind") == "sales_order")
     rows = [
-        (row["order"], row["customer"] or "", row["item"], cell_text(row["due"], zone), f"{row['days_late']:,.1f}", row["reason"] or "")
+        (
+            row["order"],
+            row["customer"] or "",
+            row["item"],
+            cell_text(row["due"], zone),
+            f"{row['days_late']:,.1f}",
+            row["reason"] or "",
+        )
         for row in late.head(10).iter_rows(named=True)
     ]
     title = f"Late or short — {len(rows)} of {late.height:,} sales order lines"

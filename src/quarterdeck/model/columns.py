@@ -15,7 +15,19 @@ import dataframely as dy
 import polars as pl
 
 Kind = Literal[
-    "code", "text", "quantity", "money", "number", "whole", "fraction", "day", "moment", "instant", "flag", "choice", "time"
+    "code",
+    "text",
+    "quantity",
+    "money",
+    "number",
+    "whole",
+    "fraction",
+    "day",
+    "moment",
+    "instant",
+    "flag",
+    "choice",
+    "time",
 ]
 DateOnly = Literal["start", "end"]
 
@@ -59,7 +71,12 @@ def choice(description: str, words: Mapping[str, Sequence[str]], **common: Unpac
 
 
 def quantity(
-    description: str, *, minimum: float = 0.0, above: float | None = None, maximum: float = LARGEST, **common: Unpack[Common]
+    description: str,
+    *,
+    minimum: float = 0.0,
+    above: float | None = None,
+    maximum: float = LARGEST,
+    **common: Unpack[Common],
 ) -> dy.Float64:
     """A count or measure in the item's unit."""
     common.setdefault("unit", "item unit")
@@ -67,7 +84,12 @@ def quantity(
 
 
 def number(
-    description: str, *, minimum: float = 0.0, above: float | None = None, maximum: float = LARGEST, **common: Unpack[Common]
+    description: str,
+    *,
+    minimum: float = 0.0,
+    above: float | None = None,
+    maximum: float = LARGEST,
+    **common: Unpack[Common],
 ) -> dy.Float64:
     """A real number with a unit, such as minutes, days or degrees."""
     return _bounded("number", description, common, minimum, above, maximum)

@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Literal
 from zoneinfo import ZoneInfo
 
 import numpy as np
@@ -43,8 +44,10 @@ class WorkingTime:
         """
         at = np.asarray(moments, dtype=np.int64)
         index = np.searchsorted(self.starts, at, side="right") - 1
-        inside = np.minimum(at, self.ends[index]) - self.starts[index] if self.starts.size else np.zeros_like(at)
-        return np.where(index < 0, 0, self.before[index] + inside)
+        inside = (
+            np.minimum(at, self.ends[index]) - self.starts[index] if self.starts.size else np.zeros_like(at)
+        )
+        return np.where(index < 0, 0, self.before[index] + inside).astype(np.int64)
 
     def moment_of(self, work: npt.ArrayLike, *, earliest: bool = True) -> Seconds:
         """When that much working time has passed: the earliest such moment, or the latest (the next start).
@@ -58,9 +61,9 @@ class WorkingTime:
         wanted = np.asarray(work, dtype=np.int64)
         if not self.starts.size:
             return wanted
-        side = "left" if earliest else "right"
+        side: Literal["left", "right"] = "left" if earliest else "right"
         index = np.clip(np.searchsorted(self.before, wanted, side=side) - 1, 0, self.starts.size - 1)
-        return self.starts[index] + wanted - self.before[index]
+        return (self.starts[index] + wanted - self.before[index]).astype(np.int64)
 
 
 def working_time(company: Company, calendar: str | None, zone: str, span: tuple[int, int]) -> WorkingTime:
@@ -119,7 +122,9 @@ def _days(zone: str, span: tuple[int, int]) -> list[dt.date]:
     return [first + dt.timedelta(days=i) for i in range((last - first).days + 1)]
 
 
-def _shift_intervals(row: dict[str, object], days: list[dt.date], zone: str) -> Iterable[tuple[int, int, bool]]:
+def _shift_intervals(
+    row: dict[str, object], days: list[dt.date], zone: str
+) -> Iterable[tuple[int, int, bool]]:
     weekdays = set(parse_weekdays(str(row["weekdays"])))
     begin, end = _minutes(str(row["start_time"])), _minutes(str(row["end_time"]))
     end += 24 * 60 if end <= begin else 0
@@ -127,11 +132,13 @@ def _shift_intervals(row: dict[str, object], days: list[dt.date], zone: str) -> 
     for day in days:
         if day.weekday() not in weekdays:
             continue
-        if (isinstance(valid_from, dt.date) and day < valid_from) or (isinstance(valid_to, dt.date) and day > valid_to):
+        if (isinstance(valid_from, dt.date) and day < valid_from) or (
+            isinstance(valid_to, dt.date) and day > valid_to
+        ):
             continue
         midnight = dt.datetime.combine(day, dt.time())
-        bounds = (_epoch(midnight + dt.timedelta(minutes=minute), zone) for minute in (begin, end))
-        yield (*bounds, bool(row["working"]))  # type: ignore[misc] - exactly two bounds
+        first, last = (_epoch(midnight + dt.timedelta(minutes=minute), zone) for minute in (begin, end))
+        yield first, last, bool(row["working"])
 
 
 def _minutes(clock: str) -> int:

@@ -60,7 +60,11 @@ def make_plan(company: Company, settings: Settings) -> Plan:
 
 
 def plan_workspace(
-    workspace: Workspace, *, author: str, progress: Progress = silent, **options: Any  # noqa: ANN401 - the fields of Settings
+    workspace: Workspace,
+    *,
+    author: str,
+    progress: Progress = silent,
+    **options: Any,  # noqa: ANN401 - the fields of Settings
 ) -> tuple[str, Plan, Company]:
     """Plans the workspace's company and keeps the plan: its code, the plan and the company it was made for.
 
@@ -76,7 +80,9 @@ def plan_workspace(
 
 def _from_table(company: Company) -> dict[str, Any]:
     """Options set in the company's settings table, in the type of the field's default."""
-    defaults = {field.name: field.default for field in fields(Settings) if isinstance(field.default, int | float)}
+    defaults = {
+        field.name: field.default for field in fields(Settings) if isinstance(field.default, int | float)
+    }
     found: dict[str, Any] = {}
     for name, default in defaults.items():
         text = company.setting(name)

@@ -58,7 +58,19 @@ def plan_table(plan: Plan, name: str) -> pl.DataFrame:
         wanted = plan["requirements"].select("demand", "kind", "order", "line", "customer", "item")
         joined = wanted.join(late, on="demand", how="inner", maintain_order="right")
         days = (pl.col("late_seconds") / 86_400).round(1).alias("days_late")
-        return joined.select("order", "line", "customer", "item", "kind", "quantity", "due", "delivered", days, "short", "reason")
+        return joined.select(
+            "order",
+            "line",
+            "customer",
+            "item",
+            "kind",
+            "quantity",
+            "due",
+            "delivered",
+            days,
+            "short",
+            "reason",
+        )
     return plan[name]
 
 
