@@ -53,15 +53,16 @@ def settings_page() -> str:
         default = "required" if field.default is MISSING else field.default
         shown = "" if callable(default) else str(default)
         lines.append(f"| `{field.name}` | {field.metadata['meaning']} | {shown} | {field.metadata['unit']} |")
-    intro = "Options of `quarterdeck plan` and `qd.plan`. A row of the table `settings` with the same name sets the company's own default."
+    intro = (
+        "Options of `quarterdeck plan` and `qd.plan`. "
+        "A row of the table `settings` with the same name sets the company's own default."
+    )
     return "\n\n".join(["# Planning options", intro, "\n".join(lines)]) + "\n"
 
 
 def pages() -> dict[str, str]:
     """File name to content of every generated page."""
-    company = (
-        "What you can tell Quarterdeck. Every table and nearly every column may be absent. Keys are **bold**."
-    )
+    company = "What you can tell Quarterdeck. Every table and nearly every column may be absent. Keys are **bold**."
     plan = "What a plan holds. Times are in UTC, shown to people in the time zone of the site. Keys are **bold**."
     return {
         "tables.md": tables_page("Tables of the company", company, TABLES.values()),

@@ -36,9 +36,7 @@ def init(workspace: WorkspaceOption = HERE, json: JsonOption = False) -> None:
     if json:
         print_json({"workspace": str(made.path)})
     else:
-        console().print(
-            f"Workspace ready in {made.path}. Next: quarterdeck import FILE --workspace {made.path}"
-        )
+        console().print(f"Workspace ready in {made.path}. Next: quarterdeck import FILE --workspace {made.path}")
 
 
 def template(
@@ -53,9 +51,7 @@ def template(
     if json:
         print_json({"template": str(path)})
     else:
-        console().print(
-            f"Wrote {path}. Fill in what you have, leave the rest, then: quarterdeck import {path}"
-        )
+        console().print(f"Wrote {path}. Fill in what you have, leave the rest, then: quarterdeck import {path}")
 
 
 def import_(
@@ -64,15 +60,9 @@ def import_(
         str | None, typer.Option(help="Name or TOML file of a mapping of another system's export.")
     ] = None,
     as_of: AsOfOption = None,
-    dry_run: Annotated[
-        bool, typer.Option("--dry-run", help="Show what would change, write nothing.")
-    ] = False,
-    good_rows: Annotated[
-        bool, typer.Option("--good-rows", help="Take the good rows while faulty rows wait.")
-    ] = False,
-    report: Annotated[
-        Path | None, typer.Option(help="Write your workbook back with the faulty cells marked.")
-    ] = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Show what would change, write nothing.")] = False,
+    good_rows: Annotated[bool, typer.Option("--good-rows", help="Take the good rows while faulty rows wait.")] = False,
+    report: Annotated[Path | None, typer.Option(help="Write your workbook back with the faulty cells marked.")] = None,
     author: Annotated[str, typer.Option(help="Who imports, for the change log.")] = "command line",
     workspace: WorkspaceOption = HERE,
     json: JsonOption = False,
@@ -171,9 +161,7 @@ def check(workspace: WorkspaceOption = HERE, json: JsonOption = False) -> None:
 
 def export(
     path: Annotated[Path, typer.Argument(help="Workbook (.xlsx) or folder to write.")],
-    plan: Annotated[
-        bool, typer.Option("--plan", help="Export the newest plan instead of the company's data.")
-    ] = False,
+    plan: Annotated[bool, typer.Option("--plan", help="Export the newest plan instead of the company's data.")] = False,
     workspace: WorkspaceOption = HERE,
     json: JsonOption = False,
 ) -> None:

@@ -66,9 +66,7 @@ def print_rows(
     title: str, headings: Sequence[str], rows: Iterable[Sequence[str]], *, numeric: Sequence[int] = ()
 ) -> None:
     """A table for people; columns whose index is in ``numeric`` are aligned to the right."""
-    table = Table(
-        title=title, title_justify="left", title_style="bold", header_style="dim", box=None, pad_edge=False
-    )
+    table = Table(title=title, title_justify="left", title_style="bold", header_style="dim", box=None, pad_edge=False)
     for index, heading in enumerate(headings):
         table.add_column(heading, justify="right" if index in numeric else "left", overflow="fold")
     for row in rows:
@@ -81,9 +79,7 @@ def print_frame(title: str, frame: pl.DataFrame, zone: str, limit: int) -> None:
     shown = frame.head(limit)
     numeric = [index for index, dtype in enumerate(shown.dtypes) if dtype.is_numeric()]
     rows = ([cell_text(value, zone) for value in row] for row in shown.iter_rows())
-    more = (
-        f" — first {limit} of {frame.height:,} rows" if frame.height > limit else f" — {frame.height:,} rows"
-    )
+    more = f" — first {limit} of {frame.height:,} rows" if frame.height > limit else f" — {frame.height:,} rows"
     print_rows(title + more, [name.replace("_", " ") for name in shown.columns], rows, numeric=numeric)
 
 

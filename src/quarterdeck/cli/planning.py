@@ -75,9 +75,7 @@ def plan(
 def show(
     what: Annotated[
         str,
-        typer.Argument(
-            help="kpis, actions, late, problems, plans, changes, or any table of the plan or the company."
-        ),
+        typer.Argument(help="kpis, actions, late, problems, plans, changes, or any table of the plan or the company."),
     ] = "kpis",
     limit: Annotated[int, typer.Option(help="Rows to print.")] = 30,
     item: Annotated[str | None, typer.Option(help="Only rows of this item.")] = None,

@@ -35,9 +35,7 @@ def home_zone(company: Company) -> str:
 def localised(wall: pl.Expr, zone: str) -> pl.Expr:
     """Wall-clock datetimes or dates of one zone as UTC instants; an hour that clocks skip moves to its end."""
     as_datetime = wall.cast(pl.Datetime("us"))
-    shifted = as_datetime.dt.offset_by("1h").dt.replace_time_zone(
-        zone, ambiguous="earliest", non_existent="null"
-    )
+    shifted = as_datetime.dt.offset_by("1h").dt.replace_time_zone(zone, ambiguous="earliest", non_existent="null")
     exact = as_datetime.dt.replace_time_zone(zone, ambiguous="earliest", non_existent="null")
     return pl.coalesce(exact, shifted).dt.convert_time_zone("UTC")
 

@@ -35,17 +35,12 @@ class Bundle:
         return self.frames[name]
 
 
-def shape_frames(
-    declared: Mapping[str, Table], frames: Mapping[str, pl.DataFrame]
-) -> Mapping[str, pl.DataFrame]:
+def shape_frames(declared: Mapping[str, Table], frames: Mapping[str, pl.DataFrame]) -> Mapping[str, pl.DataFrame]:
     """Every declared table in its declared form; those not in ``frames`` are empty."""
     unknown = sorted(set(frames) - set(declared))
     if unknown:
         raise UnknownTableError(f"Expected tables among {', '.join(declared)}, got {', '.join(unknown)}.")
-    shaped = {
-        name: table.shape(frames[name]) if name in frames else table.empty()
-        for name, table in declared.items()
-    }
+    shaped = {name: table.shape(frames[name]) if name in frames else table.empty() for name, table in declared.items()}
     return MappingProxyType(shaped)
 
 
@@ -80,9 +75,7 @@ class Company(Bundle):
         if sites.height:
             return sites
         zone = self.setting("time_zone", "UTC")
-        return TABLES["sites"].shape(
-            pl.DataFrame({"site": ["main"], "name": ["Main site"], "time_zone": [zone]})
-        )
+        return TABLES["sites"].shape(pl.DataFrame({"site": ["main"], "name": ["Main site"], "time_zone": [zone]}))
 
 
 def shape_frames_of(frames: Mapping[str, pl.DataFrame]) -> dict[str, pl.DataFrame]:

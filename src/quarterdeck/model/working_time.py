@@ -44,9 +44,7 @@ class WorkingTime:
         """
         at = np.asarray(moments, dtype=np.int64)
         index = np.searchsorted(self.starts, at, side="right") - 1
-        inside = (
-            np.minimum(at, self.ends[index]) - self.starts[index] if self.starts.size else np.zeros_like(at)
-        )
+        inside = np.minimum(at, self.ends[index]) - self.starts[index] if self.starts.size else np.zeros_like(at)
         return np.where(index < 0, 0, self.before[index] + inside).astype(np.int64)
 
     def moment_of(self, work: npt.ArrayLike, *, earliest: bool = True) -> Seconds:
@@ -122,9 +120,7 @@ def _days(zone: str, span: tuple[int, int]) -> list[dt.date]:
     return [first + dt.timedelta(days=i) for i in range((last - first).days + 1)]
 
 
-def _shift_intervals(
-    row: dict[str, object], days: list[dt.date], zone: str
-) -> Iterable[tuple[int, int, bool]]:
+def _shift_intervals(row: dict[str, object], days: list[dt.date], zone: str) -> Iterable[tuple[int, int, bool]]:
     weekdays = set(parse_weekdays(str(row["weekdays"])))
     begin, end = _minutes(str(row["start_time"])), _minutes(str(row["end_time"]))
     end += 24 * 60 if end <= begin else 0
@@ -132,9 +128,7 @@ def _shift_intervals(
     for day in days:
         if day.weekday() not in weekdays:
             continue
-        if (isinstance(valid_from, dt.date) and day < valid_from) or (
-            isinstance(valid_to, dt.date) and day > valid_to
-        ):
+        if (isinstance(valid_from, dt.date) and day < valid_from) or (isinstance(valid_to, dt.date) and day > valid_to):
             continue
         midnight = dt.datetime.combine(day, dt.time())
         first, last = (_epoch(midnight + dt.timedelta(minutes=minute), zone) for minute in (begin, end))

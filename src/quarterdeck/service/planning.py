@@ -80,9 +80,7 @@ def plan_workspace(
 
 def _from_table(company: Company) -> dict[str, Any]:
     """Options set in the company's settings table, in the type of the field's default."""
-    defaults = {
-        field.name: field.default for field in fields(Settings) if isinstance(field.default, int | float)
-    }
+    defaults = {field.name: field.default for field in fields(Settings) if isinstance(field.default, int | float)}
     found: dict[str, Any] = {}
     for name, default in defaults.items():
         text = company.setting(name)
