@@ -1,0 +1,1 @@
+"""Benchmarks: quality, speed and memory. Run by hand; see ``docs/benchmarks.md``."""
