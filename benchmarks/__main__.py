@@ -7,8 +7,9 @@ import statistics
 import sys
 import time
 
-import quarterdeck as qd
 from quarterdeck.demo import demo_path
+
+import quarterdeck as qd
 
 RUNS = 3
 

@@ -1,8 +1,10 @@
 """Feeds hostile files to the import and watches what it costs and whether the database changes.
 
-Run as ``python -m benchmarks.hostile DIR [--works GLOB ...]``. Each file is imported in a process of its own into a workspace that
-holds a small company. A file passes if it is refused or its faulty rows are named (exit code 1), in under five seconds and
-300 MB, and the database is unchanged in content; files that ``--works`` names must be imported instead.
+Run as ``python -m benchmarks.hostile DIR [--works GLOB ...]``. Each file is imported in a process of its own into a
+workspace of its own.
+
+A file passes if it is refused or its faulty rows are named (exit code 1), in under five seconds and 300 MB, and the
+database is unchanged in content; files that ``--works`` names must be imported instead.
 """
 
 from __future__ import annotations
@@ -51,7 +53,8 @@ def judge(path: Path, works: list[str]) -> bool:
     right = done.returncode == 0 and not errors if should_work else done.returncode == 1 and unchanged and bool(errors)
     verdict = "pass" if right and cheap else "FAIL"
     first = errors[0]["message"][:70] if errors else done.stderr[-200:].strip()
-    row = f"{verdict} {path.name:24} exit {done.returncode} {seconds:5.1f} s {megabytes:5.0f} MB {len(errors):5} errors  {first}"
+    cost = f"{seconds:5.1f} s {megabytes:5.0f} MB"
+    row = f"{verdict} {path.name:24} exit {done.returncode} {cost} {len(errors):5} errors  {first}"
     sys.stdout.write(row + "\n")
     return verdict == "pass"
 
