@@ -1,0 +1,143 @@
+"""What a change really changes: rows as they were and as they are since, with rows that stay the same left out."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import polars as pl
+
+from quarterdeck.model.table import Table
+
+ROW = "__row"
+
+
+@dataclass(frozen=True, slots=True)
+class TableChange:
+    """Rows of one table to write and to take away.
+
+    Parameters
+    ----------
+    upserts
+        Rows to add, or to put in the place of those with the same key. Columns it lacks keep their value in rows that
+        exist, and take their default in new ones. Of several rows with one key the last counts.
+    deletes
+        Keys of rows to take away: a frame with at least the key columns. A row in ``upserts`` stays.
+    """
+
+    upserts: pl.DataFrame | None = None
+    deletes: pl.DataFrame | None = None
+
+
+Changes = Mapping[str, TableChange]
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """What a change does to one table.
+
+    Parameters
+    ----------
+    before, after
+        Rows in the declared form, without those that stay the same. A key in ``before`` alone was deleted, one in
+        ``after`` alone is new, one in both has changed.
+    new, changed, deleted, unchanged
+        Numbers of rows.
+    """
+
+    before: pl.DataFrame
+    after: pl.DataFrame
+    new: int
+    changed: int
+    deleted: int
+    unchanged: int
+
+    @property
+    def empty(self) -> bool:
+        """Whether nothing changes."""
+        return not (self.new or self.changed or self.deleted)
+
+
+def difference(table: Table, current: pl.DataFrame, change: TableChange) -> Difference:
+    """What ``change`` does to rows ``current`` (at least those it names) of ``table``."""
+    upserts = _unique(table, change.upserts) if change.upserts is not None else table.empty()
+    indexed = current.select(table.key).with_row_index(ROW)
+    at = upserts.select(table.key).join(indexed, on=table.key, how="left", maintain_order="left")[ROW]
+    known = at.is_not_null()
+    after = _completed(table, upserts, current, at)
+    differs = ~known
+    if known.any():
+        differs = differs | (known & _differs(after, current, at))
+    before = current[at.filter(known & differs).to_list()] if (known & differs).any() else current.clear()
+    gone = _gone(table, current, change.deletes, upserts)
+    new, changed = int((~known).sum()), before.height
+    return Difference(
+        before=pl.concat([before, gone]),
+        after=after if differs.all() else after.filter(differs),
+        new=new,
+        changed=changed,
+        deleted=gone.height,
+        unchanged=upserts.height - new - changed,
+    )
+
+
+def canonical(table: Table, frame: pl.DataFrame) -> pl.DataFrame:
+    """``frame`` in the declared form, in the one way of writing each value that a database gives back unchanged."""
+    shaped = table.shape(frame)
+    floats = [name for name, dtype in shaped.schema.items() if dtype.is_float()]
+    return shaped.with_columns(pl.col(floats).fill_nan(None) + 0.0) if floats else shaped
+
+
+def key_frame(table: Table, frame: pl.DataFrame) -> pl.DataFrame:
+    """Only the key columns, in their declared types."""
+    return canonical(table, frame.select(name for name in table.key if name in frame.columns)).select(table.key)
+
+
+def _unique(table: Table, frame: pl.DataFrame) -> pl.DataFrame:
+    """The rows in canonical form with the columns the caller gave, the last of those with one key."""
+    given = [column.name for column in table.columns if column.name in frame.columns or column.key]
+    shaped = canonical(table, frame).select(given)
+    if shaped.select(table.key).is_duplicated().any():
+        shaped = shaped.unique(subset=table.key, keep="last", maintain_order=True)
+    _refuse_gaps(table, shaped)
+    return shaped
+
+
+def _refuse_gaps(table: Table, frame: pl.DataFrame) -> None:
+    for name in frame.columns:
+        gaps = frame[name].null_count()
+        if gaps and not table.column(name).nullable:
+            raise ValueError(f"Expected a value in {table.name}.{name} of every row, got {gaps} rows without.")
+
+
+def _completed(table: Table, upserts: pl.DataFrame, current: pl.DataFrame, at: pl.Series) -> pl.DataFrame:
+    """The rows with all columns: those not given come from the current row, or from the default where there is none."""
+    absent = [column.name for column in table.columns if column.name not in upserts.columns]
+    if not absent:
+        return upserts
+    full = canonical(table, upserts)
+    kept = current.select(absent)[at.fill_null(0).to_list()] if current.height else table.empty().select(absent)
+    if not current.height:
+        _refuse_gaps(table, full)
+        return full
+    known = at.is_not_null()
+    mixed = [pl.when(known).then(kept[name]).otherwise(full[name]).alias(name) for name in absent]
+    full = full.with_columns(mixed)
+    _refuse_gaps(table, full)
+    return full
+
+
+def _differs(after: pl.DataFrame, current: pl.DataFrame, at: pl.Series) -> pl.Series:
+    """Whether a row has another value in any column, one column at a time to keep memory low."""
+    found = pl.Series(values=[False]).new_from_index(0, after.height)
+    for name in after.columns:
+        found = found | after[name].ne_missing(current[name].gather(at))
+    return found
+
+
+def _gone(table: Table, current: pl.DataFrame, deletes: pl.DataFrame | None, upserts: pl.DataFrame) -> pl.DataFrame:
+    if deletes is None or deletes.is_empty():
+        return current.clear()
+    keys = key_frame(table, deletes)
+    kept = keys.join(upserts.select(table.key), on=table.key, how="anti") if upserts.height else keys
+    return current.join(kept, on=table.key, how="semi")

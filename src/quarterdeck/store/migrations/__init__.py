@@ -1,0 +1,1 @@
+"""Migrations of the database, made by Django from the declarations; never edited by hand."""
