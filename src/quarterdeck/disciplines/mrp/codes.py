@@ -1,0 +1,77 @@
+"""Codes as integer indices, and frames as the arrays that kernels take."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import polars as pl
+
+from quarterdeck.disciplines.mrp.records import FOREVER, MICRO, Ints
+from quarterdeck.model import Company
+from quarterdeck.model.clock import localised
+
+
+@dataclass(frozen=True)
+class Codes:
+    """Items and sites in the order of their codes; a *place* is ``item index * sites + site index``."""
+
+    items: list[str]
+    sites: list[str]
+
+    @property
+    def size(self) -> int:
+        """Number of places, whether anything is wanted there or not."""
+        return len(self.items) * len(self.sites)
+
+    def index_of(self, values: pl.Series, *, site: bool = False) -> Ints:
+        """Index of each code; -1 where it is unknown or absent."""
+        names = self.sites if site else self.items
+        known = pl.DataFrame(
+            {"code": names, "index": np.arange(len(names))}, schema={"code": pl.String, "index": pl.Int64}
+        )
+        found = values.rename("code").to_frame().join(known, on="code", how="left", maintain_order="left")
+        return found["index"].fill_null(-1).to_numpy().astype(np.int64)
+
+    def places(self, items: pl.Series, sites: pl.Series) -> Ints:
+        """Place of each pair; -1 where the item or the site is unknown."""
+        item, site = self.index_of(items), self.index_of(sites, site=True)
+        return np.where((item < 0) | (site < 0), -1, item * len(self.sites) + site)
+
+
+def codes_of(company: Company, requirements: pl.DataFrame) -> Codes:
+    """All items and sites that the company's tables or the requirements name."""
+    sites = set(company.sites_or_main["site"])
+    for table, column in (
+        ("item_sites", "site"), ("item_sites", "source_site"), ("stock_lots", "site"), ("purchase_orders", "site"),
+        ("work_orders", "site"), ("transfer_orders", "from_site"), ("transfer_orders", "to_site"),
+        ("lanes", "from_site"), ("lanes", "to_site"),
+    ):  # fmt: skip
+        sites |= set(company[table][column].drop_nulls())
+    sites |= set(requirements["site"])
+    return Codes(sorted(company["items"]["item"]), sorted(sites))
+
+
+def micro(quantities: pl.Series) -> Ints:
+    """Quantities in millionths, as whole numbers; absent ones are 0."""
+    return np.rint(quantities.fill_null(0.0).to_numpy() * MICRO).astype(np.int64)
+
+
+def units(quantities: Ints) -> pl.Series:
+    """Millionths as quantities."""
+    return pl.Series(quantities / MICRO)
+
+
+def day_seconds(frame: pl.DataFrame, column: str, zone: str, *, after: bool) -> Ints:
+    """Days as seconds: their first moment, or with ``after`` the first moment behind them.
+
+    An absent day is the beginning, or the end, of all time.
+    """
+    shift = pl.duration(days=1 if after else 0)
+    moment = localised(pl.col(column).cast(pl.Datetime("us")) + shift, zone).dt.epoch("s")
+    return frame.select(moment.fill_null(FOREVER if after else -FOREVER)).to_series().to_numpy().astype(np.int64)
+
+
+def offsets(owner: Ints, owners: int) -> Ints:
+    """Where each owner's rows begin in a list sorted by owner, shape (owners + 1)."""
+    return np.searchsorted(owner, np.arange(owners + 1)).astype(np.int64)

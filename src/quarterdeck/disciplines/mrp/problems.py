@@ -1,0 +1,78 @@
+"""What could not be planned, in words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+import numpy as np
+import polars as pl
+
+from quarterdeck.disciplines.mrp.records import MICRO, NONE
+from quarterdeck.model import Company, Problem, Settings
+from quarterdeck.model.clock import as_seconds
+
+if TYPE_CHECKING:
+    from quarterdeck.disciplines.mrp.stage import Outcome
+
+
+def netting_problems(company: Company, outcome: Outcome, settings: Settings) -> list[Problem]:
+    """Everything netting had to assume or leave out."""
+    return [
+        *_unknown(company, outcome),
+        *_unsourced(company, outcome),
+        *_cycles(outcome),
+        *_lost(company, settings),
+    ]
+
+
+def _unknown(company: Company, outcome: Outcome) -> Iterator[Problem]:
+    """Requirements of items that no table describes."""
+    rows = outcome.requirements.join(company["items"].select("item"), on="item", how="anti")
+    for item in sorted(set(rows["item"])):
+        yield Problem(
+            "error", "unknown-item", f"{item} is wanted but is not among the items, so nothing is planned for it.",
+            "Add the item, or correct its code in the order.", table="items", key=item,
+        )  # fmt: skip
+
+
+def _unsourced(company: Company, outcome: Outcome) -> Iterator[Problem]:
+    usual = dict(company["items"].select("item", "lead_time_days").iter_rows())
+    for item in outcome.mesh.unsourced:
+        days = usual.get(item)
+        assumed = "no lead time at all" if days is None else f"its usual lead time of {days:g} days"
+        yield Problem(
+            "warning", "no-supplier", f"No supplier is known for {item}; its orders are planned with {assumed}.",
+            "Add a supply option, or say that the item is made.", table="supply_options", key=item,
+        )  # fmt: skip
+
+
+def _cycles(outcome: Outcome) -> Iterator[Problem]:
+    for node in np.flatnonzero(outcome.mesh.level < 0):
+        item, site = outcome.mesh.item(node), outcome.mesh.site(node)
+        yield Problem(
+            "error", "supply-cycle", f"{item} at {site} is needed for itself, so its components are not planned.",
+            "Remove the line that leads back.", table="bom_lines", key=item,
+        )  # fmt: skip
+
+
+def _lost(company: Company, settings: Settings) -> Iterator[Problem]:
+    """Stock that is there but cannot be used."""
+    day = settings.as_of.date()
+    lots = company["stock_lots"].filter(pl.col("quantity") > 0, ~pl.col("hold"), pl.col("expiry") < day)
+    for lot, item, site, quantity, expiry in (
+        lots.sort("item", "site", "lot").select("lot", "item", "site", "quantity", "expiry").iter_rows()
+    ):
+        name = f"lot {lot} of {item}" if lot else f"{item}"
+        yield Problem(
+            "warning", "expired-stock", f"{quantity:g} of {name} at {site} expired on {expiry:%a %-d %b %Y} and are not used.",
+            "Scrap the lot or correct its expiry.", table="stock_lots", key=f"{item} / {site} / {lot}",
+        )  # fmt: skip
+
+
+def unmet(outcome: Outcome, settings: Settings) -> float:
+    """Quantity of requirements that nothing supplies, for the plan's figures."""
+    netted, kinds = outcome.netted, outcome.mesh.network.nodes.kind
+    rows = (netted.demand_source >= 0) & (kinds[netted.demand_node] != NONE)
+    rows &= netted.demand_needed <= as_seconds(settings.horizon_end)
+    return float(netted.demand_open[rows].sum() / MICRO)

@@ -1,0 +1,128 @@
+"""Bills of material and routings as arrays."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import polars as pl
+
+from quarterdeck.disciplines.mrp.calendars import CalendarBook
+from quarterdeck.disciplines.mrp.codes import Codes, day_seconds, micro, offsets
+from quarterdeck.disciplines.mrp.offsets import seconds_of
+from quarterdeck.disciplines.mrp.records import FOREVER, MAKE, Flags, Floats, Ints, Steps
+from quarterdeck.model import Company
+from quarterdeck.model.clock import HOUR, MINUTE, home_zone
+
+__all__ = ["FOREVER", "Lines", "Steps", "bom_lines", "good_shares", "main_operations", "step_positions", "steps"]
+
+
+@dataclass(frozen=True)
+class Lines:
+    """Bill-of-material lines sorted by parent; ``first`` has shape (items + 1), the rest shape (lines).
+
+    ``factor`` is the quantity per unit started, with the share lost in use.
+    """
+
+    first: Ints
+    component: Ints
+    factor: Floats
+    per_order: Flags
+    sequence: Ints
+    valid_from: Ints
+    valid_to: Ints
+
+
+def bom_lines(company: Company, codes: Codes) -> Lines:
+    """All lines between known items."""
+    frame = company["bom_lines"].with_columns(
+        _parent=pl.Series(codes.index_of(company["bom_lines"]["parent"]), dtype=pl.Int64),
+        _component=pl.Series(codes.index_of(company["bom_lines"]["component"]), dtype=pl.Int64),
+    )
+    frame = frame.filter(pl.col("_parent") >= 0, pl.col("_component") >= 0)
+    frame = frame.join(
+        _passed_shares(company), left_on=("parent", "sequence"), right_on=("item", "sequence"), how="left"
+    )
+    frame = frame.sort("_parent", "_component", "position", "valid_from", "quantity_per")
+    factor = frame["quantity_per"] / (1.0 - frame["scrap"]) * frame["passed"].fill_null(1.0)
+    zone = home_zone(company)
+    return Lines(
+        first=offsets(frame["_parent"].to_numpy(), len(codes.items)),
+        component=frame["_component"].to_numpy().astype(np.int64),
+        factor=factor.to_numpy().astype(np.float64),
+        per_order=frame["per_order"].to_numpy().astype(np.bool_),
+        sequence=frame["sequence"].fill_null(-1).to_numpy().astype(np.int64),
+        valid_from=day_seconds(frame, "valid_from", zone, after=False),
+        valid_to=day_seconds(frame, "valid_to", zone, after=True),
+    )
+
+
+def main_operations(company: Company) -> pl.DataFrame:
+    """Operations of the routing that new orders take: ``main``, else the first by code; in sequence."""
+    chosen = (
+        company["operations"]
+        .select("item", "routing")
+        .unique()
+        .sort("item", pl.col("routing") != "main", "routing")
+        .unique("item", keep="first", maintain_order=True)
+    )
+    return company["operations"].join(chosen, on=["item", "routing"], how="semi").sort("item", "sequence")
+
+
+def good_shares(company: Company, codes: Codes, routing: dict[str, str]) -> dict[str, float]:
+    """Share of a started quantity that comes out good, over all operations and the item itself."""
+    own = dict(company["items"].select("item", "yield_share").iter_rows())
+    per_item = main_operations(company).group_by("item").agg(pl.col("yield_share").product())
+    return {item: share * own.get(item, 1.0) for item, share in per_item.iter_rows() if item in routing and codes.items}
+
+
+def steps(company: Company, codes: Codes, place: Ints, kind: Ints, book: CalendarBook) -> tuple[Steps, dict[str, str]]:
+    """Operations of each made node, and the routing of each item that has one."""
+    frame = main_operations(company).with_columns(
+        _index=pl.Series(codes.index_of(main_operations(company)["item"]), dtype=pl.Int64)
+    )
+    frame = frame.filter(pl.col("_index") >= 0).sort("_index", "sequence")
+    speed = dict(company["work_centres"].select("work_centre", "efficiency").iter_rows())
+    efficiency = np.array([speed.get(centre, 1.0) for centre in frame["work_centre"]], np.float64)
+    per_item = offsets(frame["_index"].to_numpy(), len(codes.items))
+    sites = max(len(codes.sites), 1)
+    item = place // sites
+    count = np.where(kind == MAKE, per_item[item + 1] - per_item[item], 0)
+    first = np.concatenate(([0], np.cumsum(count))).astype(np.int64)
+    owner = np.repeat(np.arange(place.size), count)
+    row = per_item[item[owner]] + np.arange(owner.size) - first[owner]
+    fixed = seconds_of((frame["setup_minutes"] + frame["fixed_minutes"]).to_numpy() / efficiency, MINUTE)
+    arrays = Steps(
+        first=first,
+        number=frame["sequence"].to_numpy().astype(np.int64)[row],
+        fixed=fixed[row],
+        run=(frame["run_minutes"].to_numpy() * MINUTE / efficiency)[row],
+        batch=micro(frame["batch_size"])[row],
+        queue=seconds_of(frame["queue_hours"].to_numpy(), HOUR)[row],
+        move=seconds_of(frame["move_hours"].to_numpy(), HOUR)[row],
+        calendar=_step_calendars(frame, codes, place[owner] % sites, row, book),
+    )
+    return arrays, dict(frame.select("item", "routing").iter_rows())
+
+
+def step_positions(steps: Steps, owner: Ints, sequence: Ints) -> Ints:
+    """Position within the node's routing of the operation with each ``sequence``; 0 where there is none."""
+    step_owner = np.repeat(np.arange(steps.first.size - 1), np.diff(steps.first))
+    known = {pair: i for i, pair in enumerate(zip(step_owner.tolist(), steps.number.tolist(), strict=True))}
+    found = [known.get(pair, -1) for pair in zip(owner.tolist(), sequence.tolist(), strict=True)]
+    index = np.array(found, np.int64)
+    return np.where(index < 0, 0, index - steps.first[owner]).astype(np.int64)
+
+
+def _passed_shares(company: Company) -> pl.DataFrame:
+    """Share of a started quantity that reaches each operation."""
+    before = pl.col("yield_share").cum_prod().shift(1, fill_value=1.0).over("item")
+    return main_operations(company).select("item", "sequence", before.alias("passed"))
+
+
+def _step_calendars(frame: pl.DataFrame, codes: Codes, site: Ints, row: Ints, book: CalendarBook) -> Ints:
+    of_site, of_centre = book.of_sites(), book.of_work_centres()
+    always = book.number(None, "UTC")
+    by_site = np.array([of_site.get(code, always) for code in codes.sites] or [always], np.int64)
+    by_row = np.array([of_centre.get(centre, -1) for centre in frame["work_centre"]], np.int64)
+    return np.where(by_row[row] >= 0, by_row[row], by_site[site]).astype(np.int64)

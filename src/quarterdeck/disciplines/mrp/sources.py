@@ -1,0 +1,130 @@
+"""Where item-sites are supplied from: suppliers with their lead times, other sites over lanes."""
+
+from __future__ import annotations
+
+import numpy as np
+import polars as pl
+
+from quarterdeck.disciplines.mrp.calendars import CalendarBook
+from quarterdeck.disciplines.mrp.codes import Codes, day_seconds, micro, offsets
+from quarterdeck.disciplines.mrp.offsets import seconds_of
+from quarterdeck.disciplines.mrp.records import BUY, FOREVER, MAKE, TRANSFER, Ints, Options
+from quarterdeck.model import Company
+from quarterdeck.model.clock import DAY, home_zone
+
+
+def sending_sites(company: Company, codes: Codes) -> Ints:
+    """Site index that replenishes each place, -1 where it is made or bought there; shape (places).
+
+    What ``item_sites`` says counts; else a lane for just this item, unless a supplier delivers it to the site.
+    """
+    sending = np.full(codes.size, -1, np.int64)
+    lanes = company["lanes"].filter(pl.col("item") != "").sort("priority", "from_site", descending=True)
+    direct = company["supply_options"].filter(pl.col("site") != "").select("item", pl.col("site").alias("to_site"))
+    lanes = lanes.join(direct, on=["item", "to_site"], how="anti", maintain_order="left")
+    _fill(sending, codes.places(lanes["item"], lanes["to_site"]), codes.index_of(lanes["from_site"], site=True))
+    own = company["item_sites"].drop_nulls("source_site").filter(pl.col("source_site") != pl.col("site"))
+    _fill(sending, codes.places(own["item"], own["site"]), codes.index_of(own["source_site"], site=True))
+    return sending
+
+
+def _fill(sending: Ints, places: Ints, sites: Ints) -> None:
+    good = (places >= 0) & (sites >= 0)
+    sending[places[good]] = sites[good]
+
+
+def options(
+    company: Company, codes: Codes, place: Ints, kind: Ints, sending: Ints, step_first: Ints, book: CalendarBook
+) -> tuple[Options, list[str | None], list[str]]:
+    """Suppliers and lanes of each node, the partner of each, and the bought items that nobody supplies."""
+    buy = _supplier_rows(company, codes, place, kind, book)
+    move = _lane_rows(company, codes, place, kind, sending)
+    found = pl.concat([buy, move])
+    without_steps = np.diff(step_first) == 0
+    usual = _usual_rows(company, codes, place, kind, without_steps, found)
+    rows = pl.concat([found, usual]).sort("node", "priority", "any_site", "lead", "partner", nulls_last=True)
+    arrays = Options(
+        offsets(rows["node"].to_numpy(), place.size),
+        *(rows[name].to_numpy().astype(np.int64) for name in ("lead", "minimum", "multiple", "maximum", "calendar")),
+        rows["valid_from"].to_numpy().astype(np.int64),
+        rows["valid_to"].to_numpy().astype(np.int64),
+    )
+    bare = usual.filter(pl.Series(kind[usual["node"].to_numpy()] == BUY, dtype=pl.Boolean))["node"].to_numpy()
+    unsourced = sorted({codes.items[place[node] // len(codes.sites)] for node in bare})
+    return arrays, rows["partner"].to_list(), unsourced
+
+
+def _rows(node: Ints, partner: pl.Series, lead: Ints, limits: tuple[Ints, Ints, Ints], **more: Ints) -> pl.DataFrame:
+    minimum, multiple, maximum = limits
+    blank = np.zeros(node.size, np.int64)
+    values = {
+        "node": node, "lead": lead, "minimum": minimum, "multiple": multiple, "maximum": maximum,
+        "priority": more.get("priority", blank), "any_site": more.get("any_site", blank),
+        "calendar": more.get("calendar", blank - 1), "valid_from": more.get("valid_from", blank - FOREVER),
+        "valid_to": more.get("valid_to", blank + FOREVER),
+    }  # fmt: skip
+    frame = pl.DataFrame({name: pl.Series(array, dtype=pl.Int64) for name, array in values.items()})
+    return frame.with_columns(partner=partner.cast(pl.String))
+
+
+def _supplier_rows(company: Company, codes: Codes, place: Ints, kind: Ints, book: CalendarBook) -> pl.DataFrame:
+    """Every supply option of every bought node."""
+    sites = max(len(codes.sites), 1)
+    bought = np.flatnonzero(kind == BUY)
+    nodes = pl.DataFrame(
+        {"node": bought, "_item": place[bought] // sites, "_site": place[bought] % sites},
+        schema={"node": pl.Int64, "_item": pl.Int64, "_site": pl.Int64},
+    )
+    table = company["supply_options"]
+    table = table.with_columns(
+        _item=pl.Series(codes.index_of(table["item"]), dtype=pl.Int64),
+        _at=pl.Series(codes.index_of(table["site"], site=True), dtype=pl.Int64),
+    )
+    frame = nodes.join(table, on="_item", how="inner", maintain_order="left_right")
+    frame = frame.filter((pl.col("site") == "") | (pl.col("_at") == pl.col("_site")))
+    calendars, zone = book.of_suppliers(), home_zone(company)
+    return _rows(
+        frame["node"].to_numpy(), frame["supplier"], seconds_of(frame["lead_time_days"].to_numpy(), DAY),
+        (micro(frame["minimum"]), micro(frame["multiple"]), micro(frame["maximum"])),
+        priority=frame["priority"].to_numpy(), any_site=(frame["site"] == "").cast(pl.Int64).to_numpy(),
+        calendar=np.array([calendars.get(name, -1) for name in frame["supplier"]], np.int64),
+        valid_from=day_seconds(frame, "valid_from", zone, after=False),
+        valid_to=day_seconds(frame, "valid_to", zone, after=True),
+    )  # fmt: skip
+
+
+def _lane_rows(company: Company, codes: Codes, place: Ints, kind: Ints, sending: Ints) -> pl.DataFrame:
+    """The lane of every node that another site replenishes; without a lane the transport takes no time."""
+    sites = max(len(codes.sites), 1)
+    moved = np.flatnonzero(kind == TRANSFER)
+    lanes = company["lanes"].sort("priority")
+    known: dict[tuple[str, str, str], tuple[float, float]] = {}
+    for item, origin, to, days, multiple in lanes.select(
+        "item", "from_site", "to_site", "transport_days", "multiple"
+    ).iter_rows():
+        known.setdefault((item, origin, to), (days, multiple))
+    origins = [codes.sites[sending[place[node]]] for node in moved]
+    targets = [codes.sites[place[node] % sites] for node in moved]
+    items = [codes.items[place[node] // sites] for node in moved]
+    found = [
+        known.get((item, origin, to)) or known.get(("", origin, to)) or (0.0, 0.0)
+        for item, origin, to in zip(items, origins, targets, strict=True)
+    ]
+    days = np.array([row[0] for row in found], np.float64)
+    multiple = micro(pl.Series([row[1] for row in found], dtype=pl.Float64))
+    blank = np.zeros(moved.size, np.int64)
+    return _rows(moved, pl.Series(origins, dtype=pl.String), seconds_of(days, DAY), (blank, multiple, blank))
+
+
+def _usual_rows(
+    company: Company, codes: Codes, place: Ints, kind: Ints, without_steps: np.ndarray, found: pl.DataFrame
+) -> pl.DataFrame:
+    """The item's usual lead time for nodes that have neither supplier, lane nor routing."""
+    has_option = np.zeros(place.size, np.bool_)
+    has_option[found["node"].to_numpy()] = True
+    bare = np.flatnonzero(((kind == BUY) & ~has_option) | ((kind == MAKE) & without_steps))
+    usual = dict(company["items"].select("item", "lead_time_days").iter_rows())
+    days = [usual.get(codes.items[place[node] // max(len(codes.sites), 1)]) or 0.0 for node in bare]
+    blank = np.zeros(bare.size, np.int64)
+    partner = pl.Series([None] * bare.size, dtype=pl.String)
+    return _rows(bare, partner, seconds_of(np.array(days, np.float64), DAY), (blank, blank, blank))
