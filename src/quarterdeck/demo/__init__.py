@@ -1,0 +1,11 @@
+"""The demo company: a bicycle maker in CSV files, invented but plausible. ``tools/make_demo.py`` writes them."""
+
+from __future__ import annotations
+
+from importlib.resources import files
+from pathlib import Path
+
+
+def demo_path() -> Path:
+    """The folder with one CSV per table."""
+    return Path(str(files(__name__) / "data"))
