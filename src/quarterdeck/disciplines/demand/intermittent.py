@@ -1,0 +1,49 @@
+"""Demand that comes now and then: its level, and how far single periods lie from it."""
+
+from __future__ import annotations
+
+import numpy as np
+from numba import njit
+
+from quarterdeck.disciplines.demand.smoothing import Vector
+
+GRID = (0.01, 0.03, 0.05, 0.1, 0.15, 0.2, 0.3)
+
+
+@njit(cache=True, error_model="numpy")
+def smoothed_level(y: Vector) -> tuple[float, float, float]:
+    """Level after the last period, variance of single periods around it, and the smoothing constant taken.
+
+    Exponential smoothing over all periods, zeros too, started from the mean of the first quarter; the constant is
+    the one of a small grid with the least sum of squared one-step errors. The variance is the mean squared one-step
+    error, where recent periods count as much as old ones.
+    """
+    first = y[: max(min(y.size, 8), y.size // 4)].mean()
+    best, chosen, last = np.inf, GRID[0], first
+    for alpha in GRID:
+        level, squares = first, 0.0
+        for t in range(y.size):
+            error = y[t] - level
+            squares += error * error
+            level += alpha * error
+        if squares < best:
+            best, chosen, last = squares, alpha, level
+    return max(last, 0.0), best / y.size, chosen
+
+
+@njit(cache=True, error_model="numpy")
+def steady_level(y: Vector, season: int) -> tuple[float, float]:
+    """Level and variance of a series too young to show trend or season.
+
+    The level is the equal-weight mean of the averages over the last half year and the last year and of exponential
+    smoothing with constant 2.4 a year (0.2 a month, 0.046 a week): combining spans guards against each one's edge.
+    The variance is that of the smoothing's one-step errors.
+    """
+    half, alpha = max(season // 2, 1), 2.4 / season
+    level, squares = y[: max(half // 2, 1)].mean(), 0.0
+    for value in y:
+        error = value - level
+        squares += error * error
+        level += alpha * error
+    short, long = y[max(y.size - half, 0) :].mean(), y[max(y.size - season, 0) :].mean()
+    return max((level + short + long) / 3.0, 0.0), squares / max(y.size - 1, 1)

@@ -1,0 +1,87 @@
+"""Forecasts of all series in weeks, whatever grid each was forecast on."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from quarterdeck.disciplines.demand.engine import Span, forecast
+from quarterdeck.disciplines.demand.granularity import panels
+from quarterdeck.disciplines.demand.panel import Panel, Whole
+
+Vector = npt.NDArray[np.float64]
+Matrix = npt.NDArray[np.float64]
+Flags = npt.NDArray[np.bool_]
+
+YOUNG_WEEKS = 8
+TEST_WEEKS = 13
+SCORES = ("error", "naive_error", "bias")
+
+
+@dataclass(frozen=True, slots=True)
+class WeeklyOutlook:
+    """What is expected of each series a week, arrays of shape (series) or (series, weeks).
+
+    ``turn`` is 0 for series forecast in weeks, 1 for calendar months, larger for monthly cycles of lumps. ``level`` is
+    the mean of a week of the last half year, ``age`` the weeks since the first demand, ``counts`` whether demand came
+    in whole units only. ``error``, ``naive_error`` and ``bias`` are shares of demand.
+    """
+
+    pattern: Whole
+    method: Whole
+    seasonal: Flags
+    turn: Whole
+    counts: Flags
+    level: Vector
+    before: Vector
+    age: Vector
+    spread: Vector
+    error: Vector
+    naive_error: Vector
+    bias: Vector
+    mean: Matrix
+    variance: Matrix
+
+
+def blank(series: int, weeks: int) -> WeeklyOutlook:
+    """An outlook on nothing, to be filled panel by panel."""
+    columns: dict[str, Any] = {name: np.zeros(series, np.int64) for name in ("pattern", "method", "turn")}
+    columns |= {name: np.zeros(series, np.bool_) for name in ("seasonal", "counts")}
+    columns |= {name: np.full(series, np.nan) for name in ("level", "before", "age", "spread", *SCORES)}
+    return WeeklyOutlook(**columns, mean=np.zeros((series, weeks)), variance=np.zeros((series, weeks)))
+
+
+def weekly_outlook(today: Whole, days: Whole, quantities: Vector, bounds: Whole, weeks: int) -> WeeklyOutlook:
+    """Forecasts of every series for ``weeks`` weeks from its ``today``; parameters as in :func:`panels`."""
+    out = blank(bounds.size - 1, weeks)
+    for panel in panels(today, days, quantities, bounds):
+        _fill(out, panel, weeks)
+    return out
+
+
+def _fill(out: WeeklyOutlook, panel: Panel, weeks: int) -> None:
+    grid, rows = panel.grid, panel.members
+    shares = grid.shares(weeks)
+    per = grid.weeks_per_period
+    span = Span(grid.season, shares.shape[1], max(round(YOUNG_WEEKS / per), 2), round(TEST_WEEKS / per))
+    found = forecast(panel.values, panel.pointers, span)
+    for name in ("pattern", "method", "seasonal", *SCORES):
+        getattr(out, name)[rows] = getattr(found, name)
+    out.turn[rows] = grid.turn
+    out.mean[rows] = found.mean @ shares.T
+    out.variance[rows] = found.variance @ shares.T  # independent within a period: a week has its share of the variance
+    out.spread[rows] = np.sqrt(found.variance.mean(axis=1) / per)
+    half = grid.season // 2
+    for row, begin, end in zip(rows, panel.pointers[:-1], panel.pointers[1:], strict=True):
+        series = panel.values[begin:end]
+        out.counts[row] = bool((series == np.rint(series)).all())
+        out.age[row] = series.size * per
+        out.level[row] = _mean(series[-half:]) / per
+        out.before[row] = _mean(series[-grid.season - half : -half]) / per
+
+
+def _mean(values: Vector) -> float:
+    return float(values.mean()) if values.size else np.nan

@@ -1,0 +1,53 @@
+"""What people know better: overrides replace the forecast of the days they speak of."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import numpy as np
+import numpy.typing as npt
+import polars as pl
+
+from quarterdeck.disciplines.demand.history import day_number
+
+Matrix = npt.NDArray[np.float64]
+Whole = npt.NDArray[np.int64]
+
+
+def override(
+    quantity: Matrix, rows: pl.DataFrame, keys: pl.DataFrame, today: Whole, monthly: npt.NDArray[np.bool_]
+) -> npt.NDArray[np.bool_]:
+    """Changes ``quantity`` (series, weeks) in place; gives which weeks a person has set.
+
+    An override holds for the seven days from its date, or for its calendar month where the series is monthly. Its
+    quantity is spread evenly over these days; other days of a week that it touches keep their part of the forecast.
+    """
+    index = {key: number for number, key in enumerate(keys.iter_rows())}
+    touched = np.zeros(quantity.shape, np.bool_)
+    original = quantity.copy()
+    free = np.ones((quantity.shape[0], quantity.shape[1], 7), np.bool_) if rows.height else np.ones((0, 0, 7), np.bool_)
+    added = np.zeros_like(quantity)
+    columns = rows.select("item", "site", "date", "quantity").sort("item", "site", "date")
+    for item, site, date, wanted in columns.iter_rows():
+        series = index.get((item, site))
+        if series is None:
+            continue
+        first, length = _days(date, monthly=bool(monthly[series]))
+        for day in range(first, first + length):
+            week, weekday = divmod(day - int(today[series]), 7)
+            if 0 <= week < quantity.shape[1] and free[series, week, weekday]:
+                free[series, week, weekday] = False
+                added[series, week] += wanted / length
+                touched[series, week] = True
+    if rows.height:
+        kept = free.mean(axis=2)
+        quantity[touched] = (original * kept + added)[touched]
+    return touched
+
+
+def _days(date: dt.date, *, monthly: bool) -> tuple[int, int]:
+    if not monthly:
+        return day_number(date), 7
+    first = date.replace(day=1)
+    following = (first + dt.timedelta(days=32)).replace(day=1)
+    return day_number(first), (following - first).days

@@ -1,0 +1,82 @@
+"""Independent demand: open sales order lines, and the forecast that no order covers yet."""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+import polars as pl
+
+from quarterdeck.model import Company, Settings
+from quarterdeck.model.clock import home_zone, localised, site_zones, to_instant
+
+Matrix = npt.NDArray[np.float64]
+
+ORDINARY_PRIORITY = 5
+FORECAST_PRIORITY = 9
+
+
+def order_lines(company: Company) -> pl.DataFrame:
+    """Open sales order lines with what is still to deliver, when it is due (UTC), its priority and its value.
+
+    A promise later than the customer's date counts as the due date: it is what was agreed.
+    """
+    lines = company["sales_orders"].filter(pl.col("status") == "open", pl.col("quantity") > pl.col("delivered"))
+    customers = company["customers"].select("customer", of_customer="priority").unique("customer")
+    prices = company["items"].select("item", usual="price").unique("item")
+    zones, home = site_zones(company), home_zone(company)
+    wide = lines.join(customers, on="customer", how="left").join(prices, on="item", how="left")
+    return wide.with_columns(wanted=pl.max_horizontal("due", "promised")).select(
+        "order", "line", "customer", "item", "site", "ship_complete",
+        quantity=pl.col("quantity") - pl.col("delivered"),
+        due=to_instant("wanted", "site", zones, home),
+        day=pl.col("wanted").dt.date(),
+        priority=pl.coalesce("priority", "of_customer", pl.lit(ORDINARY_PRIORITY)),
+        price=pl.coalesce("price", "usual").cast(pl.Float64).fill_null(0.0),
+    ).sort("due", "order", "line")  # fmt: skip
+
+
+def forecast_lines(company: Company, keys: pl.DataFrame, start: pl.Series, net: Matrix) -> pl.DataFrame:
+    """One line per item, site and week with net forecast, due at the last second of the week.
+
+    ``keys`` are item and site, ``start`` the first day of the first week, ``net`` the quantities (series, weeks).
+    """
+    series, week = np.nonzero(net > 0.0)
+    prices = company["items"].select("item", price=pl.col("price").cast(pl.Float64)).unique("item")
+    zones, home = site_zones(company), home_zone(company)
+    rows = keys.with_columns(start=start)[series].with_columns(
+        week=pl.Series(week, dtype=pl.Int64), quantity=pl.Series(net[series, week])
+    )
+    ended = rows.with_columns(after=pl.col("start") + pl.duration(days=7 * (pl.col("week") + 1)))
+    placed = _end_of_day(ended, zones, home)
+    return (
+        placed.join(prices, on="item", how="left")
+        .with_columns(pl.col("price").fill_null(0.0))
+        .select("item", "site", "quantity", "due", "price")
+        .sort("due", "item", "site")
+    )
+
+
+def _end_of_day(rows: pl.DataFrame, zones: dict[str, str], home: str) -> pl.DataFrame:
+    if rows.is_empty():
+        return rows.with_columns(due=localised(pl.col("after"), home))
+    return rows.with_columns(due=to_instant("after", "site", zones, home) - pl.duration(seconds=1))
+
+
+def requirements(orders: pl.DataFrame, forecasts: pl.DataFrame) -> pl.DataFrame:
+    """Both kinds of lines as the plan's requirements, numbered orders first."""
+    highest = orders["priority"].max()
+    after_orders = max(FORECAST_PRIORITY, min(int(highest) + 1, 999) if isinstance(highest, int) else 0)
+    of_orders = orders.with_columns(kind=pl.lit("sales_order"))
+    of_forecast = forecasts.with_columns(
+        kind=pl.lit("forecast"), ship_complete=pl.lit(value=False), priority=pl.lit(after_orders, dtype=pl.Int64)
+    )
+    every = pl.concat([of_orders.drop("day"), of_forecast], how="diagonal")
+    return every.with_columns(
+        demand=pl.format("D{}", (pl.int_range(pl.len()) + 1).cast(pl.String).str.zfill(6)),
+        value=(pl.col("price") * pl.col("quantity")).round(4).clip(0, 1e13),
+    )
+
+
+def consumption_reach(settings: Settings) -> int:
+    """Weeks around its own in which an order uses up forecast."""
+    return max(settings.forecast_consumption_days, 0) // 7

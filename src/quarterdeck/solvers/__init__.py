@@ -1,0 +1,1 @@
+"""Numerical methods that several disciplines need, and the only place that imports outside solvers."""
