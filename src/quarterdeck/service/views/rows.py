@@ -1,0 +1,119 @@
+"""The rows of a schedule: what they are called, when they are open, and how loaded they are."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import numpy as np
+import polars as pl
+
+from quarterdeck.model import Company
+from quarterdeck.model.clock import epoch_seconds
+from quarterdeck.model.working_time import WorkingTime
+from quarterdeck.service.views import wording
+from quarterdeck.service.views.names import Names
+
+By = Literal["machine", "work_centre", "person", "order"]
+Key = tuple[str, str]
+Records = Mapping[str, Mapping[str, Any]]
+TABLE = {"machine": "machines", "work_centre": "work_centres", "person": "people"}
+LOAD_SECONDS = 4 * 7 * 86_400
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One row of the schedule: ``load`` is the share of its open time in the first four weeks that is taken."""
+
+    row: str
+    title: str
+    group: str
+    calendar: int
+    load: float | None
+    load_text: str
+
+
+@dataclass(frozen=True)
+class Places:
+    """The company's resources by code, to find the calendar and the name of a row."""
+
+    machines: Records
+    work_centres: Records
+    people: Records
+    sites: Records
+    names: Names
+
+    @classmethod
+    def of(cls, company: Company) -> Places:
+        """The resources of ``company``."""
+        return cls(
+            machines=_by_key(company["machines"]),
+            work_centres=_by_key(company["work_centres"]),
+            people=_by_key(company["people"]),
+            sites=_by_key(company["sites"]),
+            names=Names.of(company),
+        )
+
+    def calendar(self, by: By, key: Key) -> tuple[str | None, str]:
+        """Calendar and time zone of a row: its own, else the work centre's, else the site's, else always open."""
+        centre, code = key
+        if by == "order":
+            return None, self.names.home
+        if by == "machine":
+            own = self.machines.get(code, {}).get("calendar")
+            above, zone = self._placed(self.work_centres.get(centre, {}))
+            return own or above, zone
+        return self._placed((self.people if by == "person" else self.work_centres).get(code, {}))
+
+    def _placed(self, record: Mapping[str, Any]) -> tuple[str | None, str]:
+        site = record.get("site")
+        calendar = record.get("calendar") or self.sites.get(site or "", {}).get("calendar")
+        return calendar or None, self.names.zone(site)
+
+    def title(self, by: By, key: Key, item: str) -> tuple[str, str]:
+        """Name of a row and of the group it stands in."""
+        centre, code = key
+        if by == "order":
+            return self.names.subject(item, code), ""
+        group = self.names.name("work_centre", centre) if by == "machine" else ""
+        name = self.names.name(by, code)
+        if by == "machine" and code not in self.machines and group not in name:
+            name = f"{group} {code}".strip()
+        return name, group
+
+
+def keys(company: Company, steps: pl.DataFrame, by: By) -> list[Key]:
+    """The rows that have work, in the company's own order; orders by their first start."""
+    centre = pl.col("work_centre").fill_null("") if by == "machine" else pl.lit("")
+    used = steps.select(centre.alias("centre"), pl.col(by).alias("code")).unique(maintain_order=True)
+    if by == "order":
+        return list(used.iter_rows())
+    centres = {code: place for place, code in enumerate(company["work_centres"]["work_centre"])}
+    listed = {code: place for place, code in enumerate(company[TABLE[by]][by])}
+    return sorted(used.iter_rows(), key=lambda key: (centres.get(key[0], -1), listed.get(key[1], 10**9), key))
+
+
+def loads(steps: pl.DataFrame, by: By, begin: int) -> dict[Key, int]:
+    """Seconds of set-up and run in each row that fall into the first four weeks."""
+    centre = pl.col("work_centre").fill_null("") if by == "machine" else pl.lit("")
+    start, end = epoch_seconds(steps["setup_start"]), epoch_seconds(steps["end"])
+    work = (steps["setup_seconds"] + steps["run_seconds"]).to_numpy()
+    inside = np.clip(begin + LOAD_SECONDS, start, end) - np.clip(begin, start, end)
+    share = np.divide(inside, end - start, out=np.zeros(len(work)), where=end > start)
+    sums = steps.select(centre.alias("centre"), pl.col(by).alias("code"), pl.Series("busy", work * share))
+    totals = sums.group_by("centre", "code").agg(pl.col("busy").sum())
+    return {(centre, code): round(busy) for centre, code, busy in totals.iter_rows()}
+
+
+def load_share(busy: int, open_time: WorkingTime, begin: int) -> tuple[float | None, str]:
+    """Load of a row as share of its open time, in numbers and words; none where it is never open."""
+    first, last = open_time.work_until([begin, begin + LOAD_SECONDS])
+    if last <= first:
+        return None, ""
+    share = busy / float(last - first)
+    return share, wording.percent(share)
+
+
+def _by_key(frame: pl.DataFrame) -> dict[str, Mapping[str, Any]]:
+    return {row[frame.columns[0]]: row for row in frame.iter_rows(named=True)}
