@@ -39,6 +39,8 @@ class Operations(dy.Schema):
     run_seconds = c.whole("Working time of the run", unit="s", required=True)
     waited_for = c.text("What it waited for longest: material, predecessor, machine, person, calendar, nothing", default="nothing")
     blocker = c.code("Order, supplier or resource it waited for")
+    ready_after = c.text("What made it ready: material, predecessor, nothing", default="nothing")
+    ready_blocker = c.code("Order that brought the material, or its own order")
     pinned = c.flag("Whether a person fixed it", default=False)
 
 

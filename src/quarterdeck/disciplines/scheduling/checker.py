@@ -1,0 +1,202 @@
+"""The independent judge of a schedule: recomputes every rule from the instance, sharing nothing with the search.
+
+Plain numpy over the finished schedule; it knows neither the decoder nor its calendars.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+
+from quarterdeck.disciplines.scheduling.instance import Instance, Schedule
+
+Numbers = npt.NDArray[np.int64]
+Flags = npt.NDArray[np.bool_]
+
+
+def check(instance: Instance, schedule: Schedule) -> list[str]:
+    """Every broken rule as a sentence; empty if the schedule is right.
+
+    Operations without a place are not judged, but nothing may follow one of them.
+    """
+    faults: list[str] = []
+    for rule in (_times, _release, _precedence, _modes, _people, _setups, _durations, _calendars, _fixed):
+        faults += rule(instance, schedule)
+    faults += _overlaps("machine", schedule.machine, schedule)
+    faults += _overlaps("person", schedule.person, schedule)
+    return faults
+
+
+def _named(text: str, broken: Flags) -> list[str]:
+    return [f"operation {index} {text}" for index in np.flatnonzero(broken)[:5]]
+
+
+def _times(instance: Instance, schedule: Schedule) -> list[str]:
+    wrong = (schedule.setup_start > schedule.start) | (schedule.start > schedule.end)
+    wrong |= schedule.setup_start < instance.now
+    return _named("runs backwards or before now", wrong & schedule.scheduled)
+
+
+def _release(instance: Instance, schedule: Schedule) -> list[str]:
+    early = schedule.setup_start < instance.arrays.operations["release"]
+    return _named("begins before its material or release", early & schedule.scheduled)
+
+
+def _precedence(instance: Instance, schedule: Schedule) -> list[str]:
+    operations, arcs = instance.arrays.operations, instance.arrays.arcs
+    source = np.repeat(np.arange(operations.size), operations["arcs"])
+    target = arcs["successor"]
+    broken = schedule.setup_start[target] < schedule.end[source] + arcs["lag"]
+    broken |= ~schedule.scheduled[source]
+    wrong = np.zeros(operations.size, bool)
+    wrong[target[broken & schedule.scheduled[target]]] = True
+    return _named("begins before what it follows is done", wrong)
+
+
+def _modes(instance: Instance, schedule: Schedule) -> list[str]:
+    operations, modes = instance.arrays.operations, instance.arrays.modes
+    needs = (operations["modes"] > 0) & schedule.scheduled
+    chosen = schedule.mode[needs]
+    first = operations["first_mode"][needs]
+    wrong = np.zeros(operations.size, bool)
+    bad = (chosen < first) | (chosen >= first + operations["modes"][needs])
+    bad |= instance.arrays.machines["pool"][schedule.machine[needs]] != modes["pool"][chosen]
+    only = operations["machine"][needs]
+    bad |= (only >= 0) & (only != schedule.machine[needs])
+    wrong[np.flatnonzero(needs)[bad]] = True
+    return _named("is on a machine that cannot do it", wrong)
+
+
+def _people(instance: Instance, schedule: Schedule) -> list[str]:
+    asked = instance.arrays.operations["skill"]
+    wrong = (asked >= 0) != (schedule.person >= 0)
+    for index in np.flatnonzero((asked >= 0) & schedule.scheduled):
+        wrong[index] = not np.isfinite(_level(instance, int(asked[index]), int(schedule.person[index])))
+    return _named("has the wrong person", wrong & schedule.scheduled)
+
+
+def _level(instance: Instance, skill: int, person: int) -> float:
+    group = instance.arrays.skills[skill]
+    able = instance.arrays.skilled[group["first"] : group["first"] + group["count"]]
+    found = able["level"][able["person"] == person]
+    return float(found[0]) if found.size else float("nan")
+
+
+def _previous(schedule: Schedule) -> Numbers:
+    """The operation before each one on its machine, -1 for the first."""
+    order = np.lexsort((schedule.end, schedule.setup_start, schedule.machine))
+    order = order[schedule.machine[order] >= 0]
+    previous = np.full(schedule.end.size, -1, np.int64)
+    same = schedule.machine[order[1:]] == schedule.machine[order[:-1]]
+    previous[order[1:][same]] = order[:-1][same]
+    return previous
+
+
+def _setups(instance: Instance, schedule: Schedule) -> list[str]:
+    a = instance.arrays
+    operations = a.operations
+    placed = schedule.machine >= 0
+    previous = _previous(schedule)
+    standing = a.machines["family"][schedule.machine] if a.machines.size else np.zeros(operations.size, np.int64)
+    before = np.where(previous >= 0, operations["family"][previous], standing)
+    family = operations["family"]
+    expected = np.where((family > 0) & (family == before), 0, operations["setup"])
+    table = a.pools["table"][a.machines["pool"][schedule.machine]] if a.machines.size else np.full(family.size, -1)
+    tabled = placed & (table >= 0) & (family > 0)
+    declared = np.full(family.size, -1, np.int64)
+    declared[tabled] = a.setups[table[tabled], before[tabled], family[tabled]]
+    expected = np.where(declared >= 0, declared, expected)
+    expected = np.where(operations["started"] == 1, 0, expected)
+    return _named("has the wrong set-up time", placed & (expected != schedule.setup))
+
+
+def _durations(instance: Instance, schedule: Schedule) -> list[str]:
+    a = instance.arrays
+    wrong = np.zeros(a.operations.size, bool)
+    for index in np.flatnonzero(schedule.scheduled):
+        op = a.operations[index]
+        if op["modes"] == 0:
+            wrong[index] = schedule.run[index] != op["work"]
+            continue
+        rate = float(a.machines["speed"][schedule.machine[index]])
+        if op["skill"] >= 0:
+            rate *= _level(instance, int(op["skill"]), int(schedule.person[index]))
+        wanted = float(a.modes["work"][schedule.mode[index]]) / rate
+        wrong[index] = not (wanted - 1e-3 <= schedule.run[index] < wanted + 1)
+    return _named("has the wrong run time", wrong)
+
+
+def _calendars(instance: Instance, schedule: Schedule) -> list[str]:
+    """Between set-up and end there is exactly the working time needed, in time in which all resources are open."""
+    a = instance.arrays
+    machine = np.where(schedule.machine >= 0, schedule.machine, 0)
+    first = a.machines["calendar"][machine] if a.machines.size else np.zeros(machine.size, np.int64)
+    calendar = np.where(schedule.machine >= 0, first, a.operations["calendar"])
+    person = np.where(schedule.person >= 0, schedule.person, 0)
+    second = np.where(schedule.person >= 0, a.persons["calendar"][person] if a.persons.size else -1, -1)
+    wrong = np.zeros(a.operations.size, bool)
+    pairs = np.unique(np.stack([calendar, second])[:, schedule.scheduled], axis=1)
+    for one, other in pairs.T:
+        mine = np.flatnonzero(schedule.scheduled & (calendar == one) & (second == other))
+        opened, closed = _open_time(instance, int(one), int(other))
+        total = _worked(opened, closed, schedule.end[mine]) - _worked(opened, closed, schedule.setup_start[mine])
+        wrong[mine] = total != schedule.setup[mine] + schedule.run[mine]
+        before = _worked(opened, closed, schedule.start[mine]) - _worked(opened, closed, schedule.setup_start[mine])
+        wrong[mine] |= before != schedule.setup[mine]
+        wrong[mine] |= _paused(instance, schedule, mine)
+    return _named("does not fit the working time of its resources", wrong)
+
+
+def _paused(instance: Instance, schedule: Schedule, mine: Numbers) -> Flags:
+    """Operations that pause on a machine where that is forbidden."""
+    a = instance.arrays
+    placed = schedule.machine[mine] >= 0
+    if not a.machines.size:
+        return np.zeros(mine.size, bool)
+    pausable = a.pools["pausable"][a.machines["pool"][schedule.machine[mine]]] == 1
+    longer = schedule.end[mine] - schedule.setup_start[mine] != schedule.setup[mine] + schedule.run[mine]
+    return np.asarray(placed & ~pausable & longer)
+
+
+def _open_time(instance: Instance, one: int, other: int) -> tuple[Numbers, Numbers]:
+    """Sorted moments at which the common open time of two calendars begins and ends."""
+    spans = [_spans(instance, one)] + ([_spans(instance, other)] if other >= 0 and other != one else [])
+    edges = np.sort(np.unique(np.concatenate([edge for span in spans for edge in span])))
+    count = np.zeros(edges.size, np.int64)
+    for begins, ends in spans:
+        count += np.searchsorted(begins, edges, side="right") - np.searchsorted(ends, edges, side="right")
+    inside = np.flatnonzero(count[:-1] == len(spans)) if edges.size else np.zeros(0, np.int64)
+    return edges[inside], edges[inside + 1] if inside.size else inside
+
+
+def _spans(instance: Instance, calendar: int) -> tuple[Numbers, Numbers]:
+    entry = instance.arrays.calendars[calendar]
+    part = instance.arrays.intervals[entry["first"] : entry["first"] + entry["count"]]
+    return part["start"], part["end"]
+
+
+def _worked(begins: Numbers, ends: Numbers, moments: Numbers) -> Numbers:
+    """Open seconds before each moment."""
+    if not begins.size:
+        return np.zeros(moments.size, np.int64)
+    done = np.concatenate(([0], np.cumsum(ends - begins)))
+    index = np.searchsorted(ends, moments, side="right")
+    inside = np.where(index < begins.size, moments - begins[np.minimum(index, begins.size - 1)], 0)
+    return np.asarray(done[index] + np.maximum(inside, 0), dtype=np.int64)
+
+
+def _fixed(instance: Instance, schedule: Schedule) -> list[str]:
+    pinned = instance.arrays.operations["pinned"]
+    return _named(
+        "begins before its pinned start", schedule.scheduled & (pinned >= 0) & (schedule.setup_start < pinned)
+    )
+
+
+def _overlaps(what: str, resource: Numbers, schedule: Schedule) -> list[str]:
+    order = np.lexsort((schedule.end, schedule.setup_start, resource))
+    order = order[resource[order] >= 0]
+    same = resource[order[1:]] == resource[order[:-1]]
+    clash = same & (schedule.setup_start[order[1:]] < schedule.end[order[:-1]])
+    wrong = np.zeros(resource.size, bool)
+    wrong[order[1:][clash]] = True
+    return _named(f"overlaps another on its {what}", wrong)

@@ -1,0 +1,139 @@
+"""A scheduling problem and its answer as arrays: whole seconds and integer indices, no codes.
+
+One structured array per kind of thing. ``first``/``count`` pairs point into the next array, so that alternatives,
+arcs, machines and intervals need no nested lists.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+Records = npt.NDArray[np.void]
+Integers = npt.NDArray[np.int64]
+
+NEVER = 1 << 60
+TARDINESS, MAKESPAN = 0, 1
+
+OPERATION = np.dtype(
+    [
+        ("job", "i8"),
+        ("release", "i8"),  # [s] earliest start: now, material dates, queue time
+        ("setup", "i8"),  # [s] own set-up, taken when no change-over of the families is declared
+        ("pinned", "i8"),  # [s] moment at which a person wants it to begin, else -1
+        ("first_mode", "i8"),
+        ("modes", "i8"),  # 0: needs no machine
+        ("first_arc", "i8"),
+        ("arcs", "i8"),
+        ("predecessors", "i8"),
+        ("family", "i8"),  # 0: none
+        ("skill", "i8"),  # -1: nobody attends
+        ("machine", "i8"),  # the only machine allowed, else -1
+        ("calendar", "i8"),  # working time where no machine is needed
+        ("work", "i8"),  # [s] work where no machine is needed
+        ("started", "i8"),  # 1: runs already, keeps its place
+    ]
+)
+MODE = np.dtype([("pool", "i8"), ("work", "i8"), ("rank", "i8")])
+ARC = np.dtype([("successor", "i8"), ("lag", "i8")])
+POOL = np.dtype([("first", "i8"), ("count", "i8"), ("table", "i8"), ("pausable", "i8"), ("uniform", "i8")])
+MACHINE = np.dtype([("pool", "i8"), ("calendar", "i8"), ("speed", "f8"), ("family", "i8")])
+SKILL = np.dtype([("first", "i8"), ("count", "i8")])
+SKILLED = np.dtype([("person", "i8"), ("level", "f8")])
+PERSON = np.dtype([("calendar", "i8")])
+CALENDAR = np.dtype([("first", "i8"), ("count", "i8")])
+INTERVAL = np.dtype([("start", "i8"), ("end", "i8"), ("before", "i8")])
+DEMAND = np.dtype([("due", "i8"), ("weight", "f8"), ("ready", "i8"), ("first", "i8"), ("count", "i8")])
+SUPPLY = np.dtype([("operation", "i8"), ("lag", "i8")])
+
+
+class Arrays(NamedTuple):
+    """What the kernels read; see the dtypes above for the fields."""
+
+    operations: Records
+    modes: Records
+    arcs: Records
+    pools: Records
+    machines: Records
+    skills: Records
+    skilled: Records
+    persons: Records
+    calendars: Records
+    intervals: Records
+    both: Integers  # (calendars, calendars): calendar of the time in which both are open, -1 if not needed
+    setups: Integers  # (tables, families, families) [s]; -1: the operation's own set-up
+    demands: Records
+    supplies: Records
+
+
+@dataclass(frozen=True)
+class Instance:
+    """A scheduling problem.
+
+    Parameters
+    ----------
+    arrays
+        Operations with modes (pool of machines, work [s] at speed 1), precedence arcs with lags [s], pools of machines,
+        people by skill, calendars as intervals with prefix sums, change-over tables, demands served by operations.
+    now
+        Nothing starts before it [s].
+    objective
+        ``TARDINESS``: sum of weight times tardiness over demands, then set-up seconds; ``MAKESPAN``: the last end.
+    """
+
+    arrays: Arrays
+    now: int
+    objective: int = TARDINESS
+
+    @property
+    def size(self) -> int:
+        """Number of operations."""
+        return int(self.arrays.operations.size)
+
+
+@dataclass(frozen=True)
+class Schedule:
+    """When and on what each operation is done; every array has one entry per operation, -1 where it is left out.
+
+    ``setup_start`` ≤ ``start`` ≤ ``end`` [s]; ``ready`` is when predecessors and material are there.
+    """
+
+    machine: Integers
+    person: Integers
+    mode: Integers
+    ready: Integers
+    setup_start: Integers
+    start: Integers
+    end: Integers
+    setup: Integers
+    run: Integers
+    value: float
+    setup_seconds: int
+    parameters: npt.NDArray[np.float64] | None = None
+    figures: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def scheduled(self) -> npt.NDArray[np.bool_]:
+        """Which operations have a place, shape (operations)."""
+        return np.asarray(self.end >= 0)
+
+
+def records(dtype: np.dtype[np.void], rows: int, /, **columns: npt.ArrayLike) -> Records:
+    """A structured array of ``rows`` rows with these columns; the others are zero."""
+    table = np.zeros(rows, dtype)
+    for name, values in columns.items():
+        table[name] = values
+    return table
+
+
+def pointers(counts: npt.ArrayLike) -> Integers:
+    """Where each run of ``counts`` rows begins.
+
+    >>> pointers([2, 0, 3]).tolist()
+    [0, 2, 2]
+    """
+    sizes = np.asarray(counts, dtype=np.int64)
+    return np.concatenate(([0], np.cumsum(sizes)[:-1])).astype(np.int64) if sizes.size else sizes

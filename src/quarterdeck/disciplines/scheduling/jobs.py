@@ -1,0 +1,195 @@
+"""The steps that the orders of a plan still need, one row each, with their work in seconds."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import polars as pl
+
+from quarterdeck.disciplines.scheduling.resources import Resources
+from quarterdeck.model import Company, Plan, Problem
+from quarterdeck.model.clock import site_zones, to_instant
+
+
+@dataclass(frozen=True)
+class Jobs:
+    """Orders with a number each, and the steps of those that are scheduled, sorted by order and sequence.
+
+    ``orders``: the plan's orders with ``number``, ``moves`` (whether the schedule sets their dates) and epoch seconds.
+    ``steps``: one row per operation still to do, or one without ``sequence`` for an order that needs none.
+    ``modes``: where each step (``row``) can be done: ``pool``, ``work`` [s], ``rank``.
+    """
+
+    orders: pl.DataFrame
+    steps: pl.DataFrame
+    modes: pl.DataFrame
+    problems: tuple[Problem, ...]
+
+
+def read_jobs(company: Company, plan: Plan, resources: Resources) -> Jobs:
+    """What has to be scheduled; operations that no machine can do leave their order to its usual duration."""
+    orders = _numbered(plan)
+    steps = _steps(company, orders)
+    modes = _modes(company, steps, resources)
+    lost, problems = _without_machine(steps, modes, resources)
+    steps = steps.filter(~pl.col("number").is_in(lost))
+    steps, more = _skills(steps, resources)
+    dated = (
+        orders.filter("moves")
+        .join(steps, on="number", how="anti")
+        .select("number", "order", "line", "item", "site", work=pl.col("available_s") - pl.col("release_s"))
+    )
+    finished = _finished(company, orders, lost)
+    dated = dated.with_columns(work=pl.when(pl.col("number").is_in(finished)).then(0).otherwise(pl.col("work")))
+    joined = pl.concat([steps, dated.with_columns(pl.col("work").clip(0))], how="diagonal").sort("number", "sequence")
+    joined = joined.drop("row").with_row_index("row", 0).with_columns(pl.col("row").cast(pl.Int64))
+    key = ["number", "sequence"]
+    modes = modes.join(joined.select(*key, "row"), on=key).sort("row", "rank", "pool")
+    return Jobs(orders, joined, modes, (*problems, *more))
+
+
+def _numbered(plan: Plan) -> pl.DataFrame:
+    orders = plan["orders"].sort("order", "line").with_row_index("number")
+    moves = (pl.col("kind") == "make") | ((pl.col("kind") == "transfer") & (pl.col("state") == "planned"))
+    return orders.with_columns(
+        pl.col("number").cast(pl.Int64),
+        moves=moves,
+        release_s=pl.col("release").dt.epoch("s"),
+        available_s=pl.col("available").dt.epoch("s"),
+        needed_s=pl.col("needed").dt.epoch("s"),
+    )
+
+
+def _steps(company: Company, orders: pl.DataFrame) -> pl.DataFrame:
+    """Operations of the make orders with quantity and seconds left."""
+    make = orders.filter(pl.col("kind") == "make").with_columns(pl.col("routing").fill_null("main"))
+    chosen = make.select("number", "order", "line", "item", "site", "routing", "quantity", "start_quantity")
+    steps = chosen.join(company["operations"], on=["item", "routing"]).sort("number", "sequence")
+    steps = steps.with_columns(reached=pl.col("yield_share").cum_prod().shift(1).over("number").fill_null(1.0))
+    steps = _with_progress(company, steps).filter(~pl.col("done"))
+    batches = (
+        pl.when(pl.col("batch_size").is_null())
+        .then(pl.col("left"))
+        .otherwise((pl.col("left") / pl.col("batch_size")).ceil())
+    )
+    share = pl.when(pl.col("total") > 0).then((pl.col("left") / pl.col("total")).clip(0, 1)).otherwise(1.0)
+    minutes = pl.col("run_minutes") * batches + pl.col("fixed_minutes") * share
+    return steps.with_columns(
+        work=(minutes * 60).round().cast(pl.Int64),
+        setup=pl.when("started").then(0.0).otherwise(pl.col("setup_minutes") * 60).round().cast(pl.Int64),
+        queue=(pl.col("queue_hours") * 3600).round().cast(pl.Int64),
+        move=(pl.col("move_hours") * 3600).round().cast(pl.Int64),
+    ).with_row_index("row")
+
+
+def _with_progress(company: Company, steps: pl.DataFrame) -> pl.DataFrame:
+    """``total`` quantity of each step, what is ``left`` of it, and whether it is ``started`` or ``done``."""
+    ordered = company["work_orders"].select("order", ordered="quantity", stocked="completed")
+    progress = company["work_order_operations"].rename({"completed": "good", "machine": "on", "person": "by"})
+    zones = site_zones(company)
+    steps = steps.join(ordered, on="order", how="left").join(progress, on=["order", "sequence"], how="left")
+    left_of_order = (pl.col("ordered") - pl.col("stocked")).clip(1e-9)
+    whole = (
+        pl.when(pl.col("ordered").is_null() | (pl.col("ordered") <= pl.col("stocked")))
+        .then(1.0)
+        .otherwise(pl.col("ordered") / left_of_order)
+    )
+    total = pl.col("start_quantity") * pl.col("reached")
+    reported = pl.col("good").is_not_null()
+    left = pl.when(reported).then(total * whole - pl.col("good") - pl.col("scrapped")).otherwise(total).clip(0)
+    return steps.with_columns(
+        total=pl.when(reported).then(total * whole).otherwise(total),
+        left=left,
+        started=pl.col("started").is_not_null() | (pl.col("good").fill_null(0) > 0),
+        done=pl.col("finished").is_not_null() | (reported & (left <= 0) & (total > 0)),
+        pinned=to_instant("pinned_start", "site", zones).dt.epoch("s"),
+        really_started=to_instant("started", "site", zones),
+    )
+
+
+def _finished(company: Company, orders: pl.DataFrame, lost: list[int]) -> list[int]:
+    """Orders whose operations are all done."""
+    routed = orders.filter((pl.col("kind") == "make") & ~pl.col("number").is_in(lost))
+    keys = company["operations"].select("item", "routing").unique()
+    found = routed.with_columns(pl.col("routing").fill_null("main")).join(keys, on=["item", "routing"], how="semi")
+    return found["number"].to_list()
+
+
+def _modes(company: Company, steps: pl.DataFrame, resources: Resources) -> pl.DataFrame:
+    """Every pool on which a step can be done: the preferred work centre, its alternates, or the machine it is on."""
+    pools = pl.DataFrame({"work_centre": resources.work_centres, "pool": range(len(resources.work_centres))})
+    pools = pools.cast({"work_centre": pl.String, "pool": pl.Int64})
+    usable = pools.filter(~pl.col("work_centre").is_in(sorted(resources.unusable)))
+    key = ["number", "sequence"]
+    preferred = steps.select(*key, "work_centre", "work", "on", rank=pl.lit(1, pl.Int64), factor=pl.lit(1.0))
+    alternates = company["operation_alternates"].select(
+        "item", "routing", "sequence", "work_centre", rank=pl.col("priority"), factor=pl.col("time_factor")
+    )
+    others = steps.drop("work_centre").join(alternates, on=["item", "routing", "sequence"]).select(preferred.columns)
+    every = pl.concat([preferred, others]).join(usable, on="work_centre")
+    every = every.sort(*key, "rank", "pool").unique([*key, "pool"], keep="first", maintain_order=True)
+    every = every.with_columns(work=(pl.col("work") * pl.col("factor")).ceil().cast(pl.Int64))
+    return _on_their_machine(every, resources).select(*key, "pool", "work", "rank", "machine_number")
+
+
+def _on_their_machine(modes: pl.DataFrame, resources: Resources) -> pl.DataFrame:
+    """Steps that run or are pinned on a machine keep only that one."""
+    machines = (
+        pl.DataFrame(
+            {
+                "on": resources.machine_codes,
+                "machine_number": range(len(resources.machine_codes)),
+                "machine_pool": resources.machines["pool"],
+            },
+            schema={"on": pl.String, "machine_number": pl.Int64, "machine_pool": pl.Int64},
+        )
+        .filter(pl.col("on") != "")
+        .unique("on", keep="none")
+    )
+    found = modes.join(machines, on="on", how="left")
+    here = (pl.col("machine_pool") == pl.col("pool")).fill_null(False)  # noqa: FBT003 - a polars literal
+    anywhere = here.any().over("number", "sequence")
+    first = pl.col("rank").cum_count().over("number", "sequence") == 1
+    kept = found.filter(pl.col("machine_number").is_null() | here | (~anywhere & first))
+    return kept.with_columns(pool=pl.coalesce("machine_pool", "pool"))
+
+
+def _without_machine(steps: pl.DataFrame, modes: pl.DataFrame, resources: Resources) -> tuple[list[int], list[Problem]]:
+    """Orders with a step that names a work centre but has no usable machine."""
+    having = modes.select("number", "sequence").unique()
+    lost = steps.filter(pl.col("work_centre").is_not_null()).join(having, on=["number", "sequence"], how="anti")
+    problems = [
+        Problem(
+            "error", "operation-unschedulable",
+            f"Step {row['sequence']} of {row['item']} has no usable machine at work centre {row['work_centre']};"
+            f" {row['orders']} order(s) are planned by their usual duration instead.",
+            "Give the work centre a machine with working time, or the step an alternative work centre.",
+            table="operations", key=f"{row['item']} / {row['routing']} / {row['sequence']}", column="work_centre",
+        )  # fmt: skip
+        for row in lost.group_by("item", "routing", "sequence", "work_centre").agg(orders=pl.len())
+        .sort("item", "routing", "sequence").iter_rows(named=True)
+    ]  # fmt: skip
+    del resources
+    return lost["number"].unique().sort().to_list(), problems
+
+
+def _skills(steps: pl.DataFrame, resources: Resources) -> tuple[pl.DataFrame, list[Problem]]:
+    """Number of each step's skill; a skill that nobody has is named and not asked for."""
+    numbers = pl.DataFrame(
+        {"skill": resources.skill_codes, "skill_number": range(len(resources.skill_codes))},
+        schema={"skill": pl.String, "skill_number": pl.Int64},
+    )
+    steps = steps.join(numbers, on="skill", how="left", maintain_order="left")
+    missing = steps.filter(pl.col("skill").is_not_null() & pl.col("skill_number").is_null())
+    problems = [
+        Problem(
+            "warning",
+            "skill-missing",
+            f"Nobody has the skill {row['skill']}; {row['len']} step(s) are planned as if anyone could do them.",
+            "Give a person the skill, or take it off the operations.",
+            table="person_skills",
+            key=row["skill"],
+        )  # fmt: skip
+        for row in missing.group_by("skill").len().sort("skill").iter_rows(named=True)
+    ]
+    return steps, problems

@@ -1,0 +1,242 @@
+"""From steps and pegs to an instance: precedence across orders, material dates, demands with their weights."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+import numpy.typing as npt
+import polars as pl
+
+from quarterdeck.disciplines.scheduling.calendars import with_pairs
+from quarterdeck.disciplines.scheduling.instance import (
+    ARC,
+    DEMAND,
+    MODE,
+    OPERATION,
+    SUPPLY,
+    Arrays,
+    Instance,
+    Integers,
+    Records,
+    pointers,
+    records,
+)
+from quarterdeck.disciplines.scheduling.jobs import Jobs
+from quarterdeck.disciplines.scheduling.resources import ALWAYS, Resources, calendar_pairs
+from quarterdeck.model import Plan
+
+CLASS_WEIGHT = {"sales_order": 100.0, "forecast": 3.0, "safety_stock": 1.0}
+STOCK_WEIGHT = 0.3
+
+
+@dataclass(frozen=True)
+class Problemset:
+    """An instance with what may still move: how early orders begin and bought material comes.
+
+    ``first``/``last``: row of each order's first and last step, -1 for none, shape (orders). ``start_row``,
+    ``start_date``: steps that begin an order no earlier than its date less an allowance [s]. ``material``: per peg of
+    a dated supply the consuming step, its date, its earliest possible date and the queue time after it [s].
+    """
+
+    instance: Instance
+    first: Integers
+    last: Integers
+    start_row: Integers
+    start_date: Integers
+    material: pl.DataFrame
+    arcs: pl.DataFrame
+
+
+def build(plan: Plan, jobs: Jobs, resources: Resources, now: int) -> Problemset:
+    """The scheduling problem of a plan's orders."""
+    steps = jobs.steps
+    count = jobs.orders.height
+    first, last = _ends(steps["number"].to_numpy(), count)
+    arcs, material = _precedence(plan, jobs, first, last, now)
+    operations, modes = _operations(jobs, resources, now)
+    _link(operations, arcs)
+    demands, supplies = _demands(plan, jobs, last, now)
+    pairs = calendar_pairs(resources, operations, modes)
+    calendars, intervals, both = with_pairs(resources.calendars, pairs)
+    pools = resources.pools.copy()
+    pools["uniform"] &= _interchangeable(pools.size, operations, modes)
+    packed = records(ARC, arcs.height, successor=arcs["to"].to_numpy(), lag=arcs["lag"].to_numpy())
+    arrays = Arrays(
+        operations, modes, packed, pools, resources.machines, resources.skills, resources.skilled, resources.persons,
+        calendars, intervals, both, resources.setups, demands, supplies,
+    )  # fmt: skip
+    planned = jobs.orders.filter("moves", pl.col("state") == "planned")
+    rows = first[planned["number"].to_numpy()]
+    return Problemset(Instance(arrays, now), first, last, rows, planned["release_s"].to_numpy(), material, arcs)
+
+
+def with_allowance(problem: Problemset, allowance: int) -> Instance:
+    """The instance in which planned orders and planned purchases may be up to ``allowance`` seconds early."""
+    instance = problem.instance
+    operations = instance.arrays.operations.copy()
+    release = operations["release"]
+    dates = np.maximum(problem.start_date - allowance, instance.now)
+    np.maximum.at(release, problem.start_row, dates)
+    there = np.maximum(problem.material["date"].to_numpy() - allowance, problem.material["earliest"].to_numpy())
+    there = np.minimum(there, problem.material["date"].to_numpy())
+    np.maximum.at(
+        release,
+        problem.material["to"].to_numpy(),
+        np.maximum(there, instance.now) + problem.material["queue"].to_numpy(),
+    )
+    return replace(instance, arrays=instance.arrays._replace(operations=operations))
+
+
+def _ends(numbers: Integers, count: int) -> tuple[Integers, Integers]:
+    rows = np.arange(numbers.size)
+    first, last = np.full(count, -1, np.int64), np.full(count, -1, np.int64)
+    first[numbers[::-1]] = rows[::-1]
+    last[numbers] = rows
+    return first, last
+
+
+def _operations(jobs: Jobs, resources: Resources, now: int) -> tuple[Records, Records]:
+    steps, modes = jobs.steps, jobs.modes
+    counts = np.bincount(modes["row"].to_numpy(), minlength=steps.height) if steps.height else np.zeros(0, np.int64)
+    families = pl.DataFrame({"setup_family": resources.families[1:], "family": range(1, len(resources.families))})
+    families = families.cast({"setup_family": pl.String, "family": pl.Int64})
+    numbered = steps.join(families, on="setup_family", how="left", maintain_order="left")
+    pinned = numbered["pinned"].fill_null(-1).to_numpy()
+    machine = np.full(steps.height, -1, np.int64)
+    machine[modes["row"].to_numpy()] = modes["machine_number"].fill_null(-1).to_numpy()
+    calendars = [resources.site_calendars.get(site, ALWAYS) for site in steps["site"]]
+    operations = records(
+        OPERATION, steps.height,
+        job=steps["number"], release=now + numbered["queue"].fill_null(0).to_numpy() * _begins(numbered),
+        setup=numbered["setup"].fill_null(0), pinned=np.where(pinned >= now, pinned, -1), first_mode=pointers(counts),
+        modes=counts, family=numbered["family"].fill_null(0), skill=numbered["skill_number"].fill_null(-1),
+        machine=machine, calendar=np.where(steps["sequence"].is_null(), ALWAYS, calendars),
+        work=steps["work"], started=numbered["started"].fill_null(value=False),
+    )  # fmt: skip
+    unattended = operations["modes"] == 0
+    operations["skill"][unattended] = -1
+    operations["pinned"][unattended | (machine < 0)] = -1
+    return operations, records(MODE, modes.height, pool=modes["pool"], work=modes["work"], rank=modes["rank"])
+
+
+def _begins(steps: pl.DataFrame) -> npt.NDArray[np.bool_]:
+    """Steps that begin an order and have not begun themselves: their queue time is still to come."""
+    numbers = steps["number"].to_numpy()
+    opening = np.concatenate(([True], numbers[1:] != numbers[:-1])) if numbers.size else numbers.astype(bool)
+    return np.asarray(opening & ~steps["started"].fill_null(value=False).to_numpy())
+
+
+def _precedence(plan: Plan, jobs: Jobs, first: Integers, last: Integers, now: int) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Arcs between steps (within orders and along pegs), and material dates of steps."""
+    steps = jobs.steps.select(
+        "row", "number", "sequence", queue=pl.col("queue").fill_null(0), move=pl.col("move").fill_null(0)
+    )
+    within = steps.with_columns(
+        to=pl.col("row").shift(-1).over("number"),
+        lag=pl.col("move") + pl.col("queue").shift(-1).over("number"),
+    ).drop_nulls("to")
+    pegs = _order_pegs(plan, jobs).with_columns(
+        to=_consumers(steps, first, _order_pegs(plan, jobs)),
+        source=last[_order_pegs(plan, jobs)["supplier"].to_numpy()],
+    )
+    pegs = pegs.filter(pl.col("to") >= 0).join(steps.select(to="row", queue="queue"), on="to")
+    across = pegs.filter("moves").join(steps.select(source="row", move="move"), on="source")
+    arcs = pl.concat(
+        [
+            within.select(source="row", to="to", lag="lag"),
+            across.select("source", "to", lag=pl.col("move") + pl.col("queue")),
+        ]
+    )
+    arcs = arcs.group_by("source", "to").agg(pl.col("lag").max()).sort("source", "to")
+    length = pl.col("available_s") - pl.col("release_s")
+    earliest = pl.when(pl.col("state") == "planned").then(now + length.clip(0)).otherwise(pl.col("available_s"))
+    material = pegs.filter(~pl.col("moves")).select("supplier", "to", "queue", date="available_s", earliest=earliest)
+    return arcs, material.sort("to", "supplier")
+
+
+def _order_pegs(plan: Plan, jobs: Jobs) -> pl.DataFrame:
+    """Pegs from order to order by their numbers."""
+    pegs = plan["pegs"].filter((pl.col("supply_kind") == "order") & (pl.col("demand_kind") == "order"))
+    pegs = pegs.with_columns(pl.col("supply_line").fill_null(""), pl.col("demand_line").fill_null(""))
+    suppliers = jobs.orders.select(
+        "moves", "state", "available_s", "release_s", supply="order", supply_line="line", supplier="number"
+    )
+    consumers = jobs.orders.select(demand="order", demand_line="line", consumer="number")
+    joined = pegs.join(suppliers, on=["supply", "supply_line"]).join(consumers, on=["demand", "demand_line"])
+    return joined.sort("peg")
+
+
+def _consumers(steps: pl.DataFrame, first: Integers, pegs: pl.DataFrame) -> Integers:
+    """Row of the step that consumes each peg: the one it names, else the first left; -1 if it is done already."""
+    named = steps.select(consumer="number", sequence="sequence", row="row")
+    found = pegs.select("consumer", "sequence").join(
+        named, on=["consumer", "sequence"], how="left", maintain_order="left"
+    )
+    opening = pl.Series(first[pegs["consumer"].to_numpy()], dtype=pl.Int64)
+    later = steps.group_by("number").agg(least=pl.col("sequence").min())
+    least = pegs.select("consumer").join(
+        later, left_on="consumer", right_on="number", how="left", maintain_order="left"
+    )
+    done = (found["sequence"] < least["least"]).fill_null(value=False)
+    rows = found["row"].fill_null(opening)
+    return np.where(done.to_numpy(), -1, rows.to_numpy()).astype(np.int64)
+
+
+def _link(operations: Records, arcs: pl.DataFrame) -> None:
+    counts = (
+        np.bincount(arcs["source"].to_numpy(), minlength=operations.size) if operations.size else np.zeros(0, np.int64)
+    )
+    operations["arcs"] = counts
+    operations["first_arc"] = pointers(counts)
+    if operations.size:
+        operations["predecessors"] = np.bincount(arcs["to"].to_numpy(), minlength=operations.size)
+
+
+def _interchangeable(pools: int, operations: Records, modes: Records) -> Integers:
+    """1 for pools on which no step has a family or a machine of its own."""
+    owner = np.repeat(np.arange(operations.size), operations["modes"])
+    special = (operations["family"][owner] > 0) | (operations["machine"][owner] >= 0)
+    alike = np.ones(pools, np.int64)
+    alike[modes["pool"][special]] = 0
+    return alike
+
+
+def _demands(plan: Plan, jobs: Jobs, last: Integers, now: int) -> tuple[Records, Records]:
+    """What the schedule is judged by: requirements with the steps that serve them, and orders that serve none."""
+    wanted = plan["requirements"].sort("demand").with_row_index("number")
+    pegs = plan["pegs"].filter((pl.col("supply_kind") == "order") & (pl.col("demand_kind") == "requirement"))
+    pegs = pegs.with_columns(pl.col("supply_line").fill_null(""))
+    orders = jobs.orders.select("moves", "available_s", supply="order", supply_line="line", supplier="number")
+    served = pegs.join(orders, on=["supply", "supply_line"]).join(wanted.select("demand", "number"), on="demand")
+    idle = _unpegged(plan, jobs)
+    moving = served.filter("moves").select("number", "supplier")
+    numbers = np.concatenate([moving["number"].to_numpy(), wanted.height + np.arange(idle.height)]).astype(np.int64)
+    rows = np.concatenate([last[moving["supplier"].to_numpy()], last[idle["number"].to_numpy()]]).astype(np.int64)
+    move = jobs.steps["move"].fill_null(0).to_numpy()
+    order = np.lexsort((rows, numbers))
+    supplies = records(SUPPLY, rows.size, operation=rows[order], lag=move[rows[order]])
+    ready = np.full(wanted.height + idle.height, now, np.int64)
+    fixed = served.filter(~pl.col("moves"))
+    np.maximum.at(ready, fixed["number"].to_numpy().astype(np.int64), fixed["available_s"].to_numpy())
+    due = np.concatenate([wanted["due"].dt.epoch("s").to_numpy(), idle["needed_s"].to_numpy()])
+    weight = np.concatenate([_weights(wanted), np.full(idle.height, STOCK_WEIGHT)])
+    counts = np.bincount(numbers, minlength=ready.size)
+    demands = records(DEMAND, ready.size, due=due, weight=weight, ready=ready, first=pointers(counts), count=counts)
+    return demands[counts > 0], supplies
+
+
+def _weights(wanted: pl.DataFrame) -> npt.NDArray[np.float64]:
+    """Sales orders far before forecast, and within each the more important first: half the weight per class."""
+    kinds = wanted["kind"].replace_strict(CLASS_WEIGHT, default=1.0, return_dtype=pl.Float64).to_numpy()
+    return np.asarray(kinds * 2.0 ** (5 - np.minimum(wanted["priority"].to_numpy(), 9)))
+
+
+def _unpegged(plan: Plan, jobs: Jobs) -> pl.DataFrame:
+    """Scheduled orders that serve nobody in particular."""
+    used = (
+        plan["pegs"]
+        .filter(pl.col("supply_kind") == "order")
+        .select(order="supply", line=pl.col("supply_line").fill_null(""))
+    )
+    return jobs.orders.filter("moves").join(used, on=["order", "line"], how="anti")

@@ -1,0 +1,77 @@
+"""From the arrays of a schedule to the tables of a plan."""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+import polars as pl
+
+from quarterdeck.disciplines.scheduling.instance import Instance, Integers, Schedule
+from quarterdeck.disciplines.scheduling.jobs import Jobs
+from quarterdeck.disciplines.scheduling.network import Problemset
+from quarterdeck.disciplines.scheduling.resources import Resources
+from quarterdeck.disciplines.scheduling.waits import Waits
+from quarterdeck.model.clock import from_seconds
+
+
+def operation_rows(
+    jobs: Jobs, resources: Resources, instance: Instance, answer: Schedule, waits: Waits
+) -> pl.DataFrame:
+    """The plan's operations: every step that has a place."""
+    pool = instance.arrays.modes["pool"][answer.mode] if instance.arrays.modes.size else answer.mode
+    centres = np.array([*resources.work_centres, None], dtype=object)
+    machines = np.array([*resources.machine_codes, None], dtype=object)
+    people = np.array([*resources.person_codes, None], dtype=object)
+    rows = jobs.steps.with_columns(
+        quantity=pl.col("left"),
+        work_centre=_texts(centres[np.where(answer.mode >= 0, pool, -1)]).fill_null(jobs.steps["work_centre"]),
+        machine=_texts(machines[answer.machine]),
+        person=_texts(people[answer.person]),
+        ready=from_seconds(answer.ready),
+        setup_start=from_seconds(answer.setup_start),
+        start=from_seconds(answer.start),
+        end=from_seconds(answer.end),
+        setup_seconds=answer.setup,
+        run_seconds=answer.run,
+        waited_for=_texts(waits.cause),
+        blocker=_texts(waits.blocker),
+        ready_after=_texts(waits.ready_after),
+        ready_blocker=_texts(waits.ready_blocker),
+        pinned=pl.col("pinned").is_not_null(),
+        placed=pl.Series(answer.scheduled),
+    )
+    return rows.filter(pl.col("sequence").is_not_null(), "placed")
+
+
+def _texts(values: npt.NDArray[np.object_]) -> pl.Series:
+    return pl.Series(values.tolist(), dtype=pl.String)
+
+
+def order_rows(jobs: Jobs, problem: Problemset, answer: Schedule) -> pl.DataFrame:
+    """The plan's orders with the dates of the schedule; planned purchases come no later than the schedule needs them."""
+    release = jobs.orders["release_s"].to_numpy().copy()
+    available = jobs.orders["available_s"].to_numpy().copy()
+    _bring_forward(problem, answer, release, available)
+    moved = np.flatnonzero(problem.last >= 0)
+    first, last = problem.first[moved], problem.last[moved]
+    move = jobs.steps["move"].fill_null(0).to_numpy()
+    placed = answer.scheduled[first] & answer.scheduled[last]
+    moved, first, last = moved[placed], first[placed], last[placed]
+    release[moved] = answer.setup_start[first]
+    available[moved] = answer.end[last] + move[last]
+    late = np.maximum(available - jobs.orders["needed_s"].to_numpy(), 0)
+    return jobs.orders.with_columns(release=from_seconds(release), available=from_seconds(available), late_seconds=late)
+
+
+def _bring_forward(problem: Problemset, answer: Schedule, release: Integers, available: Integers) -> None:
+    """Planned purchases that a step uses before their date come when it begins, with as much notice as before."""
+    material = problem.material
+    if not material.height:
+        return
+    begins = answer.setup_start[material["to"].to_numpy()] - material["queue"].to_numpy()
+    used = answer.scheduled[material["to"].to_numpy()]
+    wanted = np.maximum(np.where(used, begins, np.iinfo(np.int64).max), material["earliest"].to_numpy())
+    earlier = available.copy()
+    np.minimum.at(earlier, material["supplier"].to_numpy(), wanted)
+    release -= available - earlier
+    available[:] = earlier

@@ -1,0 +1,214 @@
+"""A good schedule within a budget: rules, then parameters of the composite rule, then urgency order by order."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+import numpy as np
+import numpy.typing as npt
+
+from quarterdeck.disciplines.scheduling.decoder import (
+    BY_PERSON,
+    END_AT,
+    IN_MODE,
+    ON_MACHINE,
+    READY_AT,
+    RUN_FOR,
+    SETUP_AT,
+    SETUP_FOR,
+    START_AT,
+    decode,
+)
+from quarterdeck.disciplines.scheduling.instance import MAKESPAN, Instance, Integers, Schedule
+from quarterdeck.disciplines.scheduling.outlook import Outlook, bound, last_end, look_ahead, tardiness
+from quarterdeck.disciplines.scheduling.rules import NAMED, STARTS, Rule, Terms, guide, terms
+
+Floats = npt.NDArray[np.float64]
+Callback = Callable[[float, float, float], None]
+DECODED_PER_EFFORT = 50_000
+RUNS_PER_EFFORT = 12
+Value = tuple[float, float]
+
+
+def quiet(value: float, lower: float, seconds: float) -> None:
+    """A callback that nobody hears."""
+
+
+@dataclass
+class Search:
+    """The state of one search: the best schedule so far and what has been spent on it."""
+
+    instance: Instance
+    outlook: Outlook
+    parts: Terms
+    pins: Integers
+    budget: int
+    seconds: float
+    clock: Callable[[], float]
+    callback: Callback
+    lower: float
+    began: float = 0.0
+    decoded: int = 0
+    runs: int = 0
+    value: Value = (np.inf, np.inf)
+    placed: Integers = field(default_factory=lambda: np.zeros((0, 9), np.int64))
+    parameters: Floats = field(default_factory=lambda: Rule().vector())
+    bias: Floats | None = None
+
+    def spent(self) -> bool:
+        """Whether the budget of work units or seconds is used up, or nothing is left to win."""
+        if self.runs == 0:
+            return False
+        if self.value[0] <= self.lower and (self.value[1] <= 0 or self.decoded >= self.budget / 10):
+            return True
+        return self.decoded >= self.budget or self.clock() - self.began >= self.seconds
+
+    def attempt(self, parameters: Floats, bias: Floats | None = None) -> Value:
+        """Decode with these parameters; keep the schedule if it is the best."""
+        wanted = guide(parameters, self.parts, self.instance.now, bias)
+        placed = decode(self.instance.arrays, wanted, self.pins, self.instance.now)
+        self.decoded += self.instance.size
+        self.runs += 1
+        value = evaluate(self.instance, placed)
+        if value < self.value:
+            self.value, self.placed, self.parameters, self.bias = value, placed, parameters, bias
+            self.callback(value[0], self.lower, self.clock() - self.began)
+        return value
+
+
+def evaluate(instance: Instance, placed: Integers) -> Value:
+    """Objective of a decoded schedule, then set-up seconds."""
+    setup = float(placed[:, SETUP_FOR].sum())
+    if instance.objective == MAKESPAN:
+        return float(last_end(placed) - instance.now), setup
+    return tardiness(instance.arrays, placed[:, END_AT])[0], setup
+
+
+def schedule(
+    instance: Instance,
+    effort: int = 100,
+    seconds: float = 60.0,
+    seed: int = 1,
+    callback: Callback = quiet,
+) -> Schedule:
+    """The best schedule found within ``effort`` work units, capped by ``seconds``.
+
+    One work unit decodes 50,000 operations, at most twelve schedules. ``callback`` hears value, lower bound and seconds at every improvement.
+    """
+    search = begin(instance, effort, seconds, callback)
+    rules = {name: search.attempt(rule.vector()) for name, rule in NAMED.items()}
+    generator = np.random.default_rng(seed)
+    if instance.size:
+        _try_starts(search)
+        _tune(search, generator, share=0.5)
+        _urge(search, generator)
+    return _answer(search, {name: value[0] for name, value in rules.items()})
+
+
+def begin(instance: Instance, effort: int, seconds: float, callback: Callback) -> Search:
+    """A search that has tried nothing yet."""
+    outlook = look_ahead(instance)
+    operations = instance.arrays.operations
+    pinned = np.flatnonzero((operations["pinned"] >= 0) & (operations["machine"] >= 0))
+    pins = pinned[np.argsort(operations["pinned"][pinned], kind="stable")]
+    clock = time.perf_counter
+    budget = min(effort * DECODED_PER_EFFORT, effort * RUNS_PER_EFFORT * max(instance.size, 1))
+    return Search(
+        instance, outlook, terms(instance, outlook), pins, budget, seconds, clock, callback,
+        bound(instance, outlook), clock(),
+    )  # fmt: skip
+
+
+def _try_starts(search: Search) -> None:
+    for rule in STARTS[len(NAMED) :]:
+        if search.spent():
+            return
+        search.attempt(rule.vector())
+
+
+def _tune(search: Search, generator: np.random.Generator, share: float) -> None:
+    """Random steps around the best parameters, sometimes a fresh start."""
+    limit = share * search.budget
+    while not search.spent() and search.decoded < limit:
+        if generator.random() < 0.2:
+            step = (
+                generator.random(12)
+                * generator.integers(0, 2, 12)
+                * np.array([1, 1, 0.5, 0.5, 1, 1, 0.3, 1, 1, 0.5, 1, 1])
+            )
+        else:
+            step = search.parameters * np.exp(generator.normal(0, 0.4, 12)) * (generator.random(12) > 0.1)
+            step += (generator.random(12) < 0.1) * generator.random(12) * 0.3
+        search.attempt(step)
+
+
+def _urge(search: Search, generator: np.random.Generator) -> None:
+    """Raise the urgency of all that late demands wait for, a few at a time; keep what helps."""
+    if search.instance.objective == MAKESPAN:
+        return
+    upstream = _demand_of(search)
+    spread = float(np.std(search.parameters @ search.parts.static)) + 0.1
+    current, bias = search.value, search.bias if search.bias is not None else np.zeros(search.instance.size)
+    while not search.spent():
+        late = _lateness(search)
+        if not late.any():
+            return
+        trial = bias.copy()
+        count = int(generator.integers(1, 1 + min(8, int((late > 0).sum()))))
+        for demand in generator.choice(late.size, count, p=late / late.sum()):
+            trial[upstream == demand] += spread * generator.exponential(1.0)
+        other = int(generator.integers(late.size))
+        trial[upstream == other] -= spread * generator.exponential(0.5)
+        value = search.attempt(search.parameters, trial)
+        if value <= current:
+            current, bias = value, trial
+
+
+def _demand_of(search: Search) -> Integers:
+    """The weightiest demand each operation serves, then the earliest due; -1 for none."""
+    a = search.instance.arrays
+    serves = np.full(search.instance.size, -1, np.int64)
+    ranked = np.lexsort((a.demands["due"], -a.demands["weight"]))
+    rank = np.full(a.demands.size + 1, a.demands.size + 1, np.int64)
+    rank[ranked] = np.arange(a.demands.size)
+    owner = np.repeat(np.arange(a.demands.size), a.demands["count"])
+    best = np.full(search.instance.size, a.demands.size, np.int64)
+    np.minimum.at(best, a.supplies["operation"], rank[owner])
+    source = np.repeat(np.arange(search.instance.size), a.operations["arcs"])
+    target = a.arcs["successor"]
+    first = a.operations["first_arc"]
+    for o in search.outlook.order[::-1]:
+        begin_, count = int(first[o]), int(a.operations["arcs"][o])
+        if count:
+            best[o] = min(int(best[o]), int(best[target[begin_ : begin_ + count]].min()))
+    del source
+    known = best < a.demands.size
+    serves[known] = ranked[best[known]]
+    return serves
+
+
+def _lateness(search: Search) -> Floats:
+    """Weighted lateness of each demand in the best schedule, shape (demands)."""
+    a = search.instance.arrays
+    there = a.demands["ready"].copy()
+    owner = np.repeat(np.arange(a.demands.size), a.demands["count"])
+    np.maximum.at(there, owner, search.placed[a.supplies["operation"], END_AT] + a.supplies["lag"])
+    return np.asarray(np.maximum(there - a.demands["due"], 0) * a.demands["weight"], dtype=np.float64)
+
+
+def _answer(search: Search, rules: dict[str, float]) -> Schedule:
+    placed = search.placed
+    columns = [
+        placed[:, c].copy()
+        for c in (ON_MACHINE, BY_PERSON, IN_MODE, READY_AT, SETUP_AT, START_AT, END_AT, SETUP_FOR, RUN_FOR)
+    ]
+    figures = {
+        "value": search.value[0],
+        "bound": search.lower,
+        "rules": rules,
+        "decoded": search.decoded,
+        "seconds": search.clock() - search.began,
+    }
+    return Schedule(*columns, search.value[0], int(search.value[1]), search.parameters, figures)

@@ -1,0 +1,123 @@
+"""Scheduling as a stage of the plan: orders and pegs in, operations with times and resources out."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import polars as pl
+
+from quarterdeck.model import Company, Plan, Problem, Settings
+from quarterdeck.model.clock import DAY, as_seconds, site_zones
+
+if TYPE_CHECKING:
+    from quarterdeck.disciplines.scheduling.instance import Instance, Schedule
+    from quarterdeck.disciplines.scheduling.jobs import Jobs
+    from quarterdeck.disciplines.scheduling.network import Problemset
+
+ALLOWANCES = (0, 7 * DAY, 28 * DAY, 400 * DAY)
+WORTH_WHILE = 0.02  # an order begins earlier only if that takes this share off the tardiness
+
+
+def run(company: Company, plan: Plan, settings: Settings) -> Plan:
+    """The plan with ``operations`` and ``loads``, and ``orders`` dated by the schedule."""
+    if not (plan["orders"]["kind"] != "buy").any():
+        return plan.with_figures(schedule_checked=True)
+    from quarterdeck.disciplines.scheduling.jobs import read_jobs  # noqa: PLC0415 - numba takes a while to load
+    from quarterdeck.disciplines.scheduling.loads import load_rows  # noqa: PLC0415
+    from quarterdeck.disciplines.scheduling.network import build  # noqa: PLC0415
+    from quarterdeck.disciplines.scheduling.resources import read_resources  # noqa: PLC0415
+    from quarterdeck.disciplines.scheduling.results import operation_rows, order_rows  # noqa: PLC0415
+    from quarterdeck.disciplines.scheduling.waits import explain_waits  # noqa: PLC0415
+
+    resources, closed = read_resources(company, settings)
+    jobs = read_jobs(company, plan, resources)
+    problem = build(plan, jobs, resources, as_seconds(settings.as_of))
+    if not problem.instance.size:
+        return plan.with_problems([*closed, *jobs.problems]).with_figures(schedule_checked=True)
+    instance, answer = _best(problem, settings)
+    waits = explain_waits(jobs, problem, resources, instance, answer)
+    loads = load_rows(resources, instance, answer, site_zones(company), as_seconds(settings.horizon_end))
+    filled = plan.with_tables(
+        operations=operation_rows(jobs, resources, instance, answer, waits),
+        orders=order_rows(jobs, problem, answer),
+        loads=loads,
+    )
+    judged, figures = _judged(jobs, instance, answer)
+    return filled.with_problems([*closed, *jobs.problems, *judged]).with_figures(**figures)
+
+
+def _best(problem: Problemset, settings: Settings) -> tuple[Instance, Schedule]:
+    """The schedule with the smallest earliness allowance that does not cost tardiness."""
+    from quarterdeck.disciplines.scheduling.network import with_allowance  # noqa: PLC0415
+    from quarterdeck.disciplines.scheduling.search import schedule  # noqa: PLC0415
+
+    def heard(value: float, lower: float, seconds: float) -> None:
+        del value, lower
+        settings.progress("Scheduling machines and people", min(seconds / max(settings.seconds, 1e-9), 1.0))
+
+    instances = [with_allowance(problem, allowance) for allowance in ALLOWANCES]
+    tried = [schedule(instance, effort=1, seconds=settings.seconds / 10, seed=settings.seed) for instance in instances]
+    least = min(answer.value for answer in tried)
+    worst = max(answer.value for answer in tried)
+    limit = least + WORTH_WHILE * (worst - least)
+    chosen = next(index for index, answer in enumerate(tried) if answer.value <= limit)
+    found = schedule(instances[chosen], settings.effort, settings.seconds * 0.6, settings.seed, heard)
+    return instances[chosen], found
+
+
+def _judged(jobs: Jobs, instance: Instance, answer: Schedule) -> tuple[list[Problem], dict[str, Any]]:
+    """The verdict of the checker and what has no place, with the figures of the search."""
+    from quarterdeck.disciplines.scheduling.checker import check  # noqa: PLC0415
+
+    faults = check(instance, answer)
+    problems = [
+        Problem(
+            "error",
+            "schedule-invalid",
+            f"The schedule breaks a rule: {fault}.",
+            "Please report this; the rest of the plan is not to be trusted.",
+            table="operations",
+        )  # fmt: skip
+        for fault in faults[:20]
+    ]
+    problems += _pins(jobs, instance, answer)
+    lost = jobs.steps.filter(~pl.Series(answer.scheduled)).unique("order", maintain_order=True)
+    problems += [
+        Problem(
+            "error",
+            "order-unschedulable",
+            f"Order {row['order']} of {row['item']} finds no working time for all its steps.",
+            "Check the calendars and dates of its machines, and that orders do not wait for each other.",
+            table="work_orders",
+            key=row["order"],
+        )  # fmt: skip
+        for row in lost.iter_rows(named=True)
+    ]
+    figures = {
+        "schedule_checked": not faults,
+        "schedule_value": answer.value,
+        "schedule_bound": answer.figures["bound"],
+        "schedule_rules": answer.figures["rules"],
+        "schedule_seconds": answer.figures["seconds"],
+        "schedule_operations": int(answer.scheduled.sum()),
+        "schedule_setup_hours": answer.setup_seconds / 3600,
+    }
+    return problems, figures
+
+
+def _pins(jobs: Jobs, instance: Instance, answer: Schedule) -> list[Problem]:
+    """Pinned starts that could not be kept."""
+    pinned = instance.arrays.operations["pinned"]
+    broken = (pinned >= 0) & answer.scheduled & (answer.setup_start != pinned)
+    return [
+        Problem(
+            "warning",
+            "pin-broken",
+            f"Step {row['sequence']} of order {row['order']} cannot begin when it is pinned; it begins as soon as it can.",
+            "Move the pin, or what comes before it.",
+            table="work_order_operations",
+            key=f"{row['order']} / {row['sequence']}",
+            column="pinned_start",
+        )  # fmt: skip
+        for row in jobs.steps.filter(pl.Series(broken)).iter_rows(named=True)
+    ]
