@@ -131,7 +131,7 @@ def _regress(x: Vector, length: int, waves: int) -> tuple[Vector, float]:
     moments = design.T @ design
     for j in range(count):
         moments[j, j] += 1e-9 * n
-    found: Vector = np.linalg.solve(moments, design.T @ x)
+    found: Vector = np.linalg.solve(moments, design.T @ x).astype(np.float64)
     rest = x - design @ found
     squares: float = np.dot(rest, rest)
     return found, squares
