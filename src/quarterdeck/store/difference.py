@@ -85,7 +85,13 @@ def canonical(table: Table, frame: pl.DataFrame) -> pl.DataFrame:
     """``frame`` in the declared form, in the one way of writing each value that a database gives back unchanged."""
     shaped = table.shape(frame)
     floats = [name for name, dtype in shaped.schema.items() if dtype.is_float()]
-    return shaped.with_columns(pl.col(floats).fill_nan(None) + 0.0) if floats else shaped
+    return shaped.with_columns(_plain(name) for name in floats)
+
+
+def _plain(name: str) -> pl.Expr:
+    """A float as SQLite gives it back: no value for what is no number, zero without a sign."""
+    value = pl.col(name).fill_nan(None)
+    return pl.when(value == 0.0).then(0.0).otherwise(value).alias(name)
 
 
 def key_frame(table: Table, frame: pl.DataFrame) -> pl.DataFrame:
@@ -99,7 +105,6 @@ def _unique(table: Table, frame: pl.DataFrame) -> pl.DataFrame:
     shaped = canonical(table, frame).select(given)
     if shaped.select(table.key).is_duplicated().any():
         shaped = shaped.unique(subset=table.key, keep="last", maintain_order=True)
-    _refuse_gaps(table, shaped)
     return shaped
 
 
@@ -112,17 +117,13 @@ def _refuse_gaps(table: Table, frame: pl.DataFrame) -> None:
 
 def _completed(table: Table, upserts: pl.DataFrame, current: pl.DataFrame, at: pl.Series) -> pl.DataFrame:
     """The rows with all columns: those not given come from the current row, or from the default where there is none."""
-    absent = [column.name for column in table.columns if column.name not in upserts.columns]
-    if not absent:
-        return upserts
     full = canonical(table, upserts)
-    kept = current.select(absent)[at.fill_null(0).to_list()] if current.height else table.empty().select(absent)
-    if not current.height:
-        _refuse_gaps(table, full)
-        return full
-    known = at.is_not_null()
-    mixed = [pl.when(known).then(kept[name]).otherwise(full[name]).alias(name) for name in absent]
-    full = full.with_columns(mixed)
+    absent = [column.name for column in table.columns if column.name not in upserts.columns]
+    if absent and current.height:
+        known = at.is_not_null()
+        full = full.with_columns(
+            pl.when(known).then(current[name].gather(at)).otherwise(full[name]).alias(name) for name in absent
+        )
     _refuse_gaps(table, full)
     return full
 

@@ -203,7 +203,7 @@ class Workspace:
         found = {}
         for name, change in changes.items():
             table = _declared(name)
-            named = [frame.select(table.key) for frame in (change.upserts, change.deletes) if frame is not None]
+            named = [frame for frame in (change.upserts, change.deletes) if frame is not None]
             found[name] = difference(table, self._current(table, named), change)
         return found
 
@@ -220,7 +220,7 @@ class Workspace:
         """The rows that a change names, or more."""
         if not named or self._rows.is_empty(table):
             return table.empty()
-        return self._rows.read_keys(table, pl.concat([key_frame(table, keys) for keys in named]))
+        return self._rows.read_keys(table, pl.concat([key_frame(table, keys) for keys in named]).unique())
 
     def _claim(self, workspace: str) -> None:
         """Makes sure that the database is this workspace's and no other's."""
