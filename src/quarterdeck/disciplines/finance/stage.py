@@ -1,0 +1,73 @@
+"""Counting money: item costs, order costs, the value of safety stock, and cash."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator
+from decimal import Decimal
+
+import numpy as np
+import polars as pl
+
+from quarterdeck.disciplines.finance.cash import cash_lines
+from quarterdeck.disciplines.finance.fixed_point import MONEY_SCALE, money, scaled
+from quarterdeck.disciplines.finance.item_costs import StandardCosts, standard_costs
+from quarterdeck.disciplines.finance.order_costs import order_costs
+from quarterdeck.model import Company, Plan, Problem, Settings
+from quarterdeck.model.clock import home_zone
+
+
+def run(company: Company, plan: Plan, settings: Settings) -> Plan:
+    """The plan with item costs, what orders cost, the value of safety stock and the cash lines."""
+    today = _today(company, settings)
+    costs = standard_costs(company, today, usual_lots(company, plan))
+    settings.progress("Counting money", 0.5)
+    orders = plan["orders"].with_columns(money(order_costs(company, plan["orders"])).alias("cost"))
+    targets = plan["targets"].with_columns(_safety_values(plan["targets"], costs))
+    plan = plan.with_tables(item_costs=costs.frame(), orders=orders, targets=targets)
+    plan = plan.with_tables(cash_lines=cash_lines(company, plan))
+    return plan.with_problems(cash_problems(company, plan))
+
+
+def usual_lots(company: Company, plan: Plan) -> dict[str, float]:
+    """Usual order quantity of each item: its fixed lot, else the plan's mean make order, else its least lot."""
+    made = plan["orders"].filter(pl.col("kind") == "make").group_by("item").agg(pl.col("quantity").mean().alias("mean"))
+    fixed = pl.when(pl.col("lot_rule") == "fixed").then("lot_size")
+    least = pl.when(pl.col("lot_minimum") > 0).then("lot_minimum")
+    rows = company["items"].join(made, on="item", how="left").select("item", pl.coalesce(fixed, "mean", least, 1.0))
+    return dict(rows.iter_rows())
+
+
+def cash_problems(company: Company, plan: Plan) -> Iterator[Problem]:
+    """The first day on which the bank account is overdrawn further than the bank allows."""
+    if company["cash_accounts"].is_empty():
+        return
+    limit = -Decimal(company["cash_accounts"]["credit_limit"].sum() or 0)
+    days = plan["cash_lines"].group_by("date", maintain_order=True).agg(pl.col("balance").last())
+    below = days.filter(pl.col("balance") < limit)
+    if below.is_empty():
+        return
+    day, balance = below.row(0)
+    low = days.sort("balance", "date").row(0)
+    currency = f" {company.setting('currency')}".rstrip()
+    yield Problem(
+        "warning",
+        "cash-below-limit",
+        f"From {day:%a} {day.day} {day:%b} the bank account is overdrawn beyond its limit of {limit:,.0f}{currency}; "
+        f"the lowest balance is {low[1]:,.0f}{currency} on {low[0]:%a} {low[0].day} {low[0]:%b}.",
+        "Speak with the bank, collect invoices earlier, or release purchases later.",
+        table="cash_accounts",
+        found=f"{balance:,.0f}",
+        expected=f"at least {limit:,.0f}",
+    )
+
+
+def _safety_values(targets: pl.DataFrame, costs: StandardCosts) -> pl.Series:
+    unit = costs.unit_costs()
+    values = np.array([unit.get(item, 0.0) for item in targets["item"]]) * targets["safety_stock"].to_numpy()
+    return money(scaled(values, MONEY_SCALE)).alias("safety_value")
+
+
+def _today(company: Company, settings: Settings) -> dt.date:
+    local: dt.date = pl.select(pl.lit(settings.as_of).dt.convert_time_zone(home_zone(company)).dt.date()).item()
+    return local
