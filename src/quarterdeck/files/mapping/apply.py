@@ -9,9 +9,10 @@ from typing import Any
 
 import polars as pl
 
-from quarterdeck.files.mapping.declaration import Mapping, Query, Source, load_mapping
-from quarterdeck.files.mapping.functions import as_moment, as_text
+from quarterdeck.files.mapping.declaration import Mapping, Query, Source
+from quarterdeck.files.mapping.loading import load_mapping
 from quarterdeck.files.mapping.query import HIDDEN, ROW, Run
+from quarterdeck.files.mapping.values import as_moment, as_text
 from quarterdeck.model import TABLES, ColumnInfo, Problem
 
 END_OF_TIME = dt.datetime(2200, 1, 1)  # noqa: DTZ001 - exports hold wall-clock times
@@ -54,6 +55,7 @@ def map_sheets(sheets: dict[str, pl.DataFrame], mapping: Mapping, as_of: dt.date
     by_name = {fold(name): frame for name, frame in sheets.items()}
     for source in mapping.sources.values():
         _read_source(run, source, by_name)
+    run.parameters = {**run.parameters, **run.values(mapping.values)}
     for step in mapping.steps:
         rows = run.rows(step)
         if rows is None:

@@ -10,8 +10,9 @@ from typing import Any
 
 import polars as pl
 
-from quarterdeck.files.mapping.functions import FUNCTIONS, as_text
+from quarterdeck.files.mapping.functions import FUNCTIONS
 from quarterdeck.files.mapping.syntax import Call, ExpressionError, Literal, Name, Node, Operation, parse
+from quarterdeck.files.mapping.values import as_text
 
 _OPERATORS: dict[str, Any] = {
     "+": lambda a, b: a + b,

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import reduce
+from functools import partial, reduce
+from typing import Any
 
 import polars as pl
 
-DURATION_UNITS = {"seconds": 1.0, "minutes": 60.0, "hours": 3_600.0, "days": 86_400.0}
+from quarterdeck.files.mapping import values
+
 Build = Callable[..., pl.Expr]
 
 
@@ -32,8 +34,8 @@ class Function:
     arguments: str
     meaning: str
     build: Build
-    fewest: int
-    most: int | None
+    fewest: int = 1
+    most: int | None = 1
     plain: tuple[int, ...] = ()
 
 
@@ -43,67 +45,49 @@ def _choose(*parts: pl.Expr) -> pl.Expr:
     return reduce(lambda rest, pair: pl.when(pair[0]).then(pair[1]).otherwise(rest), reversed(pairs), otherwise)
 
 
-def as_text(value: pl.Expr) -> pl.Expr:
-    """Any value as text; whole numbers without decimals, as people write them in codes."""
-    return value.cast(pl.String).str.replace(r"^(-?\d+)\.0$", "${1}")
+def _missing(value: pl.Expr) -> pl.Expr:
+    return value.is_null() | (value.cast(pl.String) == "")
 
 
-def as_moment(value: pl.Expr) -> pl.Expr:
-    """A date, date and time, or text of either as a wall-clock time."""
-    written = (
-        value.cast(pl.String).str.strip_chars().str.replace(r"^(\d{1,4})[/.](\d{1,2})[/.](\d{1,4})", "${1}-${2}-${3}")
-    )
-    written = (
-        written.str.replace(r"(\d)T(\d)", "${1} ${2}")
-        .str.replace(r"\s+", " ")
-        .str.replace(r"(?i)(\.\d+)?\s*([ap]m)?$", "")
-    )
-    patterns = ("%Y-%m-%d %H:%M:%S", "%Y-%m-%d", "%Y-%m-%d %H:%M", "%d-%m-%Y %H:%M:%S", "%d-%m-%Y")
-    return pl.coalesce(written.str.to_datetime(pattern, strict=False, time_unit="us") for pattern in patterns)
+def _concat(*parts: pl.Expr, separator: str = "") -> pl.Expr:
+    return pl.concat_str([values.as_text(part) for part in parts], separator=separator, ignore_nulls=True)
 
 
-def _clock(minutes: pl.Expr) -> pl.Expr:
-    whole = minutes.round().cast(pl.Int64) % (24 * 60)
-    return pl.format("{}:{}", _two_digits(whole // 60), _two_digits(whole % 60))
+def _joined(separator: Any, *parts: pl.Expr) -> pl.Expr:  # noqa: ANN401 - a plain value of the expression
+    return _concat(*parts, separator=str(separator))
 
 
-def _two_digits(value: pl.Expr) -> pl.Expr:
-    return value.cast(pl.String).str.zfill(2)
+def _duration(value: pl.Expr, unit: pl.Expr | None = None) -> pl.Expr:
+    return values.as_seconds(value, pl.lit(1.0) if unit is None else unit)
 
 
-def as_seconds(value: pl.Expr, unit: str = "seconds") -> pl.Expr:
-    """A duration in seconds: a number counts in ``unit``; ``H:MM``, ``H:MM:SS`` and ``D H:MM:SS`` are read."""
-    if unit not in DURATION_UNITS:
-        raise ValueError(f"Expected one of {', '.join(DURATION_UNITS)} as unit, got {unit!r}.")
-    written = value.cast(pl.String).str.strip_chars().str.replace(r"^(1899-12-3\d|1900-01-0\d) ", "")
-    pattern = r"^(?:(\d+) (?:days?,? )?)?(\d+):(\d{1,2})(?::(\d{1,2}(?:\.\d+)?))?$"
-    parts = [written.str.extract(pattern, group).cast(pl.Float64).fill_null(0.0) for group in (1, 2, 3, 4)]
-    clock = sum((part * size for part, size in zip(parts, (86_400, 3_600, 60, 1), strict=True)), pl.lit(0.0))
-    plain = written.cast(pl.Float64, strict=False) * DURATION_UNITS[unit]
-    return pl.when(written.str.contains(pattern)).then(clock).otherwise(plain)
+_days_between = partial(values.between, unit="days")
+_hours_between = partial(values.between, unit="hours")
 
 
-def _between(unit: str) -> Build:
-    def build(first: pl.Expr, last: pl.Expr) -> pl.Expr:
-        span = as_moment(last) - as_moment(first)
-        return span.dt.total_seconds().cast(pl.Float64) / DURATION_UNITS[unit]
-
-    return build
+def _day(value: pl.Expr) -> pl.Expr:
+    return values.as_moment(value).dt.date()
 
 
-def _span(unit: str) -> Build:
-    def build(count: pl.Expr) -> pl.Expr:
-        return pl.duration(microseconds=(count * (DURATION_UNITS[unit] * 1e6)).cast(pl.Int64))
-
-    return build
+def _truncated(value: pl.Expr, to: str) -> pl.Expr:
+    return values.as_moment(value).dt.truncate(to).dt.date()
 
 
-def _number(value: pl.Expr) -> pl.Expr:
-    return value.cast(pl.String).str.strip_chars().str.strip_suffix("%").cast(pl.Float64, strict=False)
+def _row_number(*keys: pl.Expr) -> pl.Expr:
+    numbers = pl.int_range(1, pl.len() + 1)
+    return numbers.over(keys) if keys else numbers
 
 
-def _fold(method: Callable[..., pl.Expr]) -> Build:
-    return lambda *parts: method(*parts)
+def _replace(value: pl.Expr, old: Any, new: Any) -> pl.Expr:  # noqa: ANN401 - plain values of the expression
+    return values.as_text(value).str.replace_all(str(old), str(new), literal=True)
+
+
+def _left(value: pl.Expr, count: Any) -> pl.Expr:  # noqa: ANN401 - a plain value of the expression
+    return values.as_text(value).str.head(int(count))
+
+
+def _right(value: pl.Expr, count: Any) -> pl.Expr:  # noqa: ANN401 - a plain value of the expression
+    return values.as_text(value).str.tail(int(count))
 
 
 def _robust_std(value: pl.Expr) -> pl.Expr:
@@ -111,135 +95,100 @@ def _robust_std(value: pl.Expr) -> pl.Expr:
     return (value - value.median()).abs().median() * 1.4826
 
 
-_ROWWISE = (
+def _quantile(value: pl.Expr, share: Any) -> pl.Expr:  # noqa: ANN401 - a plain value of the expression
+    return value.quantile(float(share), interpolation="linear")
+
+
+def _present_values(value: pl.Expr) -> pl.Expr:
+    return value.filter(value.is_not_null())
+
+
+_CHOICES = (
     Function("if", "condition, value, …, otherwise", "The value of the first condition that holds", _choose, 2, None),
-    Function("coalesce", "value, …", "The first value that is not empty", _fold(pl.coalesce), 1, None),
-    Function("missing", "value", "Whether the value is empty", lambda x: x.is_null() | (x.cast(pl.String) == ""), 1, 1),
-    Function(
-        "present",
-        "value",
-        "Whether the value is not empty",
-        lambda x: x.is_not_null() & (x.cast(pl.String) != ""),
-        1,
-        1,
-    ),
-    Function("least", "value, …", "The smallest of the values in the row", _fold(pl.min_horizontal), 1, None),
-    Function("greatest", "value, …", "The largest of the values in the row", _fold(pl.max_horizontal), 1, None),
-    Function("abs", "number", "The number without its sign", lambda x: x.abs(), 1, 1),
-    Function("round", "number, digits", "The number rounded", lambda x, digits=0: x.round(int(digits)), 1, 2, (1,)),
-    Function("floor", "number", "The next whole number below", lambda x: x.floor(), 1, 1),
-    Function("ceil", "number", "The next whole number above", lambda x: x.ceil(), 1, 1),
-    Function("number", "value", "The value as a number; empty if it is none", _number, 1, 1),
-    Function("whole", "value", "The value as a whole number", lambda x: _number(x).round().cast(pl.Int64), 1, 1),
-    Function("text", "value", "The value as text", as_text, 1, 1),
-    Function(
-        "concat",
-        "value, …",
-        "The values as one text; empty ones are skipped",
-        lambda *x: pl.concat_str([as_text(v) for v in x], ignore_nulls=True),
-        1,
-        None,
-    ),
-    Function("trim", "text", "The text without spaces around it", lambda x: as_text(x).str.strip_chars(), 1, 1),
-    Function("upper", "text", "The text in capitals", lambda x: as_text(x).str.to_uppercase(), 1, 1),
-    Function("lower", "text", "The text in small letters", lambda x: as_text(x).str.to_lowercase(), 1, 1),
-    Function(
-        "left", "text, count", "The first characters", lambda x, count: as_text(x).str.head(int(count)), 2, 2, (1,)
-    ),
-    Function(
-        "right", "text, count", "The last characters", lambda x, count: as_text(x).str.tail(int(count)), 2, 2, (1,)
-    ),
-    Function(
-        "replace",
-        "text, old, new",
-        "The text with every old part replaced",
-        lambda x, old, new: as_text(x).str.replace_all(str(old), str(new), literal=True),
-        3,
-        3,
-        (1, 2),
-    ),
-    Function(
-        "contains",
-        "text, part",
-        "Whether the text has the part in it",
-        lambda x, part: as_text(x).str.contains(str(part), literal=True),
-        2,
-        2,
-        (1,),
-    ),
-    Function(
-        "starts_with",
-        "text, part",
-        "Whether the text starts with the part",
-        lambda x, part: as_text(x).str.starts_with(str(part)),
-        2,
-        2,
-        (1,),
-    ),
-    Function(
-        "day",
-        "value",
-        "The calendar day of a date, a date and time, or a text of either",
-        lambda x: as_moment(x).dt.date(),
-        1,
-        1,
-    ),
-    Function("moment", "value", "The date and time of a date, a date and time, or a text of either", as_moment, 1, 1),
-    Function("year", "date", "The year", lambda x: as_moment(x).dt.year(), 1, 1),
-    Function("month", "date", "The month, 1 to 12", lambda x: as_moment(x).dt.month(), 1, 1),
-    Function("weekday", "date", "The day of the week, Monday being 1", lambda x: as_moment(x).dt.weekday(), 1, 1),
-    Function("week_start", "date", "The Monday of the week", lambda x: as_moment(x).dt.truncate("1w").dt.date(), 1, 1),
-    Function(
-        "month_start", "date", "The first day of the month", lambda x: as_moment(x).dt.truncate("1mo").dt.date(), 1, 1
-    ),
-    Function("days", "count", "A span of days, to add to a date or take from it", _span("days"), 1, 1),
-    Function("hours", "count", "A span of hours", _span("hours"), 1, 1),
-    Function("seconds", "count", "A span of seconds", _span("seconds"), 1, 1),
-    Function("days_between", "first, last", "Days from the first date to the last", _between("days"), 2, 2),
-    Function("hours_between", "first, last", "Hours from the first date to the last", _between("hours"), 2, 2),
-    Function(
-        "duration",
-        "value, unit",
-        "Seconds of a duration: a number in the unit (seconds unless told), or H:MM:SS",
-        as_seconds,
-        1,
-        2,
-        (1,),
-    ),
-    Function("clock", "minutes", "Minutes since midnight as HH:MM", _clock, 1, 1),
-    Function(
-        "row_number",
-        "column, …",
-        "1, 2, 3 … within the rows that share the columns, in their order",
-        lambda *keys: pl.int_range(1, pl.len() + 1).over(keys) if keys else pl.int_range(1, pl.len() + 1),
-        0,
-        None,
-    ),
+    Function("coalesce", "value, …", "The first value that is not empty", pl.coalesce, 1, None),
+    Function("missing", "value", "Whether the value is empty", _missing),
+    Function("present", "value", "Whether the value is not empty", lambda x: ~_missing(x)),
 )
+_NUMBERS = (
+    Function("number", "value", "The value as a number; empty if it is none", values.as_number),
+    Function("whole", "value", "The nearest whole number", lambda x: values.as_number(x).round().cast(pl.Int64)),
+    Function("flag", "value", "Yes or no, written as true, yes, y, 1, x or their opposites", values.as_flag),
+    Function("abs", "number", "The number without its sign", lambda x: x.abs()),
+    Function("round", "number, digits", "The number rounded", lambda x, digits=0: x.round(int(digits)), 1, 2, (1,)),
+    Function("floor", "number", "The next whole number below", lambda x: x.floor()),
+    Function("ceil", "number", "The next whole number above", lambda x: x.ceil()),
+    Function("least", "value, …", "The smallest of the values in the row", pl.min_horizontal, 1, None),
+    Function("greatest", "value, …", "The largest of the values in the row", pl.max_horizontal, 1, None),
+)
+_TEXTS = (
+    Function("text", "value", "The value as text", values.as_text),
+    Function("concat", "value, …", "The values as one text; empty ones are skipped", _concat, 1, None),
+    Function("join", "separator, value, …", "The same with a separator between them", _joined, 2, None, (0,)),
+    Function("trim", "text", "The text without blanks around it", values.trimmed),
+    Function("upper", "text", "The text in capitals", lambda x: values.as_text(x).str.to_uppercase()),
+    Function("lower", "text", "The text in small letters", lambda x: values.as_text(x).str.to_lowercase()),
+    Function("left", "text, count", "The first characters", _left, 2, 2, (1,)),
+    Function("right", "text, count", "The last characters", _right, 2, 2, (1,)),
+    Function("replace", "text, old, new", "The text with every old part replaced", _replace, 3, 3, (1, 2)),
+    Function(
+        "contains", "text, part", "Whether the text has the part in it",
+        lambda x, part: values.as_text(x).str.contains(str(part), literal=True), 2, 2, (1,),
+    ),
+    Function(
+        "starts_with", "text, part", "Whether the text starts with the part",
+        lambda x, part: values.as_text(x).str.starts_with(str(part)), 2, 2, (1,),
+    ),
+)  # fmt: skip
+_TIMES = (
+    Function("day", "value", "The calendar day of a date, a time stamp or a text", _day),
+    Function("moment", "value", "The date and time of a date, a time stamp or a text", values.as_moment),
+    Function("year", "date", "The year", lambda x: values.as_moment(x).dt.year()),
+    Function("month", "date", "The month, 1 to 12", lambda x: values.as_moment(x).dt.month()),
+    Function("weekday", "date", "The day of the week, Monday being 1", lambda x: values.as_moment(x).dt.weekday()),
+    Function("week_start", "date", "The Monday of the week", partial(_truncated, to="1w")),
+    Function("month_start", "date", "The first day of the month", partial(_truncated, to="1mo")),
+    Function("days", "count", "A span of days, to add to a date or take from it", partial(values.span, unit="days")),
+    Function("hours", "count", "A span of hours", partial(values.span, unit="hours")),
+    Function("seconds", "count", "A span of seconds", partial(values.span, unit="seconds")),
+    Function("days_between", "first, last", "Days from one date to another", _days_between, 2, 2),
+    Function("hours_between", "first, last", "Hours from one date to another", _hours_between, 2, 2),
+    Function(
+        "duration", "value, seconds", "Seconds of a duration: a number (of units of so many seconds), or H:MM:SS",
+        _duration, 1, 2,
+    ),
+    Function("clock", "minutes", "Minutes since midnight as HH:MM", values.clock_time),
+)  # fmt: skip
+_POSITIONS = (
+    Function(
+        "row_number", "column, …", "1, 2, 3 … in the order of the rows, counted anew for each value of the columns",
+        _row_number, 0, None,
+    ),
+)  # fmt: skip
 _AGGREGATES = (
     Function("count", "", "How many rows", lambda: pl.len().cast(pl.Int64), 0, 0),
-    Function("distinct", "value", "How many different values", lambda x: x.n_unique().cast(pl.Int64), 1, 1),
-    Function("sum", "number", "The sum", lambda x: x.sum(), 1, 1),
-    Function("mean", "number", "The mean", lambda x: x.mean(), 1, 1),
-    Function("median", "number", "The middle value", lambda x: x.median(), 1, 1),
-    Function("std", "number", "The standard deviation", lambda x: x.std(), 1, 1),
-    Function("robust_std", "number", "The standard deviation with outliers left out of account", _robust_std, 1, 1),
-    Function(
-        "quantile",
-        "number, share",
-        "The value below which that share of the rows lies",
-        lambda x, share: x.quantile(float(share), interpolation="linear"),
-        2,
-        2,
-        (1,),
-    ),
-    Function("minimum", "value", "The smallest", lambda x: x.min(), 1, 1),
-    Function("maximum", "value", "The largest", lambda x: x.max(), 1, 1),
-    Function("first", "value", "The first that is not empty", lambda x: x.drop_nulls().first(), 1, 1),
-    Function("last", "value", "The last that is not empty", lambda x: x.drop_nulls().last(), 1, 1),
-    Function("any", "condition", "Whether it holds for some row", lambda x: x.any(), 1, 1),
-    Function("all", "condition", "Whether it holds for every row", lambda x: x.all(), 1, 1),
+    Function("distinct", "value", "How many different values", lambda x: x.drop_nulls().n_unique().cast(pl.Int64)),
+    Function("sum", "number", "The sum", lambda x: x.sum()),
+    Function("mean", "number", "The mean", lambda x: x.mean()),
+    Function("median", "number", "The middle value", lambda x: x.median()),
+    Function("std", "number", "The standard deviation", lambda x: x.std()),
+    Function("robust_std", "number", "The standard deviation of the middle half, blind to outliers", _robust_std),
+    Function("quantile", "number, share", "The value below which that share of the rows lies", _quantile, 2, 2, (1,)),
+    Function("minimum", "value", "The smallest", lambda x: x.min()),
+    Function("maximum", "value", "The largest", lambda x: x.max()),
+    Function("first", "value", "The first that is not empty", lambda x: _present_values(x).first()),
+    Function("last", "value", "The last that is not empty", lambda x: _present_values(x).last()),
+    Function("any", "condition", "Whether it holds for some row", lambda x: x.any()),
+    Function("all", "condition", "Whether it holds for every row", lambda x: x.all()),
 )
 
-FUNCTIONS: dict[str, Function] = {function.name: function for function in (*_ROWWISE, *_AGGREGATES)}
-AGGREGATES: frozenset[str] = frozenset(function.name for function in _AGGREGATES)
+GROUPS: dict[str, tuple[Function, ...]] = {
+    "Choosing": _CHOICES,
+    "Numbers": _NUMBERS,
+    "Texts": _TEXTS,
+    "Dates, times and durations": _TIMES,
+    "Position": _POSITIONS,
+    "Over a group of rows": _AGGREGATES,
+}
+"""The functions under the headings of the guide."""
+
+FUNCTIONS: dict[str, Function] = {function.name: function for group in GROUPS.values() for function in group}

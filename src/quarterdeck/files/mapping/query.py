@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping as Dict
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 import polars as pl
 
 from quarterdeck.files.mapping.compiler import Scope, compile_expression
-from quarterdeck.files.mapping.functions import as_text
 from quarterdeck.files.mapping.declaration import Join, Query
 from quarterdeck.files.mapping.syntax import ExpressionError
+from quarterdeck.files.mapping.values import as_text
 from quarterdeck.model import Problem
 
 ROW, SHEET = "__row", "__sheet"
@@ -32,6 +33,17 @@ class Run:
     frames: dict[str, pl.DataFrame] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
     absent: set[str] = field(default_factory=set)
+
+    def values(self, expressions: Dict[str, str]) -> dict[str, Any]:
+        """Single values, such as settings of the other system, by name; each may use those before it."""
+        one = pl.DataFrame({"one": [1]})
+        query = Query("values", ())
+        found: dict[str, Any] = {}
+        for name, expression in expressions.items():
+            column = one.with_columns(self._value(query, one, name, expression))
+            found[name] = column.get_column(name).item()
+            self.parameters = {**self.parameters, name: found[name]}
+        return found
 
     def rows(self, query: Query) -> pl.DataFrame | None:
         """The rows of a query; nothing if a source it needs is absent or a filter cannot be used."""
@@ -71,14 +83,10 @@ class Run:
         other = self.frames[join.source].drop(HIDDEN, strict=False)
         self._known(query, frame, tuple(join.on), "join")
         self._known(query, other, tuple(join.on.values()), "join")
-        keys = [f"__key{place}" for place in range(len(join.on))]
-        left = frame.with_columns(as_text(pl.col(name)).alias(key) for name, key in zip(join.on, keys, strict=True))
-        right = other.with_columns(
-            as_text(pl.col(name)).alias(key) for name, key in zip(join.on.values(), keys, strict=True)
-        )
+        left, right, keys = _keyed(frame, other, join)
         if join.how not in {"semi", "anti"}:
             right = right.select(name for name in right.columns if name in keys or name not in frame.columns)
-        return left.join(right, on=keys, how=join.how, maintain_order="left").drop(keys)  # type: ignore[arg-type] - checked when the mapping was read
+        return left.join(right, on=keys, how=join.how, maintain_order="left_right").drop(keys)
 
     def _grouped(self, query: Query, frame: pl.DataFrame) -> pl.DataFrame:
         self._known(query, frame, query.group_by, "group_by")
@@ -108,7 +116,7 @@ class Run:
     def _filtered(self, query: Query, frame: pl.DataFrame, conditions: tuple[str, ...]) -> pl.DataFrame:
         for condition in conditions:
             expression = self._expression(query, frame, "where", condition)
-            frame = self._tried(query, "where", condition, lambda now=frame, by=expression: now.filter(by))  # type: ignore[misc]
+            frame = self._tried(query, "where", condition, partial(frame.filter, expression))
         return frame
 
     def _sorted(self, query: Query, frame: pl.DataFrame) -> pl.DataFrame:
@@ -170,3 +178,11 @@ class Run:
                 found=expression,
             )
         )
+
+
+def _keyed(frame: pl.DataFrame, other: pl.DataFrame, join: Join) -> tuple[pl.DataFrame, pl.DataFrame, list[str]]:
+    """Both frames with the values to be equal as texts, so that 7 finds ``7``; and the names of these columns."""
+    keys = [f"__key{place}" for place in range(len(join.on))]
+    own = [as_text(pl.col(name)).alias(key) for name, key in zip(join.on, keys, strict=True)]
+    others = [as_text(pl.col(name)).alias(key) for name, key in zip(join.on.values(), keys, strict=True)]
+    return frame.with_columns(own), other.with_columns(others), keys

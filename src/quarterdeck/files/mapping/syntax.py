@@ -1,6 +1,6 @@
 """The language of mapping expressions: text to a tree. Nothing is ever evaluated as Python.
 
-Precedence, loosest first: ``or``; ``and``; ``not``; comparisons and ``in``; ``&`` (texts); ``+ -``; ``* /``; minus sign.
+From loosest to tightest: ``or``; ``and``; ``not``; comparisons and ``in``; ``&`` (texts); ``+ -``; ``* /``; minus.
 """
 
 from __future__ import annotations
@@ -72,8 +72,8 @@ class _Token:
 def parse(expression: str) -> Node:
     """The tree of an expression.
 
-    >>> parse("a + 2 * [unit price]")
-    Operation(symbol='+', operands=(Name(name='a'), Operation(symbol='*', operands=(Literal(value=2), Name(name='unit price')))))
+    >>> parse("2 * [unit price]")
+    Operation(symbol='*', operands=(Literal(value=2), Name(name='unit price')))
 
     Raises
     ------
