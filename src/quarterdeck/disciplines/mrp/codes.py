@@ -54,7 +54,8 @@ def codes_of(company: Company, requirements: pl.DataFrame) -> Codes:
 
 def micro(quantities: pl.Series) -> Ints:
     """Quantities in millionths, as whole numbers; absent ones are 0."""
-    return np.rint(quantities.fill_null(0.0).to_numpy() * MICRO).astype(np.int64)
+    whole: Ints = np.rint(quantities.fill_null(0.0).to_numpy() * MICRO).astype(np.int64)
+    return whole
 
 
 def units(quantities: Ints) -> pl.Series:

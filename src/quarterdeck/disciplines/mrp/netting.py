@@ -41,7 +41,7 @@ _ROUNDS = 12
 
 
 class Book(NamedTuple):
-    """Growing lists of demands, supplies and pegs; ``count`` holds their lengths and whether one overflowed."""
+    """Growing lists of demands, supplies and pegs; ``length`` holds their lengths and whether one overflowed."""
 
     d_node: Ints
     d_quantity: Ints
@@ -63,10 +63,20 @@ class Book(NamedTuple):
     p_demand: Ints
     p_supply: Ints
     p_quantity: Ints
-    count: Ints
+    length: Ints
 
 
 DEMANDS, SUPPLIES, PEGS, OVERFLOW = 0, 1, 2, 3
+
+
+class Desk(NamedTuple):
+    """What every step of netting has before it: the network, the book, now, and room for the times of operations."""
+
+    network: Network
+    book: Book
+    as_of: int
+    starts: Ints
+    ready: Ints
 
 
 def net(network: Network, demands: Demands, supplies: Supplies, as_of: int) -> Netted:
@@ -84,7 +94,7 @@ def net(network: Network, demands: Demands, supplies: Supplies, as_of: int) -> N
     for _ in range(_ROUNDS):
         book = _book(network, demands, supplies, size)
         _net_nodes(network, book, supplies.node.size, as_of, longest)
-        if not book.count[OVERFLOW]:
+        if not book.length[OVERFLOW]:
             return _result(book)
         size = size * 4
     raise MemoryError(f"Expected at most {size.max():,} demands or orders from {demands.node.size:,} rows.")
@@ -116,7 +126,7 @@ def _book(network: Network, demands: Demands, supplies: Supplies, size: Ints) ->
 
 
 def _result(book: Book) -> Netted:
-    d, s, p = book.count[DEMANDS], book.count[SUPPLIES], book.count[PEGS]
+    d, s, p = book.length[DEMANDS], book.length[SUPPLIES], book.length[PEGS]
     return Netted(
         book.s_node[:s], book.s_quantity[:s], book.s_needed[:s], book.s_release[:s], book.s_available[:s],
         book.s_option[:s], book.d_node[:d], book.d_quantity[:d], book.d_needed[:d], book.d_priority[:d],
@@ -128,17 +138,16 @@ def _result(book: Book) -> Netted:
 @njit(cache=True)
 def _net_nodes(network: Network, book: Book, given: int, as_of: int, longest: int) -> None:
     """Nets every node in low-level order."""
-    starts = np.empty(longest, np.int64)
-    ready = np.full(longest, as_of, np.int64)
+    desk = Desk(network, book, as_of, np.empty(longest, np.int64), np.full(longest, as_of, np.int64))
     by_node = np.argsort(book.s_node[:given], kind="mergesort")
     sorted_nodes = book.s_node[:given][by_node]
     for node in network.order:
-        if book.d_head[node] < 0 or book.count[OVERFLOW]:
+        if book.d_head[node] < 0 or book.length[OVERFLOW]:
             continue
         low = np.searchsorted(sorted_nodes, node, side="left")
         high = np.searchsorted(sorted_nodes, node, side="right")
         wanted = _ranked_demands(network, book, node, as_of)
-        _net_node(network, book, node, wanted, by_node[low:high], as_of, starts, ready)
+        _net_node(desk, node, wanted, by_node[low:high])
 
 
 @njit(cache=True)
@@ -181,13 +190,12 @@ def _fefo(book: Book, given: Ints, late_first: bool) -> Ints:  # noqa: FBT001 - 
 
 
 @njit(cache=True)
-def _net_node(
-    network: Network, book: Book, node: int, wanted: Ints, given: Ints, as_of: int, starts: Ints, ready: Ints
-) -> None:
+def _net_node(desk: Desk, node: int, wanted: Ints, given: Ints) -> None:
+    network, book, as_of = desk.network, desk.book, desk.as_of
     fence = as_of + network.nodes.fence[node]
-    competing = _fefo(book, given, True)
-    chronological = _fefo(book, given, False)
-    first_planned = book.count[SUPPLIES]
+    competing = _fefo(book, given, late_first=True)
+    chronological = _fefo(book, given, late_first=False)
+    first_planned = book.length[SUPPLIES]
     head = first_planned
     for position in range(wanted.size):
         demand = wanted[position]
@@ -195,7 +203,7 @@ def _net_node(
         lots = competing if needed <= fence else chronological
         if book.d_priority[demand] >= SAFETY_PRIORITY:
             lots = competing[::-1].copy()
-        while head < book.count[SUPPLIES] and book.s_left[head] == 0:
+        while head < book.length[SUPPLIES] and book.s_left[head] == 0:
             head += 1
         _take_in_time(book, demand, needed, lots, head)
         if book.d_left[demand] == 0 or network.nodes.kind[node] == NONE:
@@ -203,12 +211,12 @@ def _net_node(
         if network.nodes.phantom[node] and book.d_source[demand] < 0:
             _pass_through(network, book, demand, node)
             continue
-        _take_late(network, book, demand, needed, lots, head, as_of, starts, ready)
+        _take_late(desk, demand, needed, lots, head)
         if book.d_left[demand] == 0 or network.nodes.kind[node] == UNPLANNED:
             continue
         need = book.d_left[demand] + _following(network, book, wanted, position, lots, needed)
-        _replenish(network, book, node, demand, need, needed, as_of, starts, ready)
-        if book.count[OVERFLOW]:
+        _replenish(desk, node, demand, need, needed)
+        if book.length[OVERFLOW]:
             return
 
 
@@ -216,12 +224,12 @@ def _net_node(
 def _peg(book: Book, demand: int, supply: int) -> None:
     """Gives as much of ``supply`` to ``demand`` as both have left."""
     quantity = min(book.d_left[demand], book.s_left[supply])
-    peg = book.count[PEGS]
+    peg = book.length[PEGS]
     if peg >= book.p_demand.size:
-        book.count[OVERFLOW] = 1
+        book.length[OVERFLOW] = 1
         return
     book.p_demand[peg], book.p_supply[peg], book.p_quantity[peg] = demand, supply, quantity
-    book.count[PEGS] = peg + 1
+    book.length[PEGS] = peg + 1
     book.d_left[demand] -= quantity
     book.s_left[supply] -= quantity
     book.s_needed[supply] = min(book.s_needed[supply], book.d_needed[demand])
@@ -235,7 +243,7 @@ def _take_in_time(book: Book, demand: int, needed: int, lots: Ints, head: int) -
             return
         if book.s_left[supply] > 0 and book.s_available[supply] <= needed <= book.s_expiry[supply]:
             _peg(book, demand, supply)
-    for supply in range(head, book.count[SUPPLIES]):
+    for supply in range(head, book.length[SUPPLIES]):
         if book.d_left[demand] == 0:
             return
         if book.s_left[supply] > 0 and book.s_available[supply] <= needed <= book.s_expiry[supply]:
@@ -243,18 +251,17 @@ def _take_in_time(book: Book, demand: int, needed: int, lots: Ints, head: int) -
 
 
 @njit(cache=True)
-def _take_late(
-    network: Network, book: Book, demand: int, needed: int, lots: Ints, head: int, as_of: int, starts: Ints, ready: Ints
-) -> None:
+def _take_late(desk: Desk, demand: int, needed: int, lots: Ints, head: int) -> None:
     """Waits for supplies on their way where a new order would come no earlier, or where they can be expedited."""
+    network, book = desk.network, desk.book
     while book.d_left[demand] > 0:
         supply, is_open = _next_late(book, needed, lots, head)
         if supply < 0:
             return
         available = book.s_available[supply]
         node = book.d_node[demand]
-        option = _choose_option(network, node, needed, as_of)
-        soonest, lead = _soonest(network, node, option, book.d_left[demand], needed, as_of, starts, ready)
+        option = _choose_option(network, node, needed, desk.as_of)
+        soonest, lead = _soonest(desk, node, option, book.d_left[demand], needed)
         patience = needed + lead if is_open else needed
         if available > soonest and available > patience and network.nodes.kind[node] != UNPLANNED:
             return
@@ -266,21 +273,20 @@ def _next_late(book: Book, needed: int, lots: Ints, head: int) -> tuple[int, boo
     """The supply that comes first after ``needed``, and whether it is an open order; -1 if none does."""
     best, is_open = -1, False
     for supply in lots:
-        if book.s_left[supply] > 0 and needed < book.s_available[supply] <= book.s_expiry[supply]:
-            if best < 0 or book.s_available[supply] < book.s_available[best]:
-                best, is_open = supply, True
-    for supply in range(head, book.count[SUPPLIES]):
-        if book.s_left[supply] > 0 and book.s_available[supply] > needed:
-            if best < 0 or book.s_available[supply] < book.s_available[best]:
-                best, is_open = supply, False
+        comes = book.s_left[supply] > 0 and needed < book.s_available[supply] <= book.s_expiry[supply]
+        if comes and (best < 0 or book.s_available[supply] < book.s_available[best]):
+            best, is_open = supply, True
+    for supply in range(head, book.length[SUPPLIES]):
+        comes = book.s_left[supply] > 0 and book.s_available[supply] > needed
+        if comes and (best < 0 or book.s_available[supply] < book.s_available[best]):
+            best, is_open = supply, False
     return best, is_open
 
 
 @njit(cache=True)
-def _soonest(
-    network: Network, node: int, option: int, need: int, needed: int, as_of: int, starts: Ints, ready: Ints
-) -> tuple[int, int]:
+def _soonest(desk: Desk, node: int, option: int, need: int, needed: int) -> tuple[int, int]:
     """When a new order for ``need`` could be there, not before ``needed``, and how long it takes."""
+    network, as_of = desk.network, desk.as_of
     if option >= 0:
         release = latest_release(network, option, needed)
         if release >= as_of:
@@ -290,10 +296,10 @@ def _soonest(
     if network.steps.first[node] == network.steps.first[node + 1]:
         return needed, 0
     started = _started(network, node, need)
-    release = latest_starts(network, node, needed, started, starts)
+    release = latest_starts(network, node, needed, started, desk.starts)
     if release >= as_of:
         return needed, needed - release
-    there = earliest_end(network, node, ready, started, starts)
+    there = earliest_end(network, node, desk.ready, started, desk.starts)
     return there, there - as_of
 
 
@@ -303,7 +309,7 @@ def _started(network: Network, node: int, good: int) -> int:
     share = network.nodes.good[node]
     if share >= 1.0:
         return good
-    return rounded_up(guarded_ceil(good / share), network.nodes.step[node])
+    return int(rounded_up(guarded_ceil(good / share), network.nodes.step[node]))
 
 
 @njit(cache=True)
@@ -342,31 +348,29 @@ def _following(network: Network, book: Book, wanted: Ints, position: int, lots: 
 
 
 @njit(cache=True)
-def _replenish(
-    network: Network, book: Book, node: int, demand: int, need: int, needed: int, as_of: int, starts: Ints, ready: Ints
-) -> None:
+def _replenish(desk: Desk, node: int, demand: int, need: int, needed: int) -> None:
     """Plans orders for ``need`` and gives the demand what it lacks."""
-    option = _choose_option(network, node, needed, as_of)
+    network, book = desk.network, desk.book
+    option = _choose_option(network, node, needed, desk.as_of)
     minimum, multiple, maximum = lot_limits(network.nodes, network.options, node, option)
-    while need > 0 and not book.count[OVERFLOW]:
+    while need > 0 and not book.length[OVERFLOW]:
         lot = next_lot(need, minimum, multiple, maximum)
         need -= lot
-        supply = _plan_order(network, book, node, option, lot, needed, as_of, starts, ready)
+        supply = _plan_order(desk, node, option, lot, needed)
         book.s_needed[supply] = min(book.s_needed[supply], book.d_needed[demand])
         if supply >= 0 and book.d_left[demand] > 0:
             _peg(book, demand, supply)
-        _explode(network, book, node, supply, lot, demand, starts)
+        _explode(desk, supply, demand)
 
 
 @njit(cache=True)
-def _plan_order(
-    network: Network, book: Book, node: int, option: int, lot: int, needed: int, as_of: int, starts: Ints, ready: Ints
-) -> int:
+def _plan_order(desk: Desk, node: int, option: int, lot: int, needed: int) -> int:
     """Adds a planned order that is there by ``needed`` or as soon as it can; fills the starts of its operations."""
-    supply = book.count[SUPPLIES]
+    network, book, as_of, starts = desk.network, desk.book, desk.as_of, desk.starts
+    supply = book.length[SUPPLIES]
     if supply >= book.s_node.size - 1:
-        book.count[OVERFLOW] = 1
-        return supply
+        book.length[OVERFLOW] = 1
+        return int(supply)
     steps = network.steps
     if option >= 0:
         release = max(latest_release(network, option, needed), as_of)
@@ -376,10 +380,10 @@ def _plan_order(
         release = there = starts[0] = needed
     else:
         started = _started(network, node, lot)
-        release = latest_starts(network, node, needed, started, starts)
+        release = latest_starts(network, node, needed, started, desk.starts)
         if release < as_of:
             release = as_of
-            there = earliest_end(network, node, ready, started, starts)
+            there = earliest_end(network, node, desk.ready, started, starts)
         else:
             there = min(needed, _end_after(network, node, starts[0], started))
     book.s_node[supply], book.s_quantity[supply], book.s_left[supply] = node, lot, lot
@@ -387,8 +391,8 @@ def _plan_order(
     shelf_life = network.nodes.shelf_life[node]
     book.s_expiry[supply] = there + shelf_life if shelf_life > 0 else FOREVER
     book.s_option[supply] = option
-    book.count[SUPPLIES] = supply + 1
-    return supply
+    book.length[SUPPLIES] = supply + 1
+    return int(supply)
 
 
 @njit(cache=True)
@@ -405,32 +409,35 @@ def _end_after(network: Network, node: int, release: int, started: int) -> int:
 
 
 @njit(cache=True)
-def _explode(network: Network, book: Book, node: int, supply: int, lot: int, demand: int, starts: Ints) -> None:
+def _explode(desk: Desk, supply: int, demand: int) -> None:
     """Adds what the order consumes to the demands of its components, at the start of the operation that uses it."""
+    network, book = desk.network, desk.book
     edges = network.edges
-    release = book.s_release[supply]
-    started = _started(network, node, lot)
+    node, release = book.s_node[supply], book.s_release[supply]
+    started = _started(network, node, book.s_quantity[supply])
     for edge in range(edges.first[node], edges.first[node + 1]):
         if not edges.valid_from[edge] <= release < edges.valid_to[edge]:
             continue
         quantity = guarded_ceil((MICRO if edges.per_order[edge] else started) * edges.factor[edge])
-        moment = starts[edges.step[edge]] if network.nodes.kind[node] == MAKE else release
-        _want(book, edges.child[edge], quantity, moment, book.d_priority[demand], -1 - supply, edges.sequence[edge])
+        moment = desk.starts[edges.step[edge]] if network.nodes.kind[node] == MAKE else release
+        want = (quantity, moment, book.d_priority[demand], -1 - supply, edges.sequence[edge])
+        _want(book, edges.child[edge], want)
 
 
 @njit(cache=True)
-def _want(book: Book, node: int, quantity: int, needed: int, priority: int, source: int, sequence: int) -> None:
-    """Adds a demand to the node's list."""
-    demand = book.count[DEMANDS]
+def _want(book: Book, node: int, want: tuple[int, int, int, int, int]) -> None:
+    """Adds a demand (quantity, needed, priority, source, sequence) to the node's list."""
+    quantity, needed, priority, source, sequence = want
+    demand = book.length[DEMANDS]
     if demand >= book.d_node.size:
-        book.count[OVERFLOW] = 1
+        book.length[OVERFLOW] = 1
         return
     book.d_node[demand], book.d_quantity[demand], book.d_left[demand] = node, quantity, quantity
     book.d_needed[demand], book.d_priority[demand] = needed, min(priority, SAFETY_PRIORITY - 1)
     book.d_source[demand], book.d_sequence[demand] = source, sequence
     book.d_next[demand] = book.d_head[node]
     book.d_head[node] = demand
-    book.count[DEMANDS] = demand + 1
+    book.length[DEMANDS] = demand + 1
 
 
 @njit(cache=True)
@@ -443,8 +450,8 @@ def _pass_through(network: Network, book: Book, demand: int, node: int) -> None:
         if not edges.valid_from[edge] <= moment < edges.valid_to[edge]:
             continue
         quantity = guarded_ceil((MICRO if edges.per_order[edge] else started) * edges.factor[edge])
-        source, sequence = book.d_source[demand], book.d_sequence[demand]
-        _want(book, edges.child[edge], quantity, moment, book.d_priority[demand], source, sequence)
+        want = (quantity, moment, book.d_priority[demand], book.d_source[demand], book.d_sequence[demand])
+        _want(book, edges.child[edge], want)
     book.d_quantity[demand] -= book.d_left[demand]
     book.d_left[demand] = 0
 

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import polars as pl
 from numba import njit
 
@@ -53,11 +55,11 @@ class Mesh:
 
     def item(self, node: int) -> str:
         """Item code of a node."""
-        return self.codes.items[self.place[node] // len(self.codes.sites)]
+        return str(self.codes.items[self.place[node] // len(self.codes.sites)])
 
     def site(self, node: int) -> str:
         """Site code of a node."""
-        return self.codes.sites[self.place[node] % len(self.codes.sites)]
+        return str(self.codes.sites[self.place[node] % len(self.codes.sites)])
 
 
 def build(company: Company, settings: Settings, codes: Codes, wanted: Ints, safety: Ints) -> Mesh:
@@ -146,14 +148,17 @@ def _edges(
     row = np.where(made, lines.first[item[owner]] + np.arange(owner.size) - first[owner], 0)
     blank = lines.component.size == 0
     row = np.zeros(owner.size, np.int64) if blank else row
-    take = lambda values, other: np.where(made, other if blank else values[row], other)  # noqa: E731
+
+    def take(values: npt.NDArray[Any], other: Any) -> npt.NDArray[Any]:  # noqa: ANN401 - arrays of any type
+        return np.where(made, other if blank else values[row], other)
+
     child_place = take(lines.component, item[owner]) * sites + np.where(made, site[owner], sending[place[owner]])
     sequence = take(lines.sequence, -1)
     return Edges(
         first=first,
         child=node_of[child_place].astype(np.int64),
         factor=take(lines.factor, 1.0).astype(np.float64),
-        per_order=take(lines.per_order, False).astype(np.bool_),
+        per_order=take(lines.per_order, np.False_).astype(np.bool_),
         step=routes.step_positions(steps, owner, sequence),
         sequence=sequence.astype(np.int64),
         valid_from=take(lines.valid_from, -routes.FOREVER).astype(np.int64),

@@ -18,7 +18,7 @@ def work_until(calendars: Calendars, calendar: int, moment: int) -> int:
     inside = min(moment, calendars.end[index]) - calendars.start[index]
     if index == high - 1 and moment > calendars.end[index]:
         inside = moment - calendars.start[index]
-    return calendars.before[index] + inside
+    return int(calendars.before[index] + inside)
 
 
 @njit(cache=True)
@@ -33,7 +33,7 @@ def moment_of(calendars: Calendars, calendar: int, work: int, latest: bool) -> i
     before = calendars.before[low:high]
     side_index = np.searchsorted(before, work, side="right") if latest else np.searchsorted(before, work, side="left")
     index = low + max(side_index - 1, 0)
-    return calendars.start[index] + work - calendars.before[index]
+    return int(calendars.start[index] + work - calendars.before[index])
 
 
 @njit(cache=True)
@@ -41,7 +41,8 @@ def forward(calendars: Calendars, calendar: int, start: int, work: int) -> int:
     """When ``work`` seconds are done that may begin at ``start``."""
     if work <= 0:
         return start
-    return moment_of(calendars, calendar, work_until(calendars, calendar, start) + work, False)
+    done = work_until(calendars, calendar, start) + work
+    return int(moment_of(calendars, calendar, done, latest=False))
 
 
 @njit(cache=True)
@@ -49,7 +50,8 @@ def backward(calendars: Calendars, calendar: int, end: int, work: int) -> int:
     """Latest moment to begin ``work`` seconds that must be done by ``end``."""
     if work <= 0:
         return end
-    return moment_of(calendars, calendar, work_until(calendars, calendar, end) - work, True)
+    done = work_until(calendars, calendar, end) - work
+    return int(moment_of(calendars, calendar, done, latest=True))
 
 
 @njit(cache=True)
@@ -57,8 +59,8 @@ def step_work(steps: Steps, step: int, quantity: int) -> int:
     """Working seconds of one operation for a started ``quantity`` [millionths]."""
     if steps.batch[step] > 0:
         batches = -(-quantity // steps.batch[step])
-        return steps.fixed[step] + np.int64(np.ceil(batches * steps.run[step] - 1e-6))
-    return steps.fixed[step] + np.int64(np.ceil(quantity * steps.run[step] / MICRO - 1e-6))
+        return int(steps.fixed[step] + np.ceil(batches * steps.run[step] - 1e-6))
+    return int(steps.fixed[step] + np.ceil(quantity * steps.run[step] / MICRO - 1e-6))
 
 
 @njit(cache=True)
@@ -71,7 +73,7 @@ def latest_starts(network: Network, node: int, end: int, quantity: int, starts: 
         moment = backward(network.calendars, steps.calendar[step], moment, step_work(steps, step, quantity))
         moment -= steps.queue[step]
         starts[step - steps.first[node]] = moment
-    return moment
+    return int(moment)
 
 
 @njit(cache=True)
@@ -86,7 +88,7 @@ def earliest_end(network: Network, node: int, ready: Ints, quantity: int, starts
         moment += steps.queue[step]
         moment = forward(network.calendars, steps.calendar[step], moment, step_work(steps, step, quantity))
         moment += steps.move[step]
-    return moment
+    return int(moment)
 
 
 @njit(cache=True)
@@ -96,9 +98,9 @@ def arrival(network: Network, option: int, release: int) -> int:
     there = release + options.lead[option]
     calendar = options.calendar[option]
     if calendar < 0:
-        return there
+        return int(there)
     work = work_until(calendars, calendar, there)
-    return max(there, moment_of(calendars, calendar, work, True))
+    return int(max(there, moment_of(calendars, calendar, work, latest=True)))
 
 
 @njit(cache=True)
@@ -108,8 +110,9 @@ def latest_release(network: Network, option: int, needed: int) -> int:
     calendar = options.calendar[option]
     there = needed
     if calendar >= 0:
-        there = min(needed, moment_of(calendars, calendar, work_until(calendars, calendar, needed), False))
-    return there - options.lead[option]
+        work = work_until(calendars, calendar, needed)
+        there = min(needed, moment_of(calendars, calendar, work, latest=False))
+    return int(there - options.lead[option])
 
 
 @njit(cache=True)
@@ -117,10 +120,11 @@ def guarded_ceil(value: float) -> int:
     """``value`` rounded up, blind to what floating point adds to a whole number."""
     nearest = np.rint(value)
     if abs(value - nearest) <= 1e-9 * max(1.0, abs(nearest)):
-        return np.int64(nearest)
-    return np.int64(np.ceil(value))
+        return int(nearest)
+    return int(np.ceil(value))
 
 
 def seconds_of(values: Floats, unit: float) -> Ints:
     """Durations in ``unit`` seconds as whole seconds."""
-    return np.rint(np.nan_to_num(values) * unit).astype(np.int64)
+    seconds: Ints = np.rint(np.nan_to_num(values) * unit).astype(np.int64)
+    return seconds

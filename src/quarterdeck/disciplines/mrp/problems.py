@@ -49,7 +49,7 @@ def _unsourced(company: Company, outcome: Outcome) -> Iterator[Problem]:
 
 def _cycles(outcome: Outcome) -> Iterator[Problem]:
     for node in np.flatnonzero(outcome.mesh.level < 0):
-        item, site = outcome.mesh.item(node), outcome.mesh.site(node)
+        item, site = outcome.mesh.item(int(node)), outcome.mesh.site(int(node))
         yield Problem(
             "error", "supply-cycle", f"{item} at {site} is needed for itself, so its components are not planned.",
             "Remove the line that leads back.", table="bom_lines", key=item,
@@ -65,7 +65,8 @@ def _lost(company: Company, settings: Settings) -> Iterator[Problem]:
     ):
         name = f"lot {lot} of {item}" if lot else f"{item}"
         yield Problem(
-            "warning", "expired-stock", f"{quantity:g} of {name} at {site} expired on {expiry:%a %-d %b %Y} and are not used.",
+            "warning", "expired-stock",
+            f"{quantity:g} of {name} at {site} expired on {expiry:%a %-d %b %Y} and are not used.",
             "Scrap the lot or correct its expiry.", table="stock_lots", key=f"{item} / {site} / {lot}",
         )  # fmt: skip
 

@@ -74,23 +74,23 @@ def _carry(
             step = _step_of(network, node, netted.demand_sequence[demand])
             ready[step] = max(ready[step], there)
         started = netted.supply_quantity[supply] / network.nodes.good[node]
-        end = _end(network, netted, supply, node, np.int64(started), ready, starts)
+        option = netted.supply_option[supply]
+        end = _end(network, node, option, np.int64(started), ready, starts)
         if ready[0] > netted.supply_release[supply] and end > dates.available[supply]:
             dates.release[supply] = ready[0] if supply >= given else dates.release[supply]
         dates.available[supply] = min(max(dates.available[supply], end), FOREVER)
 
 
 @njit(cache=True)
-def _end(network: Network, netted: Netted, supply: int, node: int, started: int, ready: Ints, starts: Ints) -> int:
+def _end(network: Network, node: int, option: int, started: int, ready: Ints, starts: Ints) -> int:
     """When an order with this material is there."""
-    option = netted.supply_option[supply]
     if option < 0 and network.options.first[node] < network.options.first[node + 1]:
         option = network.options.first[node]
     if option >= 0:
-        return arrival(network, option, ready.max())
+        return int(arrival(network, option, ready.max()))
     if network.nodes.kind[node] == MAKE and network.steps.first[node] < network.steps.first[node + 1]:
-        return earliest_end(network, node, ready, started, starts)
-    return ready.max()
+        return int(earliest_end(network, node, ready, started, starts))
+    return int(ready.max())
 
 
 @njit(cache=True)
@@ -99,5 +99,5 @@ def _step_of(network: Network, node: int, sequence: int) -> int:
     steps = network.steps
     for step in range(steps.first[node], steps.first[node + 1]):
         if steps.number[step] == sequence:
-            return step - steps.first[node]
+            return int(step - steps.first[node])
     return 0

@@ -74,7 +74,10 @@ class Edges(NamedTuple):
 
 
 class Steps(NamedTuple):
-    """Operations of each made node in sequence; ``number`` is the sequence, ``run`` is seconds per unit, or per batch of ``batch`` units."""
+    """Operations of each made node in sequence; ``number`` is the sequence.
+
+    ``run`` is seconds per unit, or per batch of ``batch`` units.
+    """
 
     first: Ints
     number: Ints

@@ -43,12 +43,9 @@ def options(
     without_steps = np.diff(step_first) == 0
     usual = _usual_rows(company, codes, place, kind, without_steps, found)
     rows = pl.concat([found, usual]).sort("node", "priority", "any_site", "lead", "partner", nulls_last=True)
-    arrays = Options(
-        offsets(rows["node"].to_numpy(), place.size),
-        *(rows[name].to_numpy().astype(np.int64) for name in ("lead", "minimum", "multiple", "maximum", "calendar")),
-        rows["valid_from"].to_numpy().astype(np.int64),
-        rows["valid_to"].to_numpy().astype(np.int64),
-    )
+    names = ("lead", "minimum", "multiple", "maximum", "calendar", "valid_from", "valid_to")
+    lists = [rows[name].to_numpy().astype(np.int64) for name in names]
+    arrays = Options(offsets(rows["node"].to_numpy(), place.size), *lists)
     bare = usual.filter(pl.Series(kind[usual["node"].to_numpy()] == BUY, dtype=pl.Boolean))["node"].to_numpy()
     unsourced = sorted({codes.items[place[node] // len(codes.sites)] for node in bare})
     return arrays, rows["partner"].to_list(), unsourced

@@ -15,11 +15,11 @@ from quarterdeck.model.clock import DAY, home_zone, localised, site_zones, to_in
 LIVE = ("released", "started")
 
 LOT_SCHEMA = {"lot": pl.String, "item": pl.String, "site": pl.String, "quantity": pl.Float64, "_expiry": pl.Int64}
-OPEN_SCHEMA: dict[str, pl.DataType] = {
+OPEN_SCHEMA = pl.Schema({
     "order": pl.String(), "line": pl.String(), "kind": pl.String(), "state": pl.String(), "item": pl.String(),
     "site": pl.String(), "quantity": pl.Float64(), "partner": pl.String(), "routing": pl.String(),
     "release": pl.Int64(), "due": pl.Int64(), "priority": pl.Int64(), "consumes": pl.Boolean(),
-}  # fmt: skip
+})  # fmt: skip
 
 
 def usable_lots(company: Company, as_of: int) -> pl.DataFrame:
@@ -126,7 +126,7 @@ def progress(company: Company) -> dict[tuple[str, int], int]:
     """Pieces that each step of each work order has behind it, in millionths; finished steps have all."""
     rows = company["work_order_operations"].select("order", "sequence", "completed", "scrapped", "finished")
     return {
-        (order, sequence): FOREVER if finished is not None else int(round((completed + scrapped) * MICRO))
+        (order, sequence): FOREVER if finished is not None else round((completed + scrapped) * MICRO)
         for order, sequence, completed, scrapped, finished in rows.iter_rows()
     }
 

@@ -47,8 +47,9 @@ def demands(requirements: pl.DataFrame, node: Ints) -> Demands:
     frame = frame.sort(
         "_due", "priority", "item", "site", "kind", "order", "line", "customer", "quantity", "demand", nulls_last=True
     )
-    level = pl.when(pl.col("kind") == "safety_stock").then(SAFETY_PRIORITY)
-    level = level.when(pl.col("kind") == "forecast").then(FORECAST_PRIORITY).otherwise(pl.col("priority").clip(1, 899))
+    own = pl.col("priority").clip(1, 899)
+    level = pl.when(pl.col("kind") == "forecast").then(FORECAST_PRIORITY).otherwise(own)
+    level = pl.when(pl.col("kind") == "safety_stock").then(SAFETY_PRIORITY).otherwise(level)
     return Demands(
         frame["_node"].to_numpy(), micro(frame["quantity"]), frame["_due"].to_numpy().astype(np.int64),
         frame.select(level.cast(pl.Int64)).to_series().to_numpy(), frame["_row"].cast(pl.Int64).to_numpy(),
@@ -71,7 +72,7 @@ def order_wants(
         at = node[number]
         if not consumes or network.nodes.kind[at] != (MAKE if kind == "make" else TRANSFER):
             continue
-        good = int(round(quantity * MICRO))
+        good = round(quantity * MICRO)
         started = int(guarded_ceil(good / network.nodes.good[at]))
         starts[:] = max(release, as_of)
         if steps.first[at] < steps.first[at + 1]:

@@ -1,0 +1,215 @@
+"""The chain that makes a demand late: from its last supply back to now, each stretch of time with what filled it."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+import polars as pl
+
+from quarterdeck.disciplines.mrp.deliveries import dated_pegs
+from quarterdeck.model import Company, Plan, Settings
+from quarterdeck.model.clock import HOUR, as_seconds
+
+Key = tuple[str, str]
+_WAITS = {"machine": "capacity", "person": "person", "calendar": "calendar", "material": "material"}
+
+
+class Order(NamedTuple):
+    """An order's facts, times in seconds."""
+
+    kind: str
+    state: str
+    item: str
+    partner: str
+    quantity: float
+    start_quantity: float
+    release: int
+    needed: int
+    available: int
+
+
+class Step(NamedTuple):
+    """An operation's facts, times in seconds."""
+
+    sequence: int
+    work_centre: str
+    person: str
+    ready: int
+    setup_start: int
+    start: int
+    end: int
+    setup: int
+    run: int
+    waited_for: str
+    blocker: str
+
+
+class Peg(NamedTuple):
+    """A supply of an order or requirement."""
+
+    supply: Key
+    by_order: bool
+    there: int
+    needed: int
+    quantity: float
+    sequence: int | None
+    item: str
+
+
+class Link(NamedTuple):
+    """A stretch of the chain: ``seconds`` filled by ``cause``; ``object`` is the supplier, work centre or person."""
+
+    cause: str
+    seconds: int
+    order: str
+    item: str
+    object: str
+    until: int
+    blocker: str
+
+
+@dataclass
+class Tracer:
+    """Walks from a late demand up its binding supplies."""
+
+    orders: dict[Key, Order]
+    steps: dict[str, list[Step]]
+    of_order: dict[Key, list[Peg]]
+    of_demand: dict[str, list[Peg]]
+    queues: dict[tuple[str, int], int]
+    now: int
+    links: list[Link] = field(default_factory=list)
+
+    def chain(self, demand: str) -> list[Link]:
+        """All links of a demand from the customer upstream; their seconds reach back from its delivery."""
+        self.links = []
+        last = max(self.of_demand[demand], key=lambda peg: (peg.there, peg.quantity, peg.supply))
+        seen: set[Key] = set()
+        peg: Peg | None = last
+        while peg is not None and peg.by_order and peg.supply not in seen:
+            seen.add(peg.supply)
+            peg = self._through(peg)
+        return self.links
+
+    def _through(self, peg: Peg) -> Peg | None:
+        """Adds the links of one supplying order; the peg of the material that it waited for, if any."""
+        order = self.orders[peg.supply]
+        steps = self.steps.get(peg.supply[0], []) if order.kind == "make" else []
+        if steps:
+            return self._through_steps(peg, order, steps)
+        if order.kind == "buy" and order.state != "planned":
+            late = max(0, order.available - max(peg.needed, self.now))
+            self._add("material", late, peg.supply[0], order.item, order.partner, order.available)
+            self._add(
+                "lead_time",
+                order.available - late - self.now,
+                peg.supply[0],
+                order.item,
+                order.partner,
+                order.available,
+            )
+            return None
+        material = self._binding(self.of_order.get(peg.supply, []))
+        begin = max(order.release, self.now, material.there if material else self.now)
+        cause = "processing" if order.kind == "make" else "lead_time"
+        self._add(cause, order.available - begin, peg.supply[0], order.item, order.partner, order.available)
+        if material is not None and material.there > self.now:
+            self._add("queue", begin - material.there, peg.supply[0], order.item, "", begin)
+            return material
+        return None
+
+    def _through_steps(self, peg: Peg, order: Order, steps: list[Step]) -> Peg | None:
+        code, moment = peg.supply[0], order.available
+        share = min(1.0, peg.quantity / order.quantity) if order.quantity > 0 else 1.0
+        for index in range(len(steps) - 1, -1, -1):
+            step = steps[index]
+            self._add("queue", moment - step.end, code, order.item, step.work_centre, moment)
+            self._work(code, order, step, share)
+            before = steps[index - 1].end if index else self.now
+            material = self._binding(self._material(peg.supply, step, first=index == 0))
+            there = material.there if material else self.now
+            if material is not None and there >= before and there > self.now:
+                self._add("queue", step.ready - there, code, order.item, step.work_centre, step.ready)
+                return material
+            moment = step.ready
+        queue = self.queues.get((order.item, steps[0].sequence), 0)
+        self._add("queue", min(queue, moment - self.now), code, order.item, steps[0].work_centre, moment)
+        return None
+
+    def _work(self, code: str, order: Order, step: Step, share: float) -> None:
+        """Links of one operation from its end back to when it was ready."""
+        closed = (step.end - step.start) - step.run
+        good = order.quantity / order.start_quantity if order.start_quantity > 0 else 1.0
+        lost = round(step.run * (1.0 - min(good, 1.0)))
+        rest = round((step.run - lost) * (1.0 - share))
+        centre = step.work_centre
+        self._add("processing", step.run - lost - rest, code, order.item, centre, step.end)
+        self._add("lot", rest, code, order.item, centre, step.end)
+        self._add("yield", lost, code, order.item, centre, step.end)
+        self._add("calendar", closed, code, order.item, centre, step.end)
+        making_ready = step.start - step.setup_start
+        self._add("setup", min(step.setup, making_ready), code, order.item, centre, step.start)
+        self._add("calendar", making_ready - min(step.setup, making_ready), code, order.item, centre, step.start)
+        cause = _WAITS.get(step.waited_for, "capacity")
+        place = (step.person or centre) if cause == "person" else centre
+        self._add(cause, step.setup_start - step.ready, code, order.item, place, step.setup_start, step.blocker)
+
+    def _material(self, key: Key, step: Step, *, first: bool) -> list[Peg]:
+        """What an operation consumes; what names no operation, or one that is done, belongs to the first."""
+        pegs = self.of_order.get(key, [])
+        numbers = {row.sequence for row in self.steps[key[0]]}
+        return [
+            peg for peg in pegs
+            if peg.sequence == step.sequence or (first and (peg.sequence is None or peg.sequence not in numbers))
+        ]  # fmt: skip
+
+    @staticmethod
+    def _binding(pegs: list[Peg]) -> Peg | None:
+        return max(pegs, key=lambda peg: (peg.there, peg.by_order, peg.quantity, peg.supply), default=None)
+
+    def _add(self, cause: str, seconds: int, order: str, item: str, where: str, until: int, blocker: str = "") -> None:  # noqa: PLR0917
+        if seconds > 0:
+            self.links.append(Link(cause, int(seconds), order, item, where, int(until), blocker))
+
+
+def tracer(company: Company, plan: Plan, settings: Settings) -> Tracer:
+    """A tracer over the orders, operations and pegs of a plan."""
+    of_order: dict[Key, list[Peg]] = defaultdict(list)
+    of_demand: dict[str, list[Peg]] = defaultdict(list)
+    columns = (
+        "supply", "supply_line", "supply_kind", pl.col("there").dt.epoch("s"), pl.col("needed").dt.epoch("s"), "quantity",
+        "sequence", "item", "demand_kind", "demand", "demand_line",
+    )  # fmt: skip
+    for row in dated_pegs(plan, settings).select(*columns).iter_rows():
+        peg = Peg((row[0], row[1]), row[2] == "order", row[3], row[4], row[5], row[6], row[7])
+        if row[8] == "order":
+            of_order[row[9], row[10]].append(peg)
+        else:
+            of_demand[row[9]].append(peg)
+    queues = {
+        (item, sequence): round(hours * HOUR)
+        for item, sequence, hours in company["operations"].select("item", "sequence", "queue_hours").iter_rows()
+    }
+    return Tracer(_orders(plan), _steps(plan), of_order, of_demand, queues, as_seconds(settings.as_of))
+
+
+def _orders(plan: Plan) -> dict[Key, Order]:
+    epoch = [pl.col(name).dt.epoch("s") for name in ("release", "needed", "available")]
+    rows = plan["orders"].select(
+        "order", "line", "kind", "state", "item", pl.col("partner").fill_null(""), "quantity", "start_quantity", *epoch
+    )
+    return {(row[0], row[1]): Order(*row[2:]) for row in rows.iter_rows()}
+
+
+def _steps(plan: Plan) -> dict[str, list[Step]]:
+    epoch = [pl.col(name).dt.epoch("s") for name in ("ready", "setup_start", "start", "end")]
+    rows = plan["operations"].sort("order", "sequence").select(
+        "order", "sequence", pl.col("work_centre").fill_null(""), pl.col("person").fill_null(""), *epoch,
+        "setup_seconds", "run_seconds", pl.col("waited_for").fill_null("nothing"), pl.col("blocker").fill_null(""),
+    )  # fmt: skip
+    found: dict[str, list[Step]] = defaultdict(list)
+    for row in rows.iter_rows():
+        found[row[0]].append(Step(*row[1:]))
+    return found
