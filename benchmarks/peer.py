@@ -1,0 +1,191 @@
+"""Plans a factory described in JSON and prints what came of it in one JSON line.
+
+Run as ``python -m benchmarks.peer MODEL.json.gz``. The factory becomes a :class:`quarterdeck.model.Company` and is
+planned by the product's own netting and scheduling stages; an independent checker goes through the answer.
+
+``read_cpu_s`` is reading the file and making the tables, ``plan_cpu_s`` netting and scheduling after one planning of a
+tiny company that loads the compiled kernels. ``total_late_days`` sums the lateness of all orders in calendar days.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import gzip
+import json
+import resource
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+from benchmarks.peer_check import check
+
+from quarterdeck.disciplines.mrp import stage as mrp
+from quarterdeck.disciplines.mrp.deliveries import deliveries
+from quarterdeck.disciplines.scheduling import stage as scheduling
+from quarterdeck.model import Company, Plan, Settings
+
+Model = dict[str, Any]
+DAY = 86_400.0
+
+
+def read_model(path: Path) -> Model:
+    """The factory as it stands in the file."""
+    opened = gzip.open(path, "rt", encoding="utf-8") if path.suffix == ".gz" else path.open(encoding="utf-8")
+    with opened as file:
+        return json.load(file)  # type: ignore[no-any-return]
+
+
+def company_of(model: Model) -> Company:
+    """The factory in the product's tables."""
+    made = {operation["item"] for operation in model["operations"]}
+    items = [row["item"] if "item" in row else row["name"] for row in model["items"]]
+    costs = [float(row.get("cost", 0)) for row in model["items"]]
+    buffers = pl.DataFrame(
+        [(row["item"], float(row["onhand"]), float(row.get("minimum", 0))) for row in model["buffers"]],
+        schema=["item", "quantity", "safety_stock"], orient="row",
+    )  # fmt: skip
+    frames = {
+        "items": pl.DataFrame({"item": items, "cost": costs, "source": ["make" if i in made else "buy" for i in items]}),
+        "item_sites": buffers.select("item", "safety_stock"),
+        "stock_lots": buffers.filter(pl.col("quantity") > 0).select("item", "quantity"),
+        "sites": pl.DataFrame({"site": ["main"], "calendar": ["factory"]}),
+        "suppliers": pl.DataFrame({"supplier": sorted({row["supplier"] for row in model["itemsuppliers"]})}),
+        "work_centres": pl.DataFrame(
+            [(row["name"], int(row["maximum"])) for row in model["resources"]],
+            schema={"work_centre": pl.String, "units": pl.Int64}, orient="row",
+        ),
+    }  # fmt: skip
+    return Company.of(**frames, **_calendar(model), **_sourcing(model), **_making(model))
+
+
+def _calendar(model: Model) -> dict[str, pl.DataFrame]:
+    buckets = [bucket for bucket in model["calendar"]["buckets"] if bucket["value"]]
+    return {
+        "calendars": pl.DataFrame({"calendar": ["factory"], "open_by_default": [bool(model["calendar"]["default"])]}),
+        "shifts": pl.DataFrame(
+            [("factory", f"shift {n}", bucket.get("days", "mon-sun"), "00:00", "24:00") for n, bucket in enumerate(buckets)],
+            schema=["calendar", "shift", "weekdays", "start_time", "end_time"], orient="row",
+        ),
+    }  # fmt: skip
+
+
+def _sourcing(model: Model) -> dict[str, pl.DataFrame]:
+    rows = [
+        (
+            row["item"],
+            row["supplier"],
+            float(row["leadtime_days"]),
+            float(row.get("sizeminimum", 0)),
+            float(row.get("sizemultiple", 1)),
+        )
+        for row in model["itemsuppliers"]
+    ]
+    names = ["item", "supplier", "lead_time_days", "minimum", "multiple"]
+    return {"supply_options": pl.DataFrame(rows, schema=names, orient="row")} if rows else {}
+
+
+def _making(model: Model) -> dict[str, pl.DataFrame]:
+    steps, lines = [], []
+    for row in model["operations"]:
+        fixed = row["duration_s"] / 60 if row["type"] == "fixed_time" else 0.0
+        run = row["duration_per_s"] / 60 if row["type"] == "time_per" else 0.0
+        steps.append((row["item"], 10, row["name"], row.get("resource"), float(fixed), float(run)))
+        lines += [
+            (row["item"], flow["item"], -float(flow["quantity"])) for flow in row["flows"] if flow["quantity"] < 0
+        ]
+    schema = {
+        "item": pl.String, "sequence": pl.Int64, "name": pl.String, "work_centre": pl.String,
+        "fixed_minutes": pl.Float64, "run_minutes": pl.Float64,
+    }  # fmt: skip
+    used = {"parent": pl.String, "component": pl.String, "quantity_per": pl.Float64}
+    bom = (
+        pl.DataFrame(lines, schema=used, orient="row").group_by("parent", "component").agg(pl.col("quantity_per").sum())
+    )
+    return {"operations": pl.DataFrame(steps, schema=schema, orient="row"), "bom_lines": bom}
+
+
+def blank_plan(model: Model, effort: int) -> Plan:
+    """A plan that holds the factory's demands and safety stocks and nothing else."""
+    current = dt.datetime.fromisoformat(model["current"]).replace(tzinfo=dt.UTC)
+    last = max(
+        (dt.datetime.fromisoformat(row["due"]).replace(tzinfo=dt.UTC) for row in model["demands"]), default=current
+    )
+    weeks = max(1, (last - current).days // 7 + 53)
+    demands = pl.DataFrame(
+        [(row["name"], row["item"], float(row["quantity"]), dt.datetime.fromisoformat(row["due"]), row["priority"]) for row in model["demands"]],
+        schema={"demand": pl.String, "item": pl.String, "quantity": pl.Float64, "due": pl.Datetime("us"), "priority": pl.Int64},
+        orient="row",
+    ).with_columns(
+        pl.col("due").dt.replace_time_zone("UTC"), kind=pl.lit("sales_order"), site=pl.lit("main"),
+        order=pl.col("demand"), line=pl.lit("1"), ship_complete=pl.lit(True),
+    )  # fmt: skip
+    settings = Settings(as_of=current, horizon_weeks=weeks, effort=effort, seconds=600.0)
+    return Plan.blank(settings).with_tables(requirements=demands, targets=_targets(model))
+
+
+def _targets(model: Model) -> pl.DataFrame:
+    rows = [
+        (row["item"], "main", float(row.get("minimum", 0))) for row in model["buffers"] if row.get("minimum", 0) > 0
+    ]
+    names = {"item": pl.String, "site": pl.String, "safety_stock": pl.Float64}
+    frame = pl.DataFrame(rows, schema=names, orient="row")
+    words = {name: pl.lit("") for name in ("abc", "xyz", "reason")}
+    numbers = (
+        "service_level",
+        "lead_time_days",
+        "lead_time_spread_days",
+        "lead_time_demand",
+        "reorder_point",
+        "order_up_to",
+    )
+    return frame.with_columns(**words, **dict.fromkeys(numbers, pl.lit(0.0)))
+
+
+def planned(company: Company, plan: Plan) -> Plan:
+    """Netting and scheduling, as the pipeline runs them."""
+    for stage in (mrp, scheduling):
+        began = time.process_time()
+        plan = stage.run(company, plan, plan.settings)
+        plan = plan.with_figures(**{f"{stage.__name__.split('.')[-2]}_cpu_s": round(time.process_time() - began, 3)})
+    return plan
+
+
+def _warm(model: Model) -> None:
+    """Plans a corner of the factory, so that kernels are compiled or loaded before time is taken."""
+    few = {**model, "demands": model["demands"][:3]}
+    planned(company_of(few), blank_plan(few, 1))
+
+
+def main() -> None:
+    """Reads, plans, checks and prints."""
+    path, *rest = sys.argv[1:]
+    effort = int(rest[1]) if rest[:1] == ["--effort"] else 100
+    began = time.process_time()
+    model = read_model(Path(path))
+    company, plan = company_of(model), blank_plan(model, effort)
+    read_seconds = time.process_time() - began
+    _warm(model)
+    began = time.process_time()
+    plan = planned(company, plan)
+    plan_seconds = time.process_time() - began
+    met = deliveries(company, plan, plan.settings)
+    verdict = check(model, plan)
+    for fault in verdict[:20]:
+        sys.stderr.write(f"{fault}\n")
+    states = dict(met["state"].value_counts().iter_rows())
+    result = {
+        "model": Path(path).name, "orders": len(model["demands"]),
+        "planned_orders": plan["orders"].height,
+        "on_time": states.get("on_time", 0), "late": states.get("late", 0), "short": states.get("short", 0),
+        "total_late_days": round(met["late_seconds"].sum() / DAY, 1),
+        "read_cpu_s": round(read_seconds, 3), "plan_cpu_s": round(plan_seconds, 3),
+        "mrp_cpu_s": plan.figures.get("mrp_cpu_s"), "scheduling_cpu_s": plan.figures.get("scheduling_cpu_s"),
+        "peak_mb": round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024), "checker_ok": not verdict,
+    }  # fmt: skip
+    sys.stdout.write(json.dumps(result) + "\n")
+
+
+if __name__ == "__main__":
+    main()
