@@ -18,7 +18,7 @@ from quarterdeck.store.errors import WorkspaceError
 BUSY_SECONDS = 30
 SQLITE_PRAGMAS = (
     "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON; "
-    "PRAGMA temp_store=MEMORY; PRAGMA cache_size=-65536"
+    "PRAGMA temp_store=MEMORY; PRAGMA cache_size=-32768"
 )
 
 

@@ -31,7 +31,7 @@ class SqliteRows(Rows):
         blocks = []
         while rows := cursor.fetchmany(BLOCK):
             blocks.append(_frame(table, rows))
-        return pl.concat(blocks, rechunk=True) if blocks else table.empty()
+        return pl.concat(blocks) if blocks else table.empty()
 
     def read_keys(self, table: Table, keys: pl.DataFrame) -> pl.DataFrame:
         """The rows with these keys, or all rows where the keys are many."""
