@@ -1,5 +1,7 @@
 """Working time in kernels: intervals with prefix sums, found by bisection."""
 
+# mypy: disable-error-code="no-any-return"
+
 from __future__ import annotations
 
 from collections.abc import Sequence

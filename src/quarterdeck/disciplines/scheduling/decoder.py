@@ -4,6 +4,8 @@ A discrete-event pass over machines and people with their calendars. No machine 
 begin on it (non-delay), save where a faster alternative or a pinned start is worth waiting for.
 """
 
+# mypy: disable-error-code="no-any-return"
+
 from __future__ import annotations
 
 import heapq
@@ -125,7 +127,7 @@ def _find_person(a: Arrays, s: State, skill: int, calendar: int, moment: int) ->
 
 @njit(cache=True)
 def _other_finish(a: Arrays, s: State, operation: int, pool: int, moment: int) -> tuple[int, int]:
-    """Earliest finish on another pool, and when its machine is free."""
+    """Earliest finish on a machine of another pool that is not free now, and when it is."""
     best, when = NEVER, NEVER
     op = a.operations[operation]
     for mode in range(op.first_mode, op.first_mode + op.modes):
@@ -134,18 +136,19 @@ def _other_finish(a: Arrays, s: State, operation: int, pool: int, moment: int) -
             continue
         for machine in range(a.pools[other].first, a.pools[other].first + a.pools[other].count):
             free = s.machine_free[machine]
-            free = max(moment, free)
             total = _run_seconds(a.modes[mode].work, a.machines[machine].speed, 1.0)
-            if free + total >= best:
+            if max(free, moment) + total >= best:
                 continue
-            begin = first_open(a.calendars, a.intervals, a.machines[machine].calendar, free)
-            if begin + total < best:
+            begin = first_open(a.calendars, a.intervals, a.machines[machine].calendar, max(free, moment))
+            if begin > moment and begin + total < best:
                 best, when = begin + total, begin
     return best, when
 
 
 @njit(cache=True)
-def _begin_attended(a: Arrays, s: State, skill: int, calendar: int, moment: int, total: int, pausable: int) -> int:
+def _begin_attended(  # noqa: PLR0917 - a kernel takes numbers
+    a: Arrays, s: State, skill: int, calendar: int, moment: int, total: int, pausable: int
+) -> int:
     """When the person found for a skill may begin this much work without a forbidden pause."""
     index = s.skill_person[skill]
     if index < 0:
@@ -217,7 +220,9 @@ def _best_waiting(a: Arrays, s: State, g: Guide, pool: int, machine: int, moment
 
 
 @njit(cache=True)
-def _may_begin(a: Arrays, s: State, g: Guide, o: int, machine: int, moment: int) -> int:
+def _may_begin(  # noqa: C901 - one page for the whole rule
+    a: Arrays, s: State, g: Guide, o: int, machine: int, moment: int
+) -> int:
     """``moment`` if the operation may begin on the machine, else when to look again."""
     op = a.operations[o]
     pool = a.machines[machine].pool
@@ -244,8 +249,44 @@ def _may_begin(a: Arrays, s: State, g: Guide, o: int, machine: int, moment: int)
     if op.modes > 1 and op.machine < 0:
         done, when = _other_finish(a, s, o, pool, moment)
         if done - moment < g.factors[PATIENCE] * total:
-            return max(when, moment + 1)
+            return when
     return moment
+
+
+@njit(cache=True)
+def _better_idle(a: Arrays, s: State, g: Guide, o: int, machine: int, moment: int) -> int:
+    """The idle machine on which a shared operation ends first; ``machine`` unless one of another pool is better."""
+    op = a.operations[o]
+    best, least = machine, NEVER
+    if op.modes < 2 or op.machine >= 0:
+        return machine
+    for mode in range(op.first_mode, op.first_mode + op.modes):
+        pool = a.pools[a.modes[mode].pool]
+        for other in range(pool.first, pool.first + pool.count):
+            if not _is_idle(a, s, other, moment):
+                continue
+            setup = changeover(a, o, other, s.machine_family[other])
+            total = setup + _run_seconds(a.modes[mode].work, a.machines[other].speed, 1.0)
+            if total > least or (total == least and other != machine):
+                continue
+            s.skill_begin[:] = -1
+            if other == machine or _may_begin(a, s, g, o, other, moment) == moment:
+                best, least = other, total
+    s.skill_begin[:] = -1
+    return best
+
+
+@njit(cache=True)
+def _is_idle(a: Arrays, s: State, machine: int, moment: int) -> bool:
+    """Whether a machine is free and open; of like machines only the one that would be taken next."""
+    index = a.machines[machine].pool
+    if a.pools[index].uniform == 1:
+        waiting = s.idle_count[index]
+        if waiting == 0 or machine != s.idle[a.pools[index].first + waiting - 1]:
+            return False
+    elif s.machine_free[machine] > moment:
+        return False
+    return first_open(a.calendars, a.intervals, a.machines[machine].calendar, moment) == moment
 
 
 @njit(cache=True)
@@ -328,6 +369,7 @@ def _dispatch(a: Arrays, s: State, g: Guide, events: list[tuple[int, int]], pool
                 s.wake[pool] = wake
                 heapq.heappush(events, (wake, operations + pool))
             return
+        machine = _better_idle(a, s, g, o, machine, moment)
         end = _place(a, s, o, machine, moment)
         if end >= NEVER:
             s.left[o] = -1
@@ -335,8 +377,8 @@ def _dispatch(a: Arrays, s: State, g: Guide, events: list[tuple[int, int]], pool
             continue
         if a.operations[o].modes == 1:
             _forget(s, pool, o)
-        if a.pools[pool].uniform == 1:
-            s.idle_count[pool] -= 1
+        if a.pools[a.machines[machine].pool].uniform == 1:
+            s.idle_count[a.machines[machine].pool] -= 1
         heapq.heappush(events, (end, operations + a.pools.size + machine))
         _release_successors(a, s, events, o)
 

@@ -31,7 +31,7 @@ def read_jobs(company: Company, plan: Plan, resources: Resources) -> Jobs:
     orders = _numbered(plan)
     steps = _steps(company, orders)
     modes = _modes(company, steps, resources)
-    lost, problems = _without_machine(steps, modes, resources)
+    lost, problems = _without_machine(steps, modes)
     steps = steps.filter(~pl.col("number").is_in(lost))
     steps, more = _skills(steps, resources)
     dated = (
@@ -154,22 +154,26 @@ def _on_their_machine(modes: pl.DataFrame, resources: Resources) -> pl.DataFrame
     return kept.with_columns(pool=pl.coalesce("machine_pool", "pool"))
 
 
-def _without_machine(steps: pl.DataFrame, modes: pl.DataFrame, resources: Resources) -> tuple[list[int], list[Problem]]:
+def _without_machine(steps: pl.DataFrame, modes: pl.DataFrame) -> tuple[list[int], list[Problem]]:
     """Orders with a step that names a work centre but has no usable machine."""
     having = modes.select("number", "sequence").unique()
     lost = steps.filter(pl.col("work_centre").is_not_null()).join(having, on=["number", "sequence"], how="anti")
     problems = [
         Problem(
-            "error", "operation-unschedulable",
+            "error",
+            "operation-unschedulable",
             f"Step {row['sequence']} of {row['item']} has no usable machine at work centre {row['work_centre']};"
             f" {row['orders']} order(s) are planned by their usual duration instead.",
             "Give the work centre a machine with working time, or the step an alternative work centre.",
-            table="operations", key=f"{row['item']} / {row['routing']} / {row['sequence']}", column="work_centre",
-        )  # fmt: skip
-        for row in lost.group_by("item", "routing", "sequence", "work_centre").agg(orders=pl.len())
-        .sort("item", "routing", "sequence").iter_rows(named=True)
-    ]  # fmt: skip
-    del resources
+            table="operations",
+            key=f"{row['item']} / {row['routing']} / {row['sequence']}",
+            column="work_centre",
+        )
+        for row in lost.group_by("item", "routing", "sequence", "work_centre")
+        .agg(orders=pl.len())
+        .sort("item", "routing", "sequence")
+        .iter_rows(named=True)
+    ]
     return lost["number"].unique().sort().to_list(), problems
 
 
@@ -189,7 +193,7 @@ def _skills(steps: pl.DataFrame, resources: Resources) -> tuple[pl.DataFrame, li
             "Give a person the skill, or take it off the operations.",
             table="person_skills",
             key=row["skill"],
-        )  # fmt: skip
+        )
         for row in missing.group_by("skill").len().sort("skill").iter_rows(named=True)
     ]
     return steps, problems

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import datetime as dt
+from zoneinfo import ZoneInfo
 
 import numpy as np
+import numpy.typing as npt
 import polars as pl
 
 from quarterdeck.disciplines.scheduling.instance import Instance, Integers, Schedule
 from quarterdeck.disciplines.scheduling.resources import Resources
 from quarterdeck.model.clock import HOUR
 from quarterdeck.model.working_time import WorkingTime
+
+Hours = npt.NDArray[np.float64]
 
 
 def load_rows(
@@ -24,8 +28,6 @@ def load_rows(
 
 def week_edges(zone: str, begin: int, last: int) -> tuple[list[dt.date], Integers]:
     """Mondays from the week of ``begin`` to that of ``last``, and their first moments with one more [s]."""
-    from zoneinfo import ZoneInfo  # noqa: PLC0415
-
     there = ZoneInfo(zone)
     day = dt.datetime.fromtimestamp(begin, there).date()
     monday = day - dt.timedelta(days=day.weekday())
@@ -59,7 +61,7 @@ def _of_zone(
     return pl.concat(rows) if rows else _frame("", [], *(np.zeros(0),) * 3)
 
 
-def _spread(calendar: WorkingTime, starts: Integers, ends: Integers, work: Integers, edges: Integers) -> Integers:
+def _spread(calendar: WorkingTime, starts: Integers, ends: Integers, work: Integers, edges: Integers) -> Hours:
     """Working seconds of the jobs in each week; shares of ``work`` by the calendar's open time."""
     total = np.zeros(edges.size - 1)
     if not starts.size:
@@ -76,7 +78,7 @@ def _spread(calendar: WorkingTime, starts: Integers, ends: Integers, work: Integ
     return total
 
 
-def _frame(centre: str, mondays: list[dt.date], *hours: Integers) -> pl.DataFrame:
+def _frame(centre: str, mondays: list[dt.date], *hours: Hours) -> pl.DataFrame:
     capacity, setup, run = (column / HOUR for column in hours)
     frame = pl.DataFrame(
         {"week": mondays, "capacity_hours": capacity, "setup_hours": setup, "run_hours": run},

@@ -1,5 +1,7 @@
 """What each operation has before and behind it: earliest ends, latest ends, remaining work and urgency."""
 
+# mypy: disable-error-code="no-any-return"
+
 from __future__ import annotations
 
 from dataclasses import dataclass
@@ -18,9 +20,11 @@ NOT_DONE = 10 * 365 * 86_400
 
 @dataclass(frozen=True)
 class Outlook:
-    """Per operation, shape (operations): ``duration`` of its preferred mode in elapsed seconds, ``latest`` end without
-    tardiness [s], ``weight`` of the weightiest demand it serves, ``remaining`` elapsed seconds of the longest chain
-    from its start, ``steps`` on that chain, ``earliest`` end if no machine or person were ever busy [s].
+    """What lies before and behind each operation; every array has the shape (operations).
+
+    ``duration`` of its preferred mode in elapsed seconds, ``latest`` end without tardiness [s], ``weight`` of the
+    weightiest demand it serves, ``remaining`` elapsed seconds of the longest chain from its start, ``steps`` on that
+    chain, ``earliest`` end if no machine or person were ever busy [s].
     """
 
     order: Integers

@@ -251,7 +251,7 @@ def _closed(
             "Give it working time in its calendar, or a machine.",
             table="work_centres",
             key=centre,
-        )  # fmt: skip
+        )
         for centre in sorted(closed)
     ]
     return closed, problems

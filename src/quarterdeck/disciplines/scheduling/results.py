@@ -48,7 +48,7 @@ def _texts(values: npt.NDArray[np.object_]) -> pl.Series:
 
 
 def order_rows(jobs: Jobs, problem: Problemset, answer: Schedule) -> pl.DataFrame:
-    """The plan's orders with the dates of the schedule; planned purchases come no later than the schedule needs them."""
+    """The plan's orders with the dates of the schedule; planned purchases come when it first needs them."""
     release = jobs.orders["release_s"].to_numpy().copy()
     available = jobs.orders["available_s"].to_numpy().copy()
     _bring_forward(problem, answer, release, available)

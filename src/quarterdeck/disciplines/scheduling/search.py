@@ -95,7 +95,8 @@ def schedule(
 ) -> Schedule:
     """The best schedule found within ``effort`` work units, capped by ``seconds``.
 
-    One work unit decodes 50,000 operations, at most twelve schedules. ``callback`` hears value, lower bound and seconds at every improvement.
+    One work unit decodes 50,000 operations, at most twelve schedules. ``callback`` hears value, lower bound and
+    seconds at every improvement.
     """
     search = begin(instance, effort, seconds, callback)
     rules = {name: search.attempt(rule.vector()) for name, rule in NAMED.items()}
@@ -176,14 +177,12 @@ def _demand_of(search: Search) -> Integers:
     owner = np.repeat(np.arange(a.demands.size), a.demands["count"])
     best = np.full(search.instance.size, a.demands.size, np.int64)
     np.minimum.at(best, a.supplies["operation"], rank[owner])
-    source = np.repeat(np.arange(search.instance.size), a.operations["arcs"])
     target = a.arcs["successor"]
     first = a.operations["first_arc"]
     for o in search.outlook.order[::-1]:
         begin_, count = int(first[o]), int(a.operations["arcs"][o])
         if count:
             best[o] = min(int(best[o]), int(best[target[begin_ : begin_ + count]].min()))
-    del source
     known = best < a.demands.size
     serves[known] = ranked[best[known]]
     return serves
@@ -200,10 +199,6 @@ def _lateness(search: Search) -> Floats:
 
 def _answer(search: Search, rules: dict[str, float]) -> Schedule:
     placed = search.placed
-    columns = [
-        placed[:, c].copy()
-        for c in (ON_MACHINE, BY_PERSON, IN_MODE, READY_AT, SETUP_AT, START_AT, END_AT, SETUP_FOR, RUN_FOR)
-    ]
     figures = {
         "value": search.value[0],
         "bound": search.lower,
@@ -211,4 +206,18 @@ def _answer(search: Search, rules: dict[str, float]) -> Schedule:
         "decoded": search.decoded,
         "seconds": search.clock() - search.began,
     }
-    return Schedule(*columns, search.value[0], int(search.value[1]), search.parameters, figures)
+    return Schedule(
+        machine=placed[:, ON_MACHINE],
+        person=placed[:, BY_PERSON],
+        mode=placed[:, IN_MODE],
+        ready=placed[:, READY_AT],
+        setup_start=placed[:, SETUP_AT],
+        start=placed[:, START_AT],
+        end=placed[:, END_AT],
+        setup=placed[:, SETUP_FOR],
+        run=placed[:, RUN_FOR],
+        value=search.value[0],
+        setup_seconds=int(search.value[1]),
+        parameters=search.parameters,
+        figures=figures,
+    )

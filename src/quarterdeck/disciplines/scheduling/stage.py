@@ -77,7 +77,7 @@ def _judged(jobs: Jobs, instance: Instance, answer: Schedule) -> tuple[list[Prob
             f"The schedule breaks a rule: {fault}.",
             "Please report this; the rest of the plan is not to be trusted.",
             table="operations",
-        )  # fmt: skip
+        )
         for fault in faults[:20]
     ]
     problems += _pins(jobs, instance, answer)
@@ -86,11 +86,11 @@ def _judged(jobs: Jobs, instance: Instance, answer: Schedule) -> tuple[list[Prob
         Problem(
             "error",
             "order-unschedulable",
-            f"Order {row['order']} of {row['item']} finds no working time for all its steps.",
+            f"Order {row['order']} of {row['item']} finds no time for all its steps.",
             "Check the calendars and dates of its machines, and that orders do not wait for each other.",
             table="work_orders",
             key=row["order"],
-        )  # fmt: skip
+        )
         for row in lost.iter_rows(named=True)
     ]
     figures = {
@@ -113,11 +113,11 @@ def _pins(jobs: Jobs, instance: Instance, answer: Schedule) -> list[Problem]:
         Problem(
             "warning",
             "pin-broken",
-            f"Step {row['sequence']} of order {row['order']} cannot begin when it is pinned; it begins as soon as it can.",
+            f"Step {row['sequence']} of order {row['order']} cannot begin where it is pinned; it begins when it can.",
             "Move the pin, or what comes before it.",
             table="work_order_operations",
             key=f"{row['order']} / {row['sequence']}",
             column="pinned_start",
-        )  # fmt: skip
+        )
         for row in jobs.steps.filter(pl.Series(broken)).iter_rows(named=True)
     ]

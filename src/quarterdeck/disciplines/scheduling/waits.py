@@ -17,7 +17,9 @@ Texts = npt.NDArray[np.object_]
 
 @dataclass(frozen=True)
 class Waits:
-    """Per step: the longest wait after it was ready (machine, person, calendar) or, if there was none, what made it
+    """Why each step began when it did.
+
+    ``cause``: the longest wait after it was ready (machine, person, calendar) or, if there was none, what made it
     ready (material, predecessor); ``ready_after`` and ``ready_blocker`` always say the latter.
     """
 
