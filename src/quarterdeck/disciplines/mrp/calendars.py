@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from quarterdeck.disciplines.mrp.records import Calendars
+from quarterdeck.disciplines.mrp.records import INTERVAL, Calendars, records
 from quarterdeck.model import Company, Settings
 from quarterdeck.model.clock import DAY, as_seconds, home_zone, site_zones
 from quarterdeck.model.working_time import WorkingTime, working_time
@@ -65,8 +65,7 @@ class CalendarBook:
     def arrays(self) -> Calendars:
         """All calendars one after the other."""
         times = self.times or [WorkingTime(np.array([self.span[0]]), np.array([self.span[1]]))]
-        first = np.cumsum([0] + [time.starts.size for time in times])
-        start = np.concatenate([time.starts for time in times]).astype(np.int64)
-        end = np.concatenate([time.ends for time in times]).astype(np.int64)
-        before = np.concatenate([time.before[:-1] for time in times]).astype(np.int64)
-        return Calendars(first.astype(np.int64), start, end, before)
+        first = np.cumsum([0] + [time.starts.size for time in times]).astype(np.int64)
+        start, end = (np.concatenate([getattr(time, edge) for time in times]) for edge in ("starts", "ends"))
+        before = np.concatenate([time.before[:-1] for time in times])
+        return Calendars(first, records(INTERVAL, start.size, start=start, end=end, before=before))

@@ -39,6 +39,31 @@ class Codes:
         return np.where((item < 0) | (site < 0), -1, item * len(self.sites) + site)
 
 
+@dataclass(frozen=True)
+class Spots:
+    """The places that take part: each node's ``place`` and ``kind``; ``sending`` is the source site of every place."""
+
+    codes: Codes
+    place: Ints
+    kind: Ints
+    sending: Ints
+
+    @property
+    def sites(self) -> int:
+        """Number of sites, at least 1."""
+        return max(len(self.codes.sites), 1)
+
+    @property
+    def item(self) -> Ints:
+        """Item index of each node."""
+        return self.place // self.sites
+
+    @property
+    def site(self) -> Ints:
+        """Site index of each node."""
+        return self.place % self.sites
+
+
 def codes_of(company: Company, requirements: pl.DataFrame) -> Codes:
     """All items and sites that the company's tables or the requirements name."""
     sites = set(company.sites_or_main["site"])

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from numba import njit
 
-from quarterdeck.disciplines.mrp.records import FIXED, Nodes, Options
+from quarterdeck.disciplines.mrp.records import FIXED, Records
 
 
 @njit(cache=True)
@@ -14,18 +16,18 @@ def rounded_up(quantity: int, multiple: int) -> int:
 
 
 @njit(cache=True)
-def lot_limits(nodes: Nodes, options: Options, node: int, option: int) -> tuple[int, int, int]:
+def lot_limits(node: Any, options: Records, option: int) -> tuple[int, int, int]:  # noqa: ANN401 - a row
     """Minimum, multiple and maximum of one order: the stricter of the item's and the supplier's; maximum 0 is none."""
-    step = nodes.step[node]
-    minimum, multiple, maximum = nodes.minimum[node], nodes.multiple[node], nodes.maximum[node]
+    minimum, multiple, maximum = node.minimum, node.multiple, node.maximum
     if option >= 0:
-        minimum = max(minimum, options.minimum[option])
-        multiple = options.multiple[option] if options.multiple[option] > 0 else multiple
-        if options.maximum[option] > 0:
-            maximum = min(maximum, options.maximum[option]) if maximum > 0 else options.maximum[option]
-    if nodes.rule[node] == FIXED and nodes.lot_size[node] > 0:
-        minimum, multiple, maximum = nodes.lot_size[node], nodes.lot_size[node], nodes.lot_size[node]
-    multiple = rounded_up(multiple, step) if multiple > 0 else step
+        terms = options[option]
+        minimum = max(minimum, terms.minimum)
+        multiple = terms.multiple if terms.multiple > 0 else multiple
+        if terms.maximum > 0:
+            maximum = min(maximum, terms.maximum) if maximum > 0 else terms.maximum
+    if node.rule == FIXED and node.lot_size > 0:
+        minimum, multiple, maximum = node.lot_size, node.lot_size, node.lot_size
+    multiple = rounded_up(multiple, node.step) if multiple > 0 else node.step
     minimum = rounded_up(minimum, multiple)
     if maximum > 0:
         maximum = max(maximum // multiple * multiple, multiple)

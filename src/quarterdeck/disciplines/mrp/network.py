@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -12,24 +12,27 @@ from numba import njit
 
 from quarterdeck.disciplines.mrp import calendars as cal
 from quarterdeck.disciplines.mrp import routes, sources
-from quarterdeck.disciplines.mrp.codes import Codes, micro, offsets
+from quarterdeck.disciplines.mrp.codes import Codes, Spots, micro, offsets
 from quarterdeck.disciplines.mrp.levels import low_level_codes
-from quarterdeck.disciplines.mrp.netting import fences
 from quarterdeck.disciplines.mrp.records import (
     BUY,
+    EDGE,
     FIXED,
+    FOREVER,
     LOT_FOR_LOT,
     MAKE,
     MICRO,
     MULTIPLE,
+    NODE,
     NONE,
     PERIODS,
     TRANSFER,
-    Edges,
     Ints,
     Network,
-    Nodes,
+    Records,
+    records,
 )
+from quarterdeck.disciplines.mrp.replenishment import fences
 from quarterdeck.model import Company, Settings
 from quarterdeck.model.clock import DAY, as_seconds
 
@@ -62,32 +65,36 @@ class Mesh:
         return str(self.codes.sites[self.place[node] % len(self.codes.sites)])
 
 
-def build(company: Company, settings: Settings, codes: Codes, wanted: Ints, safety: Ints) -> Mesh:
-    """The network that can supply the ``wanted`` places, with safety stock per place in millionths."""
+def build(company: Company, settings: Settings, codes: Codes, wanted: Ints) -> Mesh:
+    """The network that can supply the ``wanted`` places."""
     items = company["items"].sort("item")
     kinds = _item_kinds(company, items)
     sending = sources.sending_sites(company, codes)
     lines = routes.bom_lines(company, codes)
-    reached = _reach(codes.size, len(codes.sites), np.unique(wanted), sending, kinds, lines.first, lines.component)
-    place = np.flatnonzero(reached).astype(np.int64)
+    reach = _Reach(len(codes.sites), sending, kinds, lines.first, lines.component)
+    place = np.flatnonzero(_reached(reach, np.unique(wanted))).astype(np.int64)
     node_of = np.full(codes.size, -1, np.int64)
     node_of[place] = np.arange(place.size)
-    node_kind = np.where(sending[place] >= 0, TRANSFER, kinds[place // max(len(codes.sites), 1)])
+    kind = np.where(sending[place] >= 0, TRANSFER, kinds[place // max(len(codes.sites), 1)])
+    spots = Spots(codes, place, kind, sending)
     book = cal.CalendarBook.around(company, settings)
-    steps, routing = routes.steps(company, codes, place, node_kind, book)
-    options, partners, unsourced = sources.options(company, codes, place, node_kind, sending, steps.first, book)
-    edges = _edges(codes, place, node_of, node_kind, sending, lines, steps)
-    level, order, edges = _acyclic(edges)
-    nodes = _nodes(items, codes, place, node_kind, safety[place], routes.good_shares(company, codes, routing))
-    network = Network(nodes, edges, steps, options, book.arrays(), order)
+    step_first, steps, routing = routes.steps(company, spots, book)
+    option_first, options, partners, unsourced = sources.options(company, spots, np.diff(step_first) == 0, book)
+    edge_first, edges = _edges(spots, node_of, lines, routes.StepList(step_first, steps))
+    level, order, edge_first, edges = _acyclic(edge_first, edges)
+    nodes = _nodes(items, spots, routes.good_shares(company, routing))
+    network = Network(
+        nodes, edge_first, edges, step_first, steps, option_first, options, book.arrays(), order
+    )  # fmt: skip
     return Mesh(network, codes, place, node_of, level, partners, routing, unsourced)
 
 
 def with_fences(mesh: Mesh, stocked: Ints, as_of: int) -> Network:
     """The network with how long a new order of each node takes, given the stock of each node."""
-    longest = int(np.diff(mesh.network.steps.first).max(initial=0)) + 1
-    fence = fences(mesh.network, stocked, as_of, longest)
-    return mesh.network._replace(nodes=mesh.network.nodes._replace(fence=fence))
+    longest = int(np.diff(mesh.network.step_first).max(initial=0)) + 1
+    nodes = mesh.network.nodes.copy()
+    nodes["fence"] = fences(mesh.network, stocked, as_of, longest)
+    return mesh.network._replace(nodes=nodes)
 
 
 def horizon(settings: Settings) -> tuple[int, int]:
@@ -104,101 +111,94 @@ def _item_kinds(company: Company, items: pl.DataFrame) -> Ints:
     return np.array(found, np.int64)
 
 
+class _Reach(NamedTuple):
+    """What leads from a place to those below it."""
+
+    sites: int
+    sending: Ints
+    kinds: Ints
+    first: Ints
+    component: Ints
+
+
 @njit(cache=True)
-def _reach(size: int, sites: int, wanted: Ints, sending: Ints, kinds: Ints, first: Ints, component: Ints) -> Ints:
+def _reached(reach: _Reach, wanted: Ints) -> Ints:
     """Which places are wanted or consumed by a wanted one; breadth first, so that depth does not matter."""
-    reached = np.zeros(size, np.int64)
-    queue = np.empty(size, np.int64)
+    found = np.zeros(reach.sending.size, np.int64)
+    queue = np.empty(reach.sending.size, np.int64)
     filled = 0
     for place in wanted:
-        if place >= 0 and not reached[place]:
-            reached[place] = 1
+        if place >= 0 and not found[place]:
+            found[place] = 1
             queue[filled] = place
             filled += 1
     done = 0
     while done < filled:
         place = queue[done]
         done += 1
-        item, site = place // sites, place % sites
-        if sending[place] >= 0:
-            low, high = 0, 1
-        elif kinds[item] == MAKE:
-            low, high = first[item], first[item + 1]
-        else:
-            low, high = 0, 0
+        item, site, sender = place // reach.sites, place % reach.sites, reach.sending[place]
+        low, high = 0, 1 if sender >= 0 else 0
+        if sender < 0 and reach.kinds[item] == MAKE:
+            low, high = reach.first[item], reach.first[item + 1]
         for row in range(low, high):
-            below = item * sites + sending[place] if sending[place] >= 0 else component[row] * sites + site
-            if not reached[below]:
-                reached[below] = 1
+            below = item * reach.sites + sender if sender >= 0 else reach.component[row] * reach.sites + site
+            if not found[below]:
+                found[below] = 1
                 queue[filled] = below
                 filled += 1
-    return reached
+    return found
 
 
-def _edges(
-    codes: Codes, place: Ints, node_of: Ints, kind: Ints, sending: Ints, lines: routes.Lines, steps: routes.Steps
-) -> Edges:
+def _edges(spots: Spots, node_of: Ints, lines: routes.Lines, steps: routes.StepList) -> tuple[Ints, Records]:
     """What each node consumes: bill-of-material lines of made nodes, the same item elsewhere for transfers."""
-    sites = max(len(codes.sites), 1)
-    item, site = place // sites, place % sites
+    item, site, kind = spots.item, spots.site, spots.kind
     count = np.where(kind == MAKE, lines.first[item + 1] - lines.first[item], (kind == TRANSFER).astype(np.int64))
     first = np.concatenate(([0], np.cumsum(count))).astype(np.int64)
-    owner = np.repeat(np.arange(place.size), count)
+    owner = np.repeat(np.arange(kind.size), count)
     made = kind[owner] == MAKE
-    row = np.where(made, lines.first[item[owner]] + np.arange(owner.size) - first[owner], 0)
-    blank = lines.component.size == 0
-    row = np.zeros(owner.size, np.int64) if blank else row
+    row = np.where(made, lines.first[item[owner]] + np.arange(owner.size) - first[owner], 0)[made]
 
-    def take(values: npt.NDArray[Any], other: Any) -> npt.NDArray[Any]:  # noqa: ANN401 - arrays of any type
-        return np.where(made, other if blank else values[row], other)
+    def taken(values: npt.NDArray[Any], other: npt.ArrayLike) -> npt.NDArray[Any]:
+        filled = np.full(owner.size, other)
+        filled[made] = values[row]
+        return filled
 
-    child_place = take(lines.component, item[owner]) * sites + np.where(made, site[owner], sending[place[owner]])
-    sequence = take(lines.sequence, -1)
-    return Edges(
-        first=first,
-        child=node_of[child_place].astype(np.int64),
-        factor=take(lines.factor, 1.0).astype(np.float64),
-        per_order=take(lines.per_order, np.False_).astype(np.bool_),
-        step=routes.step_positions(steps, owner, sequence),
-        sequence=sequence.astype(np.int64),
-        valid_from=take(lines.valid_from, -routes.FOREVER).astype(np.int64),
-        valid_to=take(lines.valid_to, routes.FOREVER).astype(np.int64),
-    )
+    child_item = np.where(made, taken(lines.component, 0), item[owner])
+    child_site = np.where(made, site[owner], spots.sending[spots.place[owner]])
+    sequence = taken(lines.sequence, -1)
+    edges = records(
+        EDGE, owner.size, child=node_of[child_item * spots.sites + child_site], factor=taken(lines.factor, 1.0),
+        per_order=taken(lines.per_order, 0), step=steps.positions(owner, sequence), sequence=sequence,
+        valid_from=taken(lines.valid_from, -FOREVER), valid_to=taken(lines.valid_to, FOREVER),
+    )  # fmt: skip
+    return first, edges
 
 
-def _acyclic(edges: Edges) -> tuple[Ints, Ints, Edges]:
-    """Levels and order; where nodes form a cycle, their edges are dropped so that they can be planned at all."""
-    level, order = low_level_codes(edges.first, edges.child)
+def _acyclic(first: Ints, edges: Records) -> tuple[Ints, Ints, Ints, Records]:
+    """Levels and order; nodes of a cycle and below lose what they consume, so that they can be planned at all.
+
+    Their level stays -1, which tells them apart.
+    """
+    level, order = low_level_codes(first, np.ascontiguousarray(edges["child"]))
     if order.size == level.size:
-        return level, order, edges
-    owner = np.repeat(np.arange(level.size), np.diff(edges.first))
-    keep = (level[owner] >= 0) & (level[edges.child] >= 0) | (level[owner] >= 0)
-    kept = Edges(offsets(owner[keep], level.size), *(values[keep] for values in edges[1:]))
-    level, order = low_level_codes(kept.first, kept.child)
-    return level, order, kept
+        return level, order, first, edges
+    owner = np.repeat(np.arange(level.size), np.diff(first))
+    kept = level[owner] >= 0
+    first, edges = offsets(owner[kept], level.size), edges[kept]
+    _, order = low_level_codes(first, np.ascontiguousarray(edges["child"]))
+    return level, order, first, edges
 
 
-def _nodes(items: pl.DataFrame, codes: Codes, place: Ints, kind: Ints, safety: Ints, good: dict[str, float]) -> Nodes:
+def _nodes(items: pl.DataFrame, spots: Spots, good: dict[str, float]) -> Records:
     """Lot rules and yields of each node, from its item."""
-    item = place // max(len(codes.sites), 1)
-    rows = items[item.tolist()] if items.height else items
+    rows = items[spots.item.tolist()] if items.height else items
     rule = rows["lot_rule"].replace_strict(_RULES, return_dtype=pl.Int64).to_numpy()
     days = rows["lot_days"].fill_null(1.0).to_numpy()
-    window = np.where(rule == PERIODS, np.maximum(days * DAY, DAY), DAY)
-    size = rows["lot_size"].fill_null(0.0)
-    goods = np.array([good.get(code, share) for code, share in rows.select("item", "yield_share").iter_rows()])
-    return Nodes(
-        kind=kind.astype(np.int64),
-        phantom=rows["phantom"].to_numpy().astype(np.bool_),
-        rule=rule.astype(np.int64),
-        lot_size=micro(size),
-        minimum=micro(rows["lot_minimum"]),
-        multiple=micro(rows["lot_multiple"]),
-        maximum=micro(rows["lot_maximum"]),
-        window=window.astype(np.int64),
-        step=(MICRO // 10 ** rows["decimals"].to_numpy().astype(np.int64)).astype(np.int64),
-        good=np.where(goods > 0, goods, 1.0).astype(np.float64),
-        shelf_life=np.rint(rows["shelf_life_days"].fill_null(0.0).to_numpy() * DAY).astype(np.int64),
-        safety=safety.astype(np.int64),
-        fence=np.zeros(place.size, np.int64),
-    )
+    share = np.array([good.get(code, own) for code, own in rows.select("item", "yield_share").iter_rows()], np.float64)
+    return records(
+        NODE, spots.kind.size, kind=spots.kind, phantom=rows["phantom"].to_numpy(), rule=rule,
+        lot_size=micro(rows["lot_size"]), minimum=micro(rows["lot_minimum"]), multiple=micro(rows["lot_multiple"]),
+        maximum=micro(rows["lot_maximum"]), window=np.where(rule == PERIODS, np.maximum(days, 1.0), 1.0) * DAY,
+        step=MICRO // 10 ** rows["decimals"].to_numpy().astype(np.int64), good=np.where(share > 0, share, 1.0),
+        shelf_life=np.rint(rows["shelf_life_days"].fill_null(0.0).to_numpy() * DAY),
+    )  # fmt: skip

@@ -5,20 +5,45 @@ from __future__ import annotations
 import numpy as np
 from numba import njit
 
-from quarterdeck.disciplines.mrp.records import MICRO, Calendars, Floats, Ints, Network, Steps
+from quarterdeck.disciplines.mrp.records import MICRO, Calendars, Floats, Ints, Network, Records
+
+
+@njit(cache=True)
+def _last_begun(calendars: Calendars, low: int, high: int, moment: int) -> int:
+    """Last interval in [low, high) that starts at or before ``moment``; low - 1 if none does."""
+    while low < high:
+        middle = (low + high) // 2
+        if calendars.intervals[middle].start <= moment:
+            low = middle + 1
+        else:
+            high = middle
+    return low - 1
+
+
+@njit(cache=True)
+def _last_before(calendars: Calendars, low: int, high: int, work: int) -> int:
+    """Last interval in [low, high) before which at most ``work`` is done; low - 1 if there is none."""
+    while low < high:
+        middle = (low + high) // 2
+        if calendars.intervals[middle].before <= work:
+            low = middle + 1
+        else:
+            high = middle
+    return low - 1
 
 
 @njit(cache=True)
 def work_until(calendars: Calendars, calendar: int, moment: int) -> int:
-    """Working seconds of ``calendar`` before ``moment`` [s since 1970]."""
+    """Working seconds of ``calendar`` before ``moment`` [s since 1970]; beyond its intervals every second counts."""
     low, high = calendars.first[calendar], calendars.first[calendar + 1]
-    index = low + np.searchsorted(calendars.start[low:high], moment, side="right") - 1
+    if high == low:
+        return int(moment)
+    index = _last_begun(calendars, low, high, moment)
     if index < low:
-        return moment - calendars.start[low] if high > low else moment
-    inside = min(moment, calendars.end[index]) - calendars.start[index]
-    if index == high - 1 and moment > calendars.end[index]:
-        inside = moment - calendars.start[index]
-    return int(calendars.before[index] + inside)
+        return int(moment - calendars.intervals[low].start)
+    row = calendars.intervals[index]
+    inside = moment - row.start
+    return int(row.before + (inside if index == high - 1 else min(inside, row.end - row.start)))
 
 
 @njit(cache=True)
@@ -29,11 +54,10 @@ def moment_of(calendars: Calendars, calendar: int, work: int, latest: bool) -> i
     """
     low, high = calendars.first[calendar], calendars.first[calendar + 1]
     if high == low:
-        return work
-    before = calendars.before[low:high]
-    side_index = np.searchsorted(before, work, side="right") if latest else np.searchsorted(before, work, side="left")
-    index = low + max(side_index - 1, 0)
-    return int(calendars.start[index] + work - calendars.before[index])
+        return int(work)
+    index = max(_last_before(calendars, low, high, work if latest else work - 1), low)
+    row = calendars.intervals[index]
+    return int(row.start + work - row.before)
 
 
 @njit(cache=True)
@@ -55,64 +79,69 @@ def backward(calendars: Calendars, calendar: int, end: int, work: int) -> int:
 
 
 @njit(cache=True)
-def step_work(steps: Steps, step: int, quantity: int) -> int:
+def step_work(steps: Records, step: int, quantity: int) -> int:
     """Working seconds of one operation for a started ``quantity`` [millionths]."""
-    if steps.batch[step] > 0:
-        batches = -(-quantity // steps.batch[step])
-        return int(steps.fixed[step] + np.ceil(batches * steps.run[step] - 1e-6))
-    return int(steps.fixed[step] + np.ceil(quantity * steps.run[step] / MICRO - 1e-6))
+    row = steps[step]
+    pieces = float(-(-quantity // row.batch)) if row.batch > 0 else quantity / MICRO
+    return int(row.fixed + np.ceil(pieces * row.run - 1e-6))
 
 
 @njit(cache=True)
 def latest_starts(network: Network, node: int, end: int, quantity: int, starts: Ints) -> int:
     """Latest start of each operation of an order that must end by ``end``; fills ``starts``, returns the release."""
-    steps = network.steps
-    moment = end
-    for step in range(steps.first[node + 1] - 1, steps.first[node] - 1, -1):
-        moment -= steps.move[step]
-        moment = backward(network.calendars, steps.calendar[step], moment, step_work(steps, step, quantity))
-        moment -= steps.queue[step]
-        starts[step - steps.first[node]] = moment
+    first, moment = network.step_first[node], end
+    for step in range(network.step_first[node + 1] - 1, first - 1, -1):
+        row = network.steps[step]
+        work = step_work(network.steps, step, quantity)
+        moment = backward(network.calendars, row.calendar, moment - row.move, work) - row.queue
+        starts[step - first] = moment
     return int(moment)
 
 
 @njit(cache=True)
 def earliest_end(network: Network, node: int, ready: Ints, quantity: int, starts: Ints) -> int:
     """End of an order whose operations have their material at ``ready``; fills ``starts``, machines being free."""
-    steps = network.steps
-    moment = ready[0]
-    for step in range(steps.first[node], steps.first[node + 1]):
-        position = step - steps.first[node]
-        moment = max(moment, ready[position])
-        starts[position] = moment
-        moment += steps.queue[step]
-        moment = forward(network.calendars, steps.calendar[step], moment, step_work(steps, step, quantity))
-        moment += steps.move[step]
+    first, moment = network.step_first[node], ready[0]
+    for step in range(first, network.step_first[node + 1]):
+        row = network.steps[step]
+        moment = max(moment, ready[step - first])
+        starts[step - first] = moment
+        work = step_work(network.steps, step, quantity)
+        moment = forward(network.calendars, row.calendar, moment + row.queue, work) + row.move
+    return int(moment)
+
+
+@njit(cache=True)
+def end_after(network: Network, node: int, release: int, quantity: int) -> int:
+    """When an order begun at ``release`` ends, machines and material being there."""
+    moment = release
+    for step in range(network.step_first[node], network.step_first[node + 1]):
+        row = network.steps[step]
+        work = step_work(network.steps, step, quantity)
+        moment = forward(network.calendars, row.calendar, moment + row.queue, work) + row.move
     return int(moment)
 
 
 @njit(cache=True)
 def arrival(network: Network, option: int, release: int) -> int:
     """When an order placed at ``release`` arrives: after the lead time, on a day on which the supplier ships."""
-    options, calendars = network.options, network.calendars
-    there = release + options.lead[option]
-    calendar = options.calendar[option]
-    if calendar < 0:
+    row = network.options[option]
+    there = release + row.lead
+    if row.calendar < 0:
         return int(there)
-    work = work_until(calendars, calendar, there)
-    return int(max(there, moment_of(calendars, calendar, work, latest=True)))
+    work = work_until(network.calendars, row.calendar, there)
+    return int(max(there, moment_of(network.calendars, row.calendar, work, latest=True)))
 
 
 @njit(cache=True)
 def latest_release(network: Network, option: int, needed: int) -> int:
     """Latest moment to place an order that must arrive by ``needed``."""
-    options, calendars = network.options, network.calendars
-    calendar = options.calendar[option]
+    row = network.options[option]
     there = needed
-    if calendar >= 0:
-        work = work_until(calendars, calendar, needed)
-        there = min(needed, moment_of(calendars, calendar, work, latest=False))
-    return int(there - options.lead[option])
+    if row.calendar >= 0:
+        work = work_until(network.calendars, row.calendar, needed)
+        there = min(needed, moment_of(network.calendars, row.calendar, work, latest=False))
+    return int(there - row.lead)
 
 
 @njit(cache=True)

@@ -34,10 +34,10 @@ def _open(outcome: Outcome) -> pl.DataFrame:
     """Open orders, dated by their own due date and what late material does to it."""
     rows, first, netted = outcome.orders, outcome.lots.height, outcome.netted
     span = slice(first, first + rows.height)
-    needed = netted.supply_needed[span]
+    needed = netted.supplies["needed"][span]
     due = rows["due"].to_numpy().astype(np.int64)
-    node = netted.supply_node[span]
-    good = outcome.mesh.network.nodes.good[node]
+    node = netted.supplies["node"][span]
+    good = outcome.mesh.network.nodes["good"][node]
     quantity = rows["quantity"]
     share = np.where(rows["kind"].to_numpy() == "make", good, 1.0)
     return rows.select("order", "line", "kind", "state", "item", "site", "quantity", "partner", "routing").with_columns(
@@ -52,19 +52,19 @@ def _open(outcome: Outcome) -> pl.DataFrame:
 def _planned(company: Company, outcome: Outcome) -> tuple[pl.DataFrame, pl.Series]:
     """Planned orders numbered by release, item, site and need; and the code of each planned supply."""
     netted, mesh, first = outcome.netted, outcome.mesh, _first_planned(outcome)
-    node = netted.supply_node[first:]
+    node = netted.supplies["node"][first:]
     release, available = outcome.dates.release[first:], outcome.dates.available[first:]
-    needed, quantity = netted.supply_needed[first:], netted.supply_quantity[first:]
+    needed, quantity = netted.supplies["needed"][first:], netted.supplies["quantity"][first:]
     rank = np.lexsort((np.arange(node.size), quantity, needed, mesh.place[node], release))
     number = np.empty(node.size, np.int64)
     number[rank] = np.arange(1, node.size + 1)
     code = planned_codes(company, number)
     items = pl.Series(mesh.codes.items, dtype=pl.String)
     sites = pl.Series(mesh.codes.sites, dtype=pl.String)
-    place, option = mesh.place[node], netted.supply_option[first:]
+    place, option = mesh.place[node], netted.supplies["option"][first:]
     partners = pl.Series([*mesh.partners, None], dtype=pl.String)
     item = items.gather(place // max(len(mesh.codes.sites), 1))
-    kind = pl.Series(mesh.network.nodes.kind[node], dtype=pl.Int64).replace_strict(_KINDS, return_dtype=pl.String)
+    kind = pl.Series(mesh.network.nodes["kind"][node], dtype=pl.Int64).replace_strict(_KINDS, return_dtype=pl.String)
     frame = pl.DataFrame({
         "order": code, "line": pl.repeat("", node.size, dtype=pl.String, eager=True),
         "kind": kind, "state": pl.repeat("planned", node.size, dtype=pl.String, eager=True), "item": item,
@@ -82,7 +82,7 @@ def _planned(company: Company, outcome: Outcome) -> tuple[pl.DataFrame, pl.Serie
 def _started(outcome: Outcome, node: Ints, quantity: Ints) -> Ints:
     """Quantities to start with, rounded up to what can be counted."""
     nodes = outcome.mesh.network.nodes
-    share, step = nodes.good[node], nodes.step[node]
+    share, step = nodes["good"][node], nodes["step"][node]
     raw = quantity / share
     whole = np.rint(raw)
     up = np.where(np.abs(raw - whole) <= 1e-9 * np.maximum(1.0, whole), whole, np.ceil(raw)).astype(np.int64)
@@ -103,25 +103,25 @@ def planned_codes(company: Company, number: Ints) -> pl.Series:
 def _pegs(outcome: Outcome, code: pl.Series) -> pl.DataFrame:
     netted, mesh = outcome.netted, outcome.mesh
     names = _supply_names(outcome, code)
-    demand, supply = netted.peg_demand, netted.peg_supply
-    source = netted.demand_source[demand]
+    demand, supply = netted.pegs["demand"], netted.pegs["supply"]
+    source = netted.demands["source"][demand]
     wanted = pl.Series(outcome.requirements["demand"]).gather(np.where(source >= 0, source, 0)) if source.size else None
     consumer = np.where(source < 0, -1 - source, 0)
     by_order = pl.Series(source < 0, dtype=pl.Boolean)
-    place = mesh.place[netted.demand_node[demand]]
+    place = mesh.place[netted.demands["node"][demand]]
     sites = max(len(mesh.codes.sites), 1)
-    sequence = netted.demand_sequence[demand]
+    sequence = netted.demands["sequence"][demand]
     frame = pl.DataFrame({
         "item": pl.Series(mesh.codes.items, dtype=pl.String).gather(place // sites),
         "site": pl.Series(mesh.codes.sites, dtype=pl.String).gather(place % sites),
-        "quantity": units(netted.peg_quantity),
+        "quantity": units(netted.pegs["quantity"]),
         "supply_kind": pl.Series(supply >= outcome.lots.height, dtype=pl.Boolean).replace_strict(
             {True: "order", False: "stock"}, return_dtype=pl.String),
         "supply": names["code"].gather(supply), "supply_line": names["line"].gather(supply),
         "_by_order": by_order,
         "_order": names["code"].gather(consumer), "_line": names["line"].gather(consumer),
         "_demand": wanted if wanted is not None else pl.Series([], dtype=pl.String),
-        "needed": from_seconds(netted.demand_needed[demand]), "sequence": pl.Series(sequence, dtype=pl.Int64),
+        "needed": from_seconds(netted.demands["needed"][demand]), "sequence": pl.Series(sequence, dtype=pl.Int64),
     })  # fmt: skip
     return frame.select(
         pl.int_range(1, pl.len() + 1).alias("peg"), "item", "site", "quantity", "supply_kind", "supply", "supply_line",

@@ -8,9 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import polars as pl
 
-from quarterdeck.disciplines.mrp.records import MICRO, NONE
 from quarterdeck.model import Company, Problem, Settings
-from quarterdeck.model.clock import as_seconds
 
 if TYPE_CHECKING:
     from quarterdeck.disciplines.mrp.stage import Outcome
@@ -69,11 +67,3 @@ def _lost(company: Company, settings: Settings) -> Iterator[Problem]:
             f"{quantity:g} of {name} at {site} expired on {expiry:%a %-d %b %Y} and are not used.",
             "Scrap the lot or correct its expiry.", table="stock_lots", key=f"{item} / {site} / {lot}",
         )  # fmt: skip
-
-
-def unmet(outcome: Outcome, settings: Settings) -> float:
-    """Quantity of requirements that nothing supplies, for the plan's figures."""
-    netted, kinds = outcome.netted, outcome.mesh.network.nodes.kind
-    rows = (netted.demand_source >= 0) & (kinds[netted.demand_node] != NONE)
-    rows &= netted.demand_needed <= as_seconds(settings.horizon_end)
-    return float(netted.demand_open[rows].sum() / MICRO)

@@ -1,12 +1,13 @@
 """What the netting kernels work on: arrays with integer indices, made at the stage's door.
 
 Quantities are int64 in millionths of the item's unit, times are seconds since 1970 in UTC, durations are seconds.
-A *node* is an item at a site. Lists per node are stored flat, with offsets named ``*_first`` of shape (nodes + 1).
+A *node* is an item at a site. One structured array per kind of thing; lists per node are stored flat, with offsets named ``*_first`` of shape
+(nodes + 1).
 """
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -14,6 +15,7 @@ import numpy.typing as npt
 Ints = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
 Flags = npt.NDArray[np.bool_]
+Records = npt.NDArray[np.void]
 
 MICRO = 1_000_000
 FOREVER = 1 << 50
@@ -21,141 +23,120 @@ FOREVER = 1 << 50
 BUY, MAKE, TRANSFER, NONE, UNPLANNED = 0, 1, 2, 3, 4
 LOT_FOR_LOT, FIXED, MULTIPLE, PERIODS = 0, 1, 2, 3
 
+INTERVAL = np.dtype([("start", "i8"), ("end", "i8"), ("before", "i8")])  # working time before it, in the calendar
+NODE = np.dtype(
+    [
+        ("kind", "i8"),
+        ("phantom", "i8"),
+        ("rule", "i8"),
+        ("lot_size", "i8"),
+        ("minimum", "i8"),
+        ("multiple", "i8"),
+        ("maximum", "i8"),  # 0: none
+        ("window", "i8"),  # [s] whose requirements one order covers
+        ("step", "i8"),  # smallest quantity: one piece, or a thousandth of a kilogram
+        ("good", "f8"),  # share of a started quantity that comes out good
+        ("shelf_life", "i8"),  # [s], 0: does not expire
+        ("fence", "i8"),  # [s] how long a new order takes when nothing below is in stock
+    ]
+)
+EDGE = np.dtype(
+    [
+        ("child", "i8"),
+        ("factor", "f8"),  # units per unit started, or per order
+        ("per_order", "i8"),
+        ("step", "i8"),  # operation, counted from 0, at whose start it is needed
+        ("sequence", "i8"),  # its number, -1: none
+        ("valid_from", "i8"),
+        ("valid_to", "i8"),
+    ]
+)
+STEP = np.dtype(
+    [
+        ("number", "i8"),
+        ("fixed", "i8"),  # [s] whatever the quantity
+        ("run", "f8"),  # [s] per unit, or per batch
+        ("batch", "i8"),  # 0: no batches
+        ("queue", "i8"),
+        ("move", "i8"),
+        ("calendar", "i8"),
+    ]
+)
+OPTION = np.dtype(
+    [
+        ("lead", "i8"),
+        ("minimum", "i8"),
+        ("multiple", "i8"),
+        ("maximum", "i8"),  # 0: none
+        ("calendar", "i8"),  # on which the supplier ships; -1: any day
+        ("valid_from", "i8"),
+        ("valid_to", "i8"),
+    ]
+)
+DEMAND = np.dtype(
+    [
+        ("node", "i8"),
+        ("quantity", "i8"),
+        ("left", "i8"),
+        ("needed", "i8"),
+        ("priority", "i8"),
+        ("source", "i8"),  # requirement, or -1 - supply of the order that consumes it
+        ("sequence", "i8"),
+        ("next", "i8"),  # next demand of the same node
+    ]
+)
+SUPPLY = np.dtype(
+    [
+        ("node", "i8"),
+        ("quantity", "i8"),
+        ("left", "i8"),
+        ("needed", "i8"),  # first demand it serves, FOREVER: none
+        ("release", "i8"),
+        ("available", "i8"),
+        ("expiry", "i8"),
+        ("option", "i8"),  # -1: made
+        ("next", "i8"),  # next planned order of the node with something left
+    ]
+)
+PEG = np.dtype([("demand", "i8"), ("supply", "i8"), ("quantity", "i8")])
+
+
+def records(dtype: np.dtype[Any], length: int, **columns: npt.ArrayLike) -> Records:
+    """A structured array with these columns; the others are 0."""
+    rows = np.zeros(length, dtype)
+    for name, values in columns.items():
+        rows[name] = values
+    return rows
+
 
 class Calendars(NamedTuple):
-    """Working intervals of several calendars; ``first`` has shape (calendars + 1).
-
-    ``before`` is the working time of the calendar before each interval.
-    """
+    """Working intervals of several calendars; ``first`` has shape (calendars + 1)."""
 
     first: Ints
-    start: Ints
-    end: Ints
-    before: Ints
-
-
-class Nodes(NamedTuple):
-    """Item-sites, sorted by item and site: how each is supplied and in which lots; all of shape (nodes).
-
-    ``step`` is the smallest quantity (one piece, or a thousandth of a kilogram), ``window`` the time whose
-    requirements one order covers, ``good`` the share of a started quantity that comes out good.
-    """
-
-    kind: Ints
-    phantom: Flags
-    rule: Ints
-    lot_size: Ints
-    minimum: Ints
-    multiple: Ints
-    maximum: Ints
-    window: Ints
-    step: Ints
-    good: Floats
-    shelf_life: Ints
-    safety: Ints
-    fence: Ints
-
-
-class Edges(NamedTuple):
-    """What each node consumes: components of a made item, or the same item at the sending site.
-
-    ``factor`` is the quantity per good unit of the parent with scrap and yields, or per order where ``per_order``;
-    ``step`` is the operation (counted from 0) at whose start it is needed, ``sequence`` its number or -1.
-    """
-
-    first: Ints
-    child: Ints
-    factor: Floats
-    per_order: Flags
-    step: Ints
-    sequence: Ints
-    valid_from: Ints
-    valid_to: Ints
-
-
-class Steps(NamedTuple):
-    """Operations of each made node in sequence; ``number`` is the sequence.
-
-    ``run`` is seconds per unit, or per batch of ``batch`` units.
-    """
-
-    first: Ints
-    number: Ints
-    fixed: Ints
-    run: Floats
-    batch: Ints
-    queue: Ints
-    move: Ints
-    calendar: Ints
-
-
-class Options(NamedTuple):
-    """Suppliers or lanes of each node in order of preference; ``maximum`` 0 is none."""
-
-    first: Ints
-    lead: Ints
-    minimum: Ints
-    multiple: Ints
-    maximum: Ints
-    calendar: Ints
-    valid_from: Ints
-    valid_to: Ints
+    intervals: Records
 
 
 class Network(NamedTuple):
-    """The whole of what can be supplied and how."""
+    """Item-sites sorted by item and site, what each consumes, how each is made, and who supplies it.
 
-    nodes: Nodes
-    edges: Edges
-    steps: Steps
-    options: Options
+    ``edges`` are components of a made item, or the same item at the sending site; ``steps`` operations in sequence;
+    ``options`` suppliers or lanes in order of preference. ``order`` are the nodes by low-level code.
+    """
+
+    nodes: Records
+    edge_first: Ints
+    edges: Records
+    step_first: Ints
+    steps: Records
+    option_first: Ints
+    options: Records
     calendars: Calendars
     order: Ints
 
 
-class Demands(NamedTuple):
-    """What is wanted of each node at the start: requirements, and components of open orders.
-
-    ``source`` is the requirement, or -1 - supply for what an open order consumes; rows come in a fixed rank.
-    """
-
-    node: Ints
-    quantity: Ints
-    needed: Ints
-    priority: Ints
-    source: Ints
-    sequence: Ints
-
-
-class Supplies(NamedTuple):
-    """What is there or on its way at the start: stock lots and open orders."""
-
-    node: Ints
-    quantity: Ints
-    available: Ints
-    expiry: Ints
-
-
 class Netted(NamedTuple):
-    """Everything the netting made. Supplies start with the given ones; planned orders follow.
+    """Everything the netting made: the given supplies and demands, then planned orders and what they consume."""
 
-    Demands start with the given ones, components of planned orders follow. ``option`` is -1 for made orders.
-    ``started`` is the quantity to start with before yield.
-    """
-
-    supply_node: Ints
-    supply_quantity: Ints
-    supply_needed: Ints
-    supply_release: Ints
-    supply_available: Ints
-    supply_option: Ints
-    demand_node: Ints
-    demand_quantity: Ints
-    demand_needed: Ints
-    demand_priority: Ints
-    demand_source: Ints
-    demand_sequence: Ints
-    demand_open: Ints
-    peg_demand: Ints
-    peg_supply: Ints
-    peg_quantity: Ints
+    supplies: Records
+    demands: Records
+    pegs: Records

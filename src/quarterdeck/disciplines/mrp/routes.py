@@ -8,13 +8,11 @@ import numpy as np
 import polars as pl
 
 from quarterdeck.disciplines.mrp.calendars import CalendarBook
-from quarterdeck.disciplines.mrp.codes import Codes, day_seconds, micro, offsets
+from quarterdeck.disciplines.mrp.codes import Codes, Spots, day_seconds, micro, offsets
 from quarterdeck.disciplines.mrp.offsets import seconds_of
-from quarterdeck.disciplines.mrp.records import FOREVER, MAKE, Flags, Floats, Ints, Steps
+from quarterdeck.disciplines.mrp.records import MAKE, STEP, Flags, Floats, Ints, Records, records
 from quarterdeck.model import Company
 from quarterdeck.model.clock import HOUR, MINUTE, home_zone
-
-__all__ = ["FOREVER", "Lines", "Steps", "bom_lines", "good_shares", "main_operations", "step_positions", "steps"]
 
 
 @dataclass(frozen=True)
@@ -69,49 +67,54 @@ def main_operations(company: Company) -> pl.DataFrame:
     return company["operations"].join(chosen, on=["item", "routing"], how="semi").sort("item", "sequence")
 
 
-def good_shares(company: Company, codes: Codes, routing: dict[str, str]) -> dict[str, float]:
+def good_shares(company: Company, routing: dict[str, str]) -> dict[str, float]:
     """Share of a started quantity that comes out good, over all operations and the item itself."""
     own = dict(company["items"].select("item", "yield_share").iter_rows())
     per_item = main_operations(company).group_by("item").agg(pl.col("yield_share").product())
-    return {item: share * own.get(item, 1.0) for item, share in per_item.iter_rows() if item in routing and codes.items}
+    return {item: share * own.get(item, 1.0) for item, share in per_item.iter_rows() if item in routing}
 
 
-def steps(company: Company, codes: Codes, place: Ints, kind: Ints, book: CalendarBook) -> tuple[Steps, dict[str, str]]:
-    """Operations of each made node, and the routing of each item that has one."""
-    frame = main_operations(company).with_columns(
-        _index=pl.Series(codes.index_of(main_operations(company)["item"]), dtype=pl.Int64)
-    )
+@dataclass(frozen=True)
+class StepList:
+    """Operations of all nodes; those of a node begin at ``first``."""
+
+    first: Ints
+    rows: Records
+
+    def positions(self, owner: Ints, sequence: Ints) -> Ints:
+        """Position within the node's routing of the operation with each ``sequence``; 0 where there is none."""
+        step_owner = np.repeat(np.arange(self.first.size - 1), np.diff(self.first))
+        steps = pl.DataFrame({"owner": step_owner, "sequence": self.rows["number"], "row": np.arange(step_owner.size)})
+        asked = pl.DataFrame({"owner": owner, "sequence": sequence.astype(np.int64)})
+        found = asked.join(steps, on=["owner", "sequence"], how="left", maintain_order="left")["row"].fill_null(-1)
+        row = found.to_numpy().astype(np.int64)
+        return np.where(row < 0, 0, row - self.first[owner]).astype(np.int64)
+
+
+def steps(company: Company, spots: Spots, book: CalendarBook) -> tuple[Ints, Records, dict[str, str]]:
+    """Operations of each made node with their offsets, and the routing of each item that has one."""
+    codes = spots.codes
+    frame = main_operations(company)
+    frame = frame.with_columns(_index=pl.Series(codes.index_of(frame["item"]), dtype=pl.Int64))
     frame = frame.filter(pl.col("_index") >= 0).sort("_index", "sequence")
-    speed = dict(company["work_centres"].select("work_centre", "efficiency").iter_rows())
-    efficiency = np.array([speed.get(centre, 1.0) for centre in frame["work_centre"]], np.float64)
+    speeds = company["work_centres"].select("work_centre", "efficiency")
+    efficiency = (
+        frame.join(speeds, on="work_centre", how="left", maintain_order="left")["efficiency"].fill_null(1.0).to_numpy()
+    )
     per_item = offsets(frame["_index"].to_numpy(), len(codes.items))
-    sites = max(len(codes.sites), 1)
-    item = place // sites
-    count = np.where(kind == MAKE, per_item[item + 1] - per_item[item], 0)
+    count = np.where(spots.kind == MAKE, per_item[spots.item + 1] - per_item[spots.item], 0)
     first = np.concatenate(([0], np.cumsum(count))).astype(np.int64)
-    owner = np.repeat(np.arange(place.size), count)
-    row = per_item[item[owner]] + np.arange(owner.size) - first[owner]
+    owner = np.repeat(np.arange(spots.kind.size), count)
+    row = per_item[spots.item[owner]] + np.arange(owner.size) - first[owner]
     fixed = seconds_of((frame["setup_minutes"] + frame["fixed_minutes"]).to_numpy() / efficiency, MINUTE)
-    arrays = Steps(
-        first=first,
-        number=frame["sequence"].to_numpy().astype(np.int64)[row],
-        fixed=fixed[row],
-        run=(frame["run_minutes"].to_numpy() * MINUTE / efficiency)[row],
-        batch=micro(frame["batch_size"])[row],
+    rows = records(
+        STEP, owner.size, number=frame["sequence"].to_numpy()[row], fixed=fixed[row],
+        run=(frame["run_minutes"].to_numpy() * MINUTE / efficiency)[row], batch=micro(frame["batch_size"])[row],
         queue=seconds_of(frame["queue_hours"].to_numpy(), HOUR)[row],
         move=seconds_of(frame["move_hours"].to_numpy(), HOUR)[row],
-        calendar=_step_calendars(frame, codes, place[owner] % sites, row, book),
-    )
-    return arrays, dict(frame.select("item", "routing").iter_rows())
-
-
-def step_positions(steps: Steps, owner: Ints, sequence: Ints) -> Ints:
-    """Position within the node's routing of the operation with each ``sequence``; 0 where there is none."""
-    step_owner = np.repeat(np.arange(steps.first.size - 1), np.diff(steps.first))
-    known = {pair: i for i, pair in enumerate(zip(step_owner.tolist(), steps.number.tolist(), strict=True))}
-    found = [known.get(pair, -1) for pair in zip(owner.tolist(), sequence.tolist(), strict=True)]
-    index = np.array(found, np.int64)
-    return np.where(index < 0, 0, index - steps.first[owner]).astype(np.int64)
+        calendar=_step_calendars(frame, spots, owner, row, book),
+    )  # fmt: skip
+    return first, rows, dict(frame.select("item", "routing").iter_rows())
 
 
 def _passed_shares(company: Company) -> pl.DataFrame:
@@ -120,9 +123,10 @@ def _passed_shares(company: Company) -> pl.DataFrame:
     return main_operations(company).select("item", "sequence", before.alias("passed"))
 
 
-def _step_calendars(frame: pl.DataFrame, codes: Codes, site: Ints, row: Ints, book: CalendarBook) -> Ints:
+def _step_calendars(frame: pl.DataFrame, spots: Spots, owner: Ints, row: Ints, book: CalendarBook) -> Ints:
+    """Calendar of each step: its work centre's, else its site's."""
     of_site, of_centre = book.of_sites(), book.of_work_centres()
     always = book.number(None, "UTC")
-    by_site = np.array([of_site.get(code, always) for code in codes.sites] or [always], np.int64)
-    by_row = np.array([of_centre.get(centre, -1) for centre in frame["work_centre"]], np.int64)
-    return np.where(by_row[row] >= 0, by_row[row], by_site[site]).astype(np.int64)
+    by_site = np.array([of_site.get(code, always) for code in spots.codes.sites] or [always], np.int64)
+    by_row = np.array([of_centre.get(centre, -1) for centre in frame["work_centre"]], np.int64)[row]
+    return np.where(by_row >= 0, by_row, by_site[spots.site[owner]]).astype(np.int64)

@@ -6,9 +6,9 @@ import numpy as np
 import polars as pl
 
 from quarterdeck.disciplines.mrp.calendars import CalendarBook
-from quarterdeck.disciplines.mrp.codes import Codes, day_seconds, micro, offsets
+from quarterdeck.disciplines.mrp.codes import Codes, Spots, day_seconds, micro, offsets
 from quarterdeck.disciplines.mrp.offsets import seconds_of
-from quarterdeck.disciplines.mrp.records import BUY, FOREVER, MAKE, TRANSFER, Ints, Options
+from quarterdeck.disciplines.mrp.records import BUY, FOREVER, MAKE, OPTION, TRANSFER, Flags, Ints, Records, records
 from quarterdeck.model import Company
 from quarterdeck.model.clock import DAY, home_zone
 
@@ -34,21 +34,17 @@ def _fill(sending: Ints, places: Ints, sites: Ints) -> None:
 
 
 def options(
-    company: Company, codes: Codes, place: Ints, kind: Ints, sending: Ints, step_first: Ints, book: CalendarBook
-) -> tuple[Options, list[str | None], list[str]]:
-    """Suppliers and lanes of each node, the partner of each, and the bought items that nobody supplies."""
-    buy = _supplier_rows(company, codes, place, kind, book)
-    move = _lane_rows(company, codes, place, kind, sending)
-    found = pl.concat([buy, move])
-    without_steps = np.diff(step_first) == 0
-    usual = _usual_rows(company, codes, place, kind, without_steps, found)
+    company: Company, spots: Spots, without_steps: Flags, book: CalendarBook
+) -> tuple[Ints, Records, list[str | None], list[str]]:
+    """Suppliers and lanes of each node with their offsets, the partner of each, and what nobody supplies."""
+    found = pl.concat([_supplier_rows(company, spots, book), _lane_rows(company, spots)])
+    usual = _usual_rows(company, spots, without_steps, found)
     rows = pl.concat([found, usual]).sort("node", "priority", "any_site", "lead", "partner", nulls_last=True)
     names = ("lead", "minimum", "multiple", "maximum", "calendar", "valid_from", "valid_to")
-    lists = [rows[name].to_numpy().astype(np.int64) for name in names]
-    arrays = Options(offsets(rows["node"].to_numpy(), place.size), *lists)
-    bare = usual.filter(pl.Series(kind[usual["node"].to_numpy()] == BUY, dtype=pl.Boolean))["node"].to_numpy()
-    unsourced = sorted({codes.items[place[node] // len(codes.sites)] for node in bare})
-    return arrays, rows["partner"].to_list(), unsourced
+    table = records(OPTION, rows.height, **{name: rows[name].to_numpy() for name in names})
+    bare = usual["node"].to_numpy()[spots.kind[usual["node"].to_numpy()] == BUY]
+    unsourced = sorted({spots.codes.items[item] for item in spots.item[bare]})
+    return offsets(rows["node"].to_numpy(), spots.kind.size), table, rows["partner"].to_list(), unsourced
 
 
 def _rows(node: Ints, partner: pl.Series, lead: Ints, limits: tuple[Ints, Ints, Ints], **more: Ints) -> pl.DataFrame:
@@ -64,12 +60,12 @@ def _rows(node: Ints, partner: pl.Series, lead: Ints, limits: tuple[Ints, Ints, 
     return frame.with_columns(partner=partner.cast(pl.String))
 
 
-def _supplier_rows(company: Company, codes: Codes, place: Ints, kind: Ints, book: CalendarBook) -> pl.DataFrame:
+def _supplier_rows(company: Company, spots: Spots, book: CalendarBook) -> pl.DataFrame:
     """Every supply option of every bought node."""
-    sites = max(len(codes.sites), 1)
-    bought = np.flatnonzero(kind == BUY)
+    codes = spots.codes
+    bought = np.flatnonzero(spots.kind == BUY)
     nodes = pl.DataFrame(
-        {"node": bought, "_item": place[bought] // sites, "_site": place[bought] % sites},
+        {"node": bought, "_item": spots.item[bought], "_site": spots.site[bought]},
         schema={"node": pl.Int64, "_item": pl.Int64, "_site": pl.Int64},
     )
     table = company["supply_options"]
@@ -90,19 +86,19 @@ def _supplier_rows(company: Company, codes: Codes, place: Ints, kind: Ints, book
     )  # fmt: skip
 
 
-def _lane_rows(company: Company, codes: Codes, place: Ints, kind: Ints, sending: Ints) -> pl.DataFrame:
+def _lane_rows(company: Company, spots: Spots) -> pl.DataFrame:
     """The lane of every node that another site replenishes; without a lane the transport takes no time."""
-    sites = max(len(codes.sites), 1)
-    moved = np.flatnonzero(kind == TRANSFER)
+    codes = spots.codes
+    moved = np.flatnonzero(spots.kind == TRANSFER)
     lanes = company["lanes"].sort("priority")
     known: dict[tuple[str, str, str], tuple[float, float]] = {}
     for item, origin, to, days, multiple in lanes.select(
         "item", "from_site", "to_site", "transport_days", "multiple"
     ).iter_rows():
         known.setdefault((item, origin, to), (days, multiple))
-    origins = [codes.sites[sending[place[node]]] for node in moved]
-    targets = [codes.sites[place[node] % sites] for node in moved]
-    items = [codes.items[place[node] // sites] for node in moved]
+    origins = [codes.sites[site] for site in spots.sending[spots.place[moved]]]
+    targets = [codes.sites[site] for site in spots.site[moved]]
+    items = [codes.items[item] for item in spots.item[moved]]
     found = [
         known.get((item, origin, to)) or known.get(("", origin, to)) or (0.0, 0.0)
         for item, origin, to in zip(items, origins, targets, strict=True)
@@ -113,15 +109,13 @@ def _lane_rows(company: Company, codes: Codes, place: Ints, kind: Ints, sending:
     return _rows(moved, pl.Series(origins, dtype=pl.String), seconds_of(days, DAY), (blank, multiple, blank))
 
 
-def _usual_rows(
-    company: Company, codes: Codes, place: Ints, kind: Ints, without_steps: np.ndarray, found: pl.DataFrame
-) -> pl.DataFrame:
+def _usual_rows(company: Company, spots: Spots, without_steps: Flags, found: pl.DataFrame) -> pl.DataFrame:
     """The item's usual lead time for nodes that have neither supplier, lane nor routing."""
-    has_option = np.zeros(place.size, np.bool_)
+    has_option = np.zeros(spots.kind.size, np.bool_)
     has_option[found["node"].to_numpy()] = True
-    bare = np.flatnonzero(((kind == BUY) & ~has_option) | ((kind == MAKE) & without_steps))
+    bare = np.flatnonzero(((spots.kind == BUY) & ~has_option) | ((spots.kind == MAKE) & without_steps))
     usual = dict(company["items"].select("item", "lead_time_days").iter_rows())
-    days = [usual.get(codes.items[place[node] // max(len(codes.sites), 1)]) or 0.0 for node in bare]
+    days = [usual.get(spots.codes.items[item]) or 0.0 for item in spots.item[bare]]
     blank = np.zeros(bare.size, np.int64)
     partner = pl.Series([None] * bare.size, dtype=pl.String)
     return _rows(bare, partner, seconds_of(np.array(days, np.float64), DAY), (blank, blank, blank))

@@ -9,13 +9,13 @@ import polars as pl
 
 from quarterdeck.disciplines.mrp import supplies as sup
 from quarterdeck.disciplines.mrp import wants
-from quarterdeck.disciplines.mrp.codes import codes_of, micro
+from quarterdeck.disciplines.mrp.codes import codes_of
 from quarterdeck.disciplines.mrp.netting import net
 from quarterdeck.disciplines.mrp.network import Mesh, build, horizon, with_fences
 from quarterdeck.disciplines.mrp.outcome import orders_and_pegs
 from quarterdeck.disciplines.mrp.problems import netting_problems
 from quarterdeck.disciplines.mrp.propagation import Dates, propagate
-from quarterdeck.disciplines.mrp.records import Ints, Netted
+from quarterdeck.disciplines.mrp.records import Netted
 from quarterdeck.model import Company, Plan, Settings
 
 
@@ -46,22 +46,15 @@ def net_company(company: Company, plan: Plan, settings: Settings) -> Outcome:
     requirements = wants.with_safety_stock(plan["requirements"], plan["targets"], settings)
     codes = codes_of(company, requirements)
     lots, orders = sup.usable_lots(company, as_of), sup.open_orders(company, as_of)
-    safety = _per_place(plan["targets"], codes.places(plan["targets"]["item"], plan["targets"]["site"]), codes.size)
-    mesh = build(company, settings, codes, wants.wanted_places(requirements, orders, codes), safety)
+    mesh = build(company, settings, codes, wants.wanted_places(requirements, orders, codes))
     network = with_fences(mesh, sup.on_hand(lots, codes)[mesh.place], as_of)
     held = sup.holdings(lots, orders, codes, mesh.node_of, company["items"])
     place = codes.places(requirements["item"], requirements["site"])
     node = np.where(place >= 0, mesh.node_of[place], -1) if mesh.node_of.size else place
     first_order = held.lots.height
     consumed = wants.order_wants(
-        held.orders, first_order, held.supplies.node[first_order:], network, sup.progress(company), as_of
+        held.orders, first_order, held.supplies["node"][first_order:], network, sup.progress(company), as_of
     )
-    netted = net(network, wants.joined(wants.demands(requirements, node), consumed), held.supplies, as_of)
-    dates = propagate(network, netted, held.supplies.node.size, as_of)
+    netted = net(network, np.concatenate([wants.demands(requirements, node), consumed]), held.supplies, as_of)
+    dates = propagate(network, netted, held.supplies.size, as_of)
     return Outcome(mesh, netted, dates, requirements, held.lots, held.orders)
-
-
-def _per_place(targets: pl.DataFrame, place: Ints, size: int) -> Ints:
-    safety = np.zeros(size, np.int64)
-    safety[place[place >= 0]] = micro(targets["safety_stock"])[place >= 0]
-    return safety

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 import numpy as np
 import polars as pl
 
+from quarterdeck.disciplines.mrp.book import given_supplies
 from quarterdeck.disciplines.mrp.codes import Codes, day_seconds, micro
-from quarterdeck.disciplines.mrp.records import FOREVER, MICRO, Ints, Supplies
+from quarterdeck.disciplines.mrp.records import FOREVER, MICRO, Ints, Records
 from quarterdeck.model import Company
 from quarterdeck.model.clock import DAY, home_zone, localised, site_zones, to_instant
 
@@ -89,7 +90,7 @@ class Holdings:
 
     lots: pl.DataFrame
     orders: pl.DataFrame
-    supplies: Supplies
+    supplies: Records
 
 
 def holdings(lots: pl.DataFrame, orders: pl.DataFrame, codes: Codes, node_of: Ints, items: pl.DataFrame) -> Holdings:
@@ -99,7 +100,7 @@ def holdings(lots: pl.DataFrame, orders: pl.DataFrame, codes: Codes, node_of: In
     shelf = dict(items.select("item", "shelf_life_days").iter_rows())
     life = np.array([(shelf.get(item) or 0.0) * DAY for item in orders["item"]], np.int64)
     due = orders["due"].to_numpy().astype(np.int64)
-    supplies = Supplies(
+    supplies = given_supplies(
         node=np.concatenate([lot_node, order_node]).astype(np.int64),
         quantity=np.concatenate([micro(lots["quantity"]), micro(orders["quantity"])]),
         available=np.concatenate([np.full(lots.height, -FOREVER), due]).astype(np.int64),

@@ -5,10 +5,20 @@ from __future__ import annotations
 import numpy as np
 import polars as pl
 
+from quarterdeck.disciplines.mrp.book import SAFETY_PRIORITY
 from quarterdeck.disciplines.mrp.codes import Codes, micro
-from quarterdeck.disciplines.mrp.netting import SAFETY_PRIORITY
 from quarterdeck.disciplines.mrp.offsets import guarded_ceil, latest_starts
-from quarterdeck.disciplines.mrp.records import MAKE, MICRO, TRANSFER, Demands, Ints, Netted, Network
+from quarterdeck.disciplines.mrp.records import (
+    DEMAND,
+    MAKE,
+    MICRO,
+    TRANSFER,
+    Ints,
+    Netted,
+    Network,
+    Records,
+    records,
+)
 from quarterdeck.model import Settings
 from quarterdeck.model.clock import from_seconds
 
@@ -38,7 +48,7 @@ def _free_prefix(codes: pl.Series) -> str:
     return prefix
 
 
-def demands(requirements: pl.DataFrame, node: Ints) -> Demands:
+def demands(requirements: pl.DataFrame, node: Ints) -> Records:
     """Requirements that have a node, in a rank that row order does not change; ``source`` is their row."""
     frame = requirements.with_columns(
         _row=pl.int_range(pl.len()), _node=pl.Series(node, dtype=pl.Int64), _due=pl.col("due").dt.epoch("s")
@@ -50,53 +60,46 @@ def demands(requirements: pl.DataFrame, node: Ints) -> Demands:
     own = pl.col("priority").clip(1, 899)
     level = pl.when(pl.col("kind") == "forecast").then(FORECAST_PRIORITY).otherwise(own)
     level = pl.when(pl.col("kind") == "safety_stock").then(SAFETY_PRIORITY).otherwise(level)
-    return Demands(
-        frame["_node"].to_numpy(), micro(frame["quantity"]), frame["_due"].to_numpy().astype(np.int64),
-        frame.select(level.cast(pl.Int64)).to_series().to_numpy(), frame["_row"].cast(pl.Int64).to_numpy(),
-        np.full(frame.height, -1, np.int64),
+    return records(
+        DEMAND, frame.height, node=frame["_node"], quantity=micro(frame["quantity"]), needed=frame["_due"],
+        priority=frame.select(level.cast(pl.Int64)).to_series(), source=frame["_row"].cast(pl.Int64), sequence=-1,
     )  # fmt: skip
 
 
 def order_wants(
     orders: pl.DataFrame, first_supply: int, node: Ints, network: Network, done: dict[tuple[str, int], int], as_of: int
-) -> Demands:
+) -> Records:
     """What open orders still take from stock: components of work orders, goods of transfers not yet sent.
 
     ``first_supply`` is the number of the first order among the supplies, ``node`` the node of each order.
     """
-    edges, steps = network.edges, network.steps
+    first = network.edge_first
     rows: list[tuple[int, int, int, int, int, int]] = []
-    starts = np.zeros(int(np.diff(steps.first).max(initial=0)) + 1, np.int64)
+    starts = np.zeros(int(np.diff(network.step_first).max(initial=0)) + 1, np.int64)
     columns = orders.select("order", "kind", "quantity", "due", "priority", "consumes", "release").iter_rows()
     for number, (order, kind, quantity, due, priority, consumes, release) in enumerate(columns):
         at = node[number]
-        if not consumes or network.nodes.kind[at] != (MAKE if kind == "make" else TRANSFER):
+        if not consumes or network.nodes[at]["kind"] != (MAKE if kind == "make" else TRANSFER):
             continue
         good = round(quantity * MICRO)
-        started = int(guarded_ceil(good / network.nodes.good[at]))
+        started = int(guarded_ceil(good / network.nodes[at]["good"]))
         starts[:] = max(release, as_of)
-        if steps.first[at] < steps.first[at + 1]:
+        if network.step_first[at] < network.step_first[at + 1]:
             latest_starts(network, at, due, started, starts)
-        for edge in range(edges.first[at], edges.first[at + 1]):
+        for edge in network.edges[first[at] : first[at + 1]]:
             begin = max(release, as_of)
-            if not edges.valid_from[edge] <= begin < edges.valid_to[edge]:
+            if not edge["valid_from"] <= begin < edge["valid_to"]:
                 continue
-            left = started - done.get((order, int(edges.sequence[edge])), 0)
-            base = MICRO if edges.per_order[edge] else max(left, 0)
-            wanted = int(guarded_ceil(base * edges.factor[edge])) if left > 0 else 0
-            moment = max(int(starts[edges.step[edge]]), as_of)
+            left = started - done.get((order, int(edge["sequence"])), 0)
+            base = MICRO if edge["per_order"] else max(left, 0)
+            wanted = int(guarded_ceil(base * edge["factor"])) if left > 0 else 0
+            moment = max(int(starts[edge["step"]]), as_of)
             if wanted > 0:
                 source = -1 - first_supply - number
-                rows.append(
-                    (int(edges.child[edge]), wanted, moment, min(priority, 899), source, int(edges.sequence[edge]))
-                )
-    table = np.array(rows, np.int64).reshape(-1, 6)
-    return Demands(*(np.ascontiguousarray(table[:, column]) for column in range(6)))
-
-
-def joined(one: Demands, other: Demands) -> Demands:
-    """Both lists, one after the other."""
-    return Demands(*(np.concatenate([a, b]).astype(np.int64) for a, b in zip(one, other, strict=True)))
+                rows.append((int(edge["child"]), wanted, moment, min(priority, 899), source, int(edge["sequence"])))
+    names = ("node", "quantity", "needed", "priority", "source", "sequence")
+    table = np.array(rows, np.int64).reshape(-1, len(names))
+    return records(DEMAND, len(rows), **{name: table[:, column] for column, name in enumerate(names)})
 
 
 def wanted_places(requirements: pl.DataFrame, orders: pl.DataFrame, codes: Codes) -> Ints:
@@ -110,7 +113,7 @@ def safety_due(requirements: pl.DataFrame, netted: Netted) -> pl.Series:
     """Due dates of the requirements; safety stock is due as soon as it could be replenished."""
     due = requirements["due"].dt.epoch("s").to_numpy().astype(np.int64).copy()
     safety = (requirements["kind"] == "safety_stock").to_numpy()
-    rows = np.flatnonzero(netted.demand_source >= 0)
-    rows = rows[safety[netted.demand_source[rows]]]
-    due[netted.demand_source[rows]] = netted.demand_needed[rows]
+    rows = netted.demands[netted.demands["source"] >= 0]
+    rows = rows[safety[rows["source"]]]
+    due[rows["source"]] = rows["needed"]
     return from_seconds(due)

@@ -1,0 +1,109 @@
+"""The book that netting keeps: growing lists of demands, supplies and pegs."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+from numba import njit
+
+from quarterdeck.disciplines.mrp.records import DEMAND, FOREVER, PEG, SUPPLY, Ints, Netted, Network, Records
+
+SAFETY_PRIORITY = 1000
+DEMANDS, SUPPLIES, PEGS, OVERFLOW = 0, 1, 2, 3
+HEAD, TAIL = 0, 1
+
+
+class Book(NamedTuple):
+    """Demands, supplies and pegs, of which the first ``length`` are filled; ``length[OVERFLOW]`` tells of too many.
+
+    ``head`` is the first demand of each node, the others follow by their ``next``.
+    """
+
+    demands: Records
+    supplies: Records
+    pegs: Records
+    head: Ints
+    length: Ints
+
+
+class Desk(NamedTuple):
+    """What every step of netting has before it: network, book, now, and room for the times of operations.
+
+    ``planned`` holds the first and last of the node's planned orders that are not used up; they follow by ``next``.
+    """
+
+    network: Network
+    book: Book
+    as_of: int
+    starts: Ints
+    ready: Ints
+    planned: Ints
+
+
+def open_book(nodes: int, demands: Records, supplies: Records, room: int) -> Book:
+    """A book with the given demands and supplies and ``room`` for more of each."""
+    filled = np.zeros(demands.size + room, DEMAND)
+    filled[: demands.size] = demands
+    filled["left"] = filled["quantity"]
+    stock = np.zeros(supplies.size + room, SUPPLY)
+    stock[: supplies.size] = supplies
+    stock["left"] = stock["quantity"]
+    head = np.full(nodes, -1, np.int64)
+    _chain(filled, demands.size, head)
+    length = np.array([demands.size, supplies.size, 0, 0], np.int64)
+    return Book(filled, stock, np.zeros(2 * room + demands.size, PEG), head, length)
+
+
+def closed(book: Book) -> Netted:
+    """The filled part of the book."""
+    demands, supplies, pegs, _ = book.length
+    return Netted(book.supplies[:supplies], book.demands[:demands], book.pegs[:pegs])
+
+
+def given_supplies(node: Ints, quantity: Ints, available: Ints, expiry: Ints) -> Records:
+    """Stock and open orders as rows of a book."""
+    rows = np.zeros(node.size, SUPPLY)
+    rows["node"], rows["quantity"], rows["available"], rows["expiry"] = node, quantity, available, expiry
+    rows["release"], rows["needed"], rows["option"] = available, FOREVER, -1
+    return rows
+
+
+@njit(cache=True)
+def _chain(demands: Records, number: int, head: Ints) -> None:
+    for row in range(number - 1, -1, -1):
+        demands[row].next = head[demands[row].node]
+        head[demands[row].node] = row
+
+
+@njit(cache=True)
+def peg(book: Book, demand: int, supply: int) -> None:
+    """Gives as much of ``supply`` to ``demand`` as both have left."""
+    wanted, there = book.demands[demand], book.supplies[supply]
+    quantity = min(wanted.left, there.left)
+    row = book.length[PEGS]
+    if row >= book.pegs.size:
+        book.length[OVERFLOW] = 1
+        return
+    book.pegs[row].demand, book.pegs[row].supply, book.pegs[row].quantity = demand, supply, quantity
+    book.length[PEGS] = row + 1
+    wanted.left -= quantity
+    there.left -= quantity
+    there.needed = min(there.needed, wanted.needed)
+
+
+@njit(cache=True)
+def want(book: Book, node: int, facts: tuple[int, int, int, int, int]) -> None:
+    """Adds a demand (quantity, needed, priority, source, sequence) to the node's list."""
+    row = book.length[DEMANDS]
+    if row >= book.demands.size:
+        book.length[OVERFLOW] = 1
+        return
+    demand = book.demands[row]
+    demand.node = node
+    demand.quantity, demand.needed, demand.priority, demand.source, demand.sequence = facts
+    demand.left = demand.quantity
+    demand.priority = min(demand.priority, SAFETY_PRIORITY - 1)
+    demand.next = book.head[node]
+    book.head[node] = row
+    book.length[DEMANDS] = row + 1
