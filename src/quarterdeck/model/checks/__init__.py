@@ -66,6 +66,7 @@ CHECKS: tuple[Check, ...] = (
     completeness.check_unmade_lines,
 )
 
+MOST_ROUNDS = 100
 SEVERITIES = ("error", "warning", "info")
 
 
@@ -88,13 +89,14 @@ def usable(company: Company) -> tuple[Company, tuple[Problem, ...]]:
     mend: a line is left out when its item was. Planning works on any company that comes out of this.
     """
     problems: dict[Problem, None] = {}
-    while True:
+    for _ in range(MOST_ROUNDS):
         findings = list(_findings(company))
         problems.update((problem, None) for finding in findings for problem in finding.problems)
         mended = _mended(company, findings)
         if mended is company:
-            return company, _sorted(problems)
+            break
         company = mended
+    return company, _sorted(problems)
 
 
 def _findings(company: Company) -> Iterable[Finding]:
@@ -109,7 +111,7 @@ def _sorted(problems: Iterable[Problem]) -> tuple[Problem, ...]:
 def _mended(company: Company, findings: Iterable[Finding]) -> Company:
     """``company`` with every finding's mend done; ``company`` itself if there is none."""
     changed: dict[str, pl.DataFrame] = {}
-    mends = [finding for finding in findings if finding.mend != "keep" or finding.added]
+    mends = [finding for finding in findings if (finding.mend != "keep" and finding.rows.len()) or finding.added]
     for table in {finding.table for finding in mends}:
         changed[table] = _mended_table(company, table, [finding for finding in mends if finding.table == table])
     for finding in mends:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import polars as pl
 
-from quarterdeck.model.checks.finding import Finding, Words, found, numbered
+from quarterdeck.model.checks.finding import ROW, Finding, Words, found, numbered
 from quarterdeck.model.company import Company
 
 SAME = {
@@ -95,6 +95,7 @@ def check_bom_units(company: Company) -> Iterator[Finding]:
         per_item.alias("converted"), per_item.alias("new")
     )
     yield from found("bom_lines", converted, CONVERTED, column="quantity_per", mend="set", values="new")
+    yield Finding((), "bom_lines", converted[ROW], "set", "unit", converted["item_unit"])
     unknown = lines.filter(pl.col("factor").is_null())
     unstated = pl.col("item_unit") == "pcs"
     yield from found("bom_lines", unknown.filter(unstated), UNSTATED, column="unit")
@@ -104,7 +105,7 @@ def check_bom_units(company: Company) -> Iterator[Finding]:
 CONVERTED = Words(
     "warning",
     "unit-converted",
-    "{parent} takes {quantity_per} {unit} of {component}; that is taken as {converted} {item_unit}.",
+    "{parent} takes {quantity_per} {unit} of {component}; it is taken as {converted} {item_unit}.",
     "Write the quantity in {item_unit}.",
     "{item_unit}",
 )

@@ -6,13 +6,19 @@ from collections.abc import Iterator
 
 import polars as pl
 
-from quarterdeck.model.checks.finding import Finding, Mend, Words, found, numbered
+from quarterdeck.model.checks.finding import ROW, Finding, Mend, Words, found, numbered
 from quarterdeck.model.company import Company
+from quarterdeck.model.problem import Problem
 from quarterdeck.model.table import ColumnInfo, Table
 from quarterdeck.model.tables import TABLES
 
 REPEATED = "__repeated"
 SAME = "__same"
+SUMMED = {"demand_history": ("quantity", "revenue"), "stock_lots": ("quantity",)}
+"""Tables whose rows of one key add up, and the columns that do: sales of one day, bins of one site."""
+
+ALIKE = {"demand_history": (), "stock_lots": ("expiry", "hold")}
+"""Columns in which rows must be alike to add up."""
 
 
 def check_values(company: Company) -> Iterator[Finding]:
@@ -41,17 +47,44 @@ def check_empty_codes(company: Company) -> Iterator[Finding]:
 def check_duplicate_keys(company: Company) -> Iterator[Finding]:
     """Rows whose key another row above has already; the first one counts."""
     for name, table in TABLES.items():
-        frame = company[name]
+        frame = numbered(company, name)
         if frame.height < 2 or not frame.select(table.key).is_duplicated().any():
             continue
-        marked = numbered(company, name).with_columns(
+        if name in SUMMED:
+            addable = _addable(frame, table)
+            yield from _summed(frame.filter(addable), table)
+            frame = frame.filter(~addable)
+        marked = frame.with_columns(
             pl.struct(table.key).is_first_distinct().not_().alias(REPEATED),
-            pl.struct(frame.columns).is_first_distinct().not_().alias(SAME),
+            pl.struct(company[name].columns).is_first_distinct().not_().alias(SAME),
         )
         yield from found(name, marked.filter(pl.col(REPEATED) & pl.col(SAME)), _repeated(table, same=True), mend="drop")
         yield from found(
             name, marked.filter(pl.col(REPEATED) & ~pl.col(SAME)), _repeated(table, same=False), mend="drop"
         )
+
+
+def _addable(frame: pl.DataFrame, table: Table) -> pl.Series:
+    """Rows whose key comes several times and that can simply be added up."""
+    key = list(table.key)
+    sound = pl.col("quantity").is_not_null() & pl.all_horizontal(pl.col(key).is_not_null())
+    alike = [pl.struct(ALIKE[table.name]).n_unique().over(key) == 1] if ALIKE[table.name] else []
+    return frame.select(pl.all_horizontal(sound.all().over(key), pl.len().over(key) > 1, *alike)).to_series()
+
+
+def _summed(rows: pl.DataFrame, table: Table) -> Iterator[Finding]:
+    """The first row of each key takes the sum; the others go."""
+    if rows.is_empty():
+        return
+    first = rows.filter(pl.struct(table.key).is_first_distinct())
+    message = f"{first.height:,} keys of {table.title} come more than once; their {rows.height:,} rows are added up."
+    problem = Problem("info", "rows-summed", message, "Nothing, if these are separate sales or places.", table.name)
+    for column in SUMMED[table.name]:
+        totals = rows.with_columns(pl.col(column).sum().over(table.key)).join(first.select(ROW), on=ROW, how="semi")
+        told = (problem,) if column == "quantity" else ()
+        yield Finding(told, table.name, totals[ROW], "set", column, totals[column])
+    rest = rows.join(first.select(ROW), on=ROW, how="anti", maintain_order="left")
+    yield Finding((), table.name, rest[ROW], "drop")
 
 
 def _check_column(company: Company, table: Table, column: ColumnInfo) -> Iterator[Finding]:
@@ -124,7 +157,7 @@ def allowed(table: Table, column: ColumnInfo) -> str:
 
 
 def _bound(value: object) -> str:
-    return f"{value:,.12g}" if isinstance(value, int | float) else str(value)
+    return f"{value:,.13g}" if isinstance(value, int | float) else str(value)
 
 
 def _repeated(table: Table, *, same: bool) -> Words:
