@@ -12,17 +12,32 @@ import numpy.typing as npt
 from numba import njit
 
 from quarterdeck.disciplines.demand import methods
-from quarterdeck.disciplines.demand.intermittent import smoothed_level, steady_level
-from quarterdeck.disciplines.demand.patterns import FADING, INTERMITTENT, LUMPY, NEW, NONE, classify
+from quarterdeck.disciplines.demand.intermittent import CONSTANT, croston, imapa, smoothed_level, steady_level, tsb
+from quarterdeck.disciplines.demand.patterns import (
+    FADING,
+    INTERMITTENT,
+    LUMPY,
+    NEW,
+    NONE,
+    basic_class,
+    classify,
+)
 from quarterdeck.disciplines.demand.seasonality import NO_SEASON
 from quarterdeck.disciplines.demand.smoothing import Vector
+from quarterdeck.solvers.distributions import demand_quantiles
 
 Matrix = npt.NDArray[np.float64]
+Cube = npt.NDArray[np.float64]
 Pointers = npt.NDArray[np.int64]
 
-METHOD_WORDS = ("combination", "smoothed level", "recent level", "steady level", "none")
-COMBINATION, SMOOTHED, RECENT, STEADY, NOTHING = range(5)
+COMBINATION, SMOOTHED, RECENT, STEADY, NOTHING, SINGLE = range(6)
+METHODS = (*methods.NAMES, "ses", "croston", "sba", "tsb", "imapa")
+SES, CROSTON, SBA, TSB, IMAPA = range(len(methods.NAMES), len(METHODS))
+OWN_CHOICE = -1
 ORIGINS = 3
+HIGHEST = 7.0  # times the highest value so far: no forecast goes beyond
+WIDENING = 0.1  # how fast an uncertain slope widens the spread further ahead
+STEADY_ERROR = 0.16  # squared error as a share of the squared level, up to which logarithms do no harm
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,16 +81,41 @@ class Outlook:
     bias: Vector
 
 
-def forecast(values: Vector, pointers: Pointers, span: Span) -> Outlook:
-    """Forecasts and backtest of the series ``values[pointers[i]:pointers[i + 1]]``."""
+def forecast(values: Vector, pointers: Pointers, span: Span, method: str = "default") -> Outlook:
+    """Forecasts and backtest of the series ``values[pointers[i]:pointers[i + 1]]``.
+
+    Parameters
+    ----------
+    values, pointers
+        Series one after the other, oldest period first, shapes (all periods) and (series + 1).
+    span
+        Season, horizon and lengths of the tests.
+    method
+        ``default`` for what suits each series, or one of ``METHODS`` for all.
+    """
     lengths = (span.season, span.horizon, span.young, span.test)
-    codes, mean, variance, scores = _chunk(values, pointers, lengths)
+    which = OWN_CHOICE if method == "default" else METHODS.index(method)
+    codes, mean, variance, scores = _chunk(values, pointers, lengths, which)
     return Outlook(codes[:, 0], codes[:, 1], codes[:, 2] != NO_SEASON, mean, variance, *scores.T)
+
+
+def quantiles(values: Vector, pointers: Pointers, outlook: Outlook, levels: Vector) -> Cube:
+    """Quantiles of single periods ahead, shape (series, horizon, levels); whole numbers where the series is whole."""
+    count, horizon = outlook.mean.shape
+    broken = np.concatenate(([0], np.cumsum(values != np.rint(values))))
+    whole = (broken[pointers[1:]] - broken[pointers[:-1]]) == 0
+    flat = demand_quantiles(outlook.mean.ravel(), outlook.variance.ravel(), levels, np.repeat(whole, horizon))
+    return flat.reshape(count, horizon, levels.size)
+
+
+def warm_up() -> None:
+    """Loads the compiled methods, so that the first real call is as fast as any."""
+    forecast(np.arange(1.0, 9.0), np.array([0, 8], np.int64), Span(1, 1, 0, 0))
 
 
 @njit(cache=True, error_model="numpy")
 def _chunk(
-    values: Vector, pointers: Pointers, lengths: tuple[int, int, int, int]
+    values: Vector, pointers: Pointers, lengths: tuple[int, int, int, int], which: int
 ) -> tuple[Pointers, Matrix, Matrix, Matrix]:
     season, horizon, young, test = lengths
     count = pointers.size - 1
@@ -85,8 +125,11 @@ def _chunk(
         y = values[pointers[i] : pointers[i + 1]]
         pattern = classify(y, young, season)
         codes[i, 0] = pattern
+        if which != OWN_CHOICE:
+            codes[i, 1], codes[i, 2] = SINGLE, _single(y, season, which, mean[i], variance[i])
+            continue
         codes[i, 1], codes[i, 2] = expect(y, season, pattern, mean[i], variance[i])
-        if pattern not in (NEW, NONE):
+        if test > 0 and pattern not in (NEW, NONE):
             _backtest(y, season, pattern, test, scores[i])
     return codes, mean, variance, scores
 
@@ -97,11 +140,12 @@ def expect(y: Vector, season: int, pattern: int, mean: Vector, variance: Vector)
     if pattern == NONE or y.size == 0:
         mean[:], variance[:] = 0.0, 0.0
         return NOTHING, NO_SEASON
-    if pattern in (NEW, FADING):
+    if pattern == NEW:
         recent = y[max(y.size - 8, 0) :]
         mean[:], variance[:] = recent.mean(), max(recent.var(), recent.mean())
         return RECENT, NO_SEASON
-    if pattern in (INTERMITTENT, LUMPY):
+    basis = pattern if pattern != FADING else basic_class(y)
+    if basis in (INTERMITTENT, LUMPY):
         level, square, _ = smoothed_level(y)
         mean[:], variance[:] = level, square
         return SMOOTHED, NO_SEASON
@@ -113,19 +157,57 @@ def expect(y: Vector, season: int, pattern: int, mean: Vector, variance: Vector)
 
 @njit(cache=True, error_model="numpy")
 def _combine(y: Vector, season: int, mean: Vector, variance: Vector) -> int:
-    """The equal-weight mean of damped trend, Theta and seasonal smoothing, never below zero."""
+    """The equal-weight mean of Theta, classic Theta and seasonal smoothing, never below zero.
+
+    Where the errors are small beside the level, Theta and seasonal smoothing on logarithms join. These aim at the
+    median, which for demand of strongly varying size lies too far below the mean. The variance is that of the one-step
+    errors and grows as a level that moves by the smoothing constant makes it.
+    """
     count = len(methods.NAMES)
     fitted, ahead = np.empty((count, y.size)), np.empty((count, mean.size))
-    kind: int = methods.forecast_all(y, season, fitted, ahead)
-    squares = 0.0
-    for t in range(y.size):
-        one = (fitted[methods.DAMPED, t] + fitted[methods.THETA, t] + fitted[methods.SEASONAL, t]) / 3.0
-        squares += (y[t] - one) ** 2
-    highest = 3.0 * y.max()
+    kind, alpha = methods.forecast_all(y, season, fitted, ahead)
+    plain, last = methods.SEASONAL + 1, methods.LOG_SEASONAL + 1
+    level = y.mean()
+    if y.min() <= 0.0 or _squares(y, fitted[methods.THETA : plain]) > y.size * STEADY_ERROR * level * level:
+        last = plain
+    one_step = _squares(y, fitted[methods.THETA : last]) / max(y.size - 4, 1)
+    lowest, highest = (0.0 if y.min() >= 0.0 else -np.inf), HIGHEST * np.abs(y).max()
     for h in range(mean.size):
-        value = (ahead[methods.DAMPED, h] + ahead[methods.THETA, h] + ahead[methods.SEASONAL, h]) / 3.0
-        mean[h] = min(max(value, 0.0), highest)
-        variance[h] = squares / max(y.size - 4, 1)
+        mean[h] = min(max(ahead[methods.THETA : last, h].mean(), lowest), highest)
+        variance[h] = one_step * (1.0 + alpha * alpha * h * (1.0 + WIDENING * h))
+    return int(kind)
+
+
+@njit(cache=True, error_model="numpy")
+def _squares(y: Vector, fitted: Matrix) -> float:
+    """Sum of squared errors of the mean of several methods, without the first tenth, which only tunes them in."""
+    total, begin = 0.0, y.size // 10
+    for t in range(begin, y.size):
+        total += (y[t] - fitted[:, t].mean()) ** 2
+    return total * y.size / (y.size - begin)
+
+
+@njit(cache=True, error_model="numpy")
+def _single(y: Vector, season: int, which: int, mean: Vector, variance: Vector) -> int:
+    """One method for any series; gives the kind of season."""
+    if y.size == 0:
+        return NO_SEASON
+    level, square, _ = smoothed_level(y)
+    kind: int = NO_SEASON
+    if which < len(methods.NAMES):
+        count = len(methods.NAMES)
+        fitted, ahead = np.empty((count, y.size)), np.empty((count, mean.size))
+        kind = int(methods.forecast_all(y, season, fitted, ahead)[0])
+        level, square = 0.0, ((y - fitted[which]) ** 2).mean()
+        mean[:] = np.maximum(ahead[which], 0.0) if y.min() >= 0.0 else ahead[which]
+    elif which in (CROSTON, SBA):
+        level = croston(y, 1.0 if which == CROSTON else 1.0 - CONSTANT / 2.0)
+    elif which == TSB:
+        level = tsb(y)
+    elif which == IMAPA:
+        level = imapa(y)
+    mean += level if which >= len(methods.NAMES) else 0.0
+    variance[:] = square
     return kind
 
 

@@ -13,7 +13,7 @@ from numba import njit
 from quarterdeck.disciplines.demand.smoothing import Vector, trace
 
 Matrix = npt.NDArray[np.float64]
-TOLERANCE = 1e-6
+TOLERANCE = 1e-5
 
 
 @njit(cache=True, error_model="numpy")

@@ -7,6 +7,8 @@ from numba import njit
 
 from quarterdeck.disciplines.demand.smoothing import Vector
 
+CONSTANT = 0.1
+LONGEST_SPAN = 12
 GRID = (0.01, 0.03, 0.05, 0.1, 0.15, 0.2, 0.3)
 
 
@@ -47,3 +49,54 @@ def steady_level(y: Vector, season: int) -> tuple[float, float]:
         level += alpha * error
     short, long = y[max(y.size - half, 0) :].mean(), y[max(y.size - season, 0) :].mean()
     return max((level + short + long) / 3.0, 0.0), squares / max(y.size - 1, 1)
+
+
+@njit(cache=True, error_model="numpy")
+def croston(y: Vector, bias: float) -> float:
+    """Demand a period as smoothed size over smoothed interval, both updated when demand comes.
+
+    Croston, "Forecasting and stock control for intermittent demands", 1972. ``bias`` 1 gives Croston's method, 0.95
+    the correction ``1 - constant / 2`` of Syntetos and Boylan ("The accuracy of intermittent demand estimates", 2005).
+    """
+    size, interval, waited, begun = 0.0, 1.0, 0.0, False
+    for value in y:
+        waited += 1.0
+        if value > 0.0:
+            size = size + CONSTANT * (value - size) if begun else value
+            interval = interval + CONSTANT * (waited - interval) if begun else waited
+            waited, begun = 0.0, True
+    return bias * size / interval
+
+
+@njit(cache=True, error_model="numpy")
+def tsb(y: Vector) -> float:
+    """Smoothed chance of demand times smoothed size; the chance falls while nothing is wanted.
+
+    Teunter, Syntetos, Babai, "Intermittent demand: linking forecasting to inventory obsolescence", 2011.
+    """
+    size, chance, begun = 0.0, (y > 0.0).mean(), False
+    for value in y:
+        if value > 0.0:
+            size = size + CONSTANT * (value - size) if begun else value
+            begun = True
+        chance += CONSTANT * ((1.0 if value > 0.0 else 0.0) - chance)
+    level: float = chance * size
+    return level
+
+
+@njit(cache=True, error_model="numpy")
+def imapa(y: Vector) -> float:
+    """Mean of smoothed levels over sums of one, two, … periods up to the mean interval between demands.
+
+    Petropoulos, Kourentzes, "Forecast combinations for intermittent demand", 2015, with exponential smoothing on every
+    span.
+    """
+    wanted = max((y > 0.0).sum(), 1)
+    spans = max(min(round(y.size / wanted), LONGEST_SPAN, y.size), 1)
+    total = 0.0
+    for span in range(1, spans + 1):
+        first = y.size % span
+        sums = y[first:].reshape(-1, span).sum(axis=1)
+        total += smoothed_level(sums)[0] / span
+    level: float = total / spans
+    return level

@@ -22,14 +22,21 @@ from quarterdeck.disciplines.demand.smoothing import Vector, trace
 
 Matrix = npt.NDArray[np.float64]
 
-NAMES = ("naive", "level", "trend", "damped", "theta", "seasonal")
-NAIVE, LEVEL, TREND, DAMPED, THETA, SEASONAL = range(6)
+NAMES = (
+    "naive", "level", "trend", "damped", "theta", "classic_theta", "seasonal", "log_theta", "log_seasonal",
+)  # fmt: skip
+NAIVE, LEVEL, TREND, DAMPED, THETA, CLASSIC, SEASONAL, LOG_THETA, LOG_SEASONAL = range(9)
+PLAIN = SEASONAL + 1
 FAR = 1e6
+HIGHEST_LOG = 2.0  # a forecast on logarithms stays below seven times the highest value
+DECAY = 0.3  # a year, by which older years count less in the season
 
 
 @njit(cache=True, error_model="numpy")
-def forecast_all(y: Vector, length: int, fitted: Matrix, ahead: Matrix) -> int:
-    """Forecasts of every method of ``NAMES`` for one series; gives the kind of season that was found.
+def forecast_all(y: Vector, length: int, fitted: Matrix, ahead: Matrix) -> tuple[int, float]:
+    """Forecasts of every method of ``NAMES`` for one series; gives the kind of season found and the smoothing constant.
+
+    The last two work on logarithms, and equal their plain forms where a series has zeros.
 
     Parameters
     ----------
@@ -40,9 +47,24 @@ def forecast_all(y: Vector, length: int, fitted: Matrix, ahead: Matrix) -> int:
     fitted, ahead
         Receive one-step forecasts (methods, periods) and forecasts (methods, horizon).
     """
+    kind, alpha = _plain(y, length, fitted[:PLAIN], ahead[:PLAIN])
+    fitted[LOG_THETA], ahead[LOG_THETA] = fitted[THETA], ahead[THETA]
+    fitted[LOG_SEASONAL], ahead[LOG_SEASONAL] = fitted[SEASONAL], ahead[SEASONAL]
+    if y.min() > 0.0 and y.size >= 4:
+        one, beyond = np.empty((PLAIN, y.size)), np.empty((PLAIN, ahead.shape[1]))
+        _plain(np.log(y), length, one, beyond)
+        limit = np.log(y.max()) + HIGHEST_LOG
+        for m, source in ((LOG_THETA, THETA), (LOG_SEASONAL, SEASONAL)):
+            fitted[m] = np.exp(np.minimum(one[source], limit))
+            ahead[m] = np.exp(np.minimum(beyond[source], limit))
+    return kind, alpha
+
+
+@njit(cache=True, error_model="numpy")
+def _plain(y: Vector, length: int, fitted: Matrix, ahead: Matrix) -> tuple[int, float]:
+    """The methods without logarithms; parameters and result as of :func:`forecast_all`."""
     n, horizon = y.size, ahead.shape[1]
-    kind: int
-    kind, pattern = _season(y, length)
+    kind, pattern = _season(y, length, DECAY)
     adjusted = y.copy()
     for t in range(n):
         if kind == MULTIPLICATIVE:
@@ -53,8 +75,8 @@ def forecast_all(y: Vector, length: int, fitted: Matrix, ahead: Matrix) -> int:
     if not scale > 0.0:
         scale = 1.0
     adjusted /= scale
-    scores = _adjusted_forms(adjusted, fitted, ahead)
-    for m in range(THETA + 1):
+    scores, alpha = _adjusted_forms(adjusted, fitted, ahead)
+    for m in range(CLASSIC + 1):
         for t in range(n + horizon):
             place = pattern[t % pattern.size]
             value = scale * (fitted[m, t] if t < n else ahead[m, t - n])
@@ -63,27 +85,40 @@ def forecast_all(y: Vector, length: int, fitted: Matrix, ahead: Matrix) -> int:
                 fitted[m, t] = value
             else:
                 ahead[m, t - n] = value
+    if kind != NO_SEASON and length <= LONGEST_FREE:
+        _naive(y, length, ahead[NAIVE])
     _choose(y, length, kind, scores, fitted, ahead)
-    return kind
+    return kind, alpha
 
 
 @njit(cache=True, error_model="numpy")
-def _season(y: Vector, length: int) -> tuple[int, Vector]:
+def _season(y: Vector, length: int, decay: float) -> tuple[int, Vector]:
     if length > LONGEST_FREE:
         waves, found = wave_pattern(y, length)
         return (MULTIPLICATIVE, waves) if found else (NO_SEASON, np.ones(1))
     if not has_season(y, length):
         return NO_SEASON, np.ones(1)
     if y.min() > 0.0:
-        pattern = seasonal_pattern(y, length, MULTIPLICATIVE)
+        pattern = seasonal_pattern(y, length, MULTIPLICATIVE, decay)
         if pattern.min() > 0.01:
             return MULTIPLICATIVE, pattern
-    return ADDITIVE, seasonal_pattern(y, length, ADDITIVE)
+    return ADDITIVE, seasonal_pattern(y, length, ADDITIVE, decay)
 
 
 @njit(cache=True, error_model="numpy")
-def _adjusted_forms(x: Vector, fitted: Matrix, ahead: Matrix) -> Vector:
-    """Fills naive, level, trend, damped and Theta for an adjusted, scaled series; gives their AICc."""
+def _naive(y: Vector, length: int, ahead: Vector) -> None:
+    """Naive 2: the last value, seasonally adjusted by plain classical decomposition, with its season put back."""
+    n = y.size
+    kind, pattern = _season(y, length, 0.0)
+    last = pattern[(n - 1) % length]
+    for h in range(ahead.size):
+        place = pattern[(n + h) % length]
+        ahead[h] = y[n - 1] / last * place if kind == MULTIPLICATIVE else y[n - 1] - last + place
+
+
+@njit(cache=True, error_model="numpy")
+def _adjusted_forms(x: Vector, fitted: Matrix, ahead: Matrix) -> tuple[Vector, float]:
+    """Fills naive, level, trend, damped and Theta for an adjusted, scaled series; gives their AICc and the constant."""
     n = x.size
     scores = np.full(THETA + 1, np.inf)
     fitted[NAIVE, 0] = x[0]
@@ -103,14 +138,16 @@ def _adjusted_forms(x: Vector, fitted: Matrix, ahead: Matrix) -> Vector:
     )
     nothing = np.empty(0)
     if n < 4:
-        for m in (LEVEL, TREND, DAMPED, THETA):
+        for m in (LEVEL, TREND, DAMPED, THETA, CLASSIC):
             fitted[m] = x.mean()
             ahead[m] = x.mean()
         scores[LEVEL] = 0.0
-        return scores
+        return scores, 1.0
     p, error = fit(form.LEVEL, boxes[0], x, nothing, 120)
     trace(form.LEVEL, p, x, nothing, fitted[LEVEL], ahead[LEVEL])
     scores[LEVEL] = _aicc(error, n, 3)
+    alpha: float = p[0]
+    _classic_theta(x, alpha, fitted, ahead)
     p, error = fit(form.TREND, boxes[1], x, nothing, 250)
     trace(form.TREND, p, x, nothing, fitted[TREND], ahead[TREND])
     scores[TREND] = _aicc(error, n, 5)
@@ -128,7 +165,22 @@ def _adjusted_forms(x: Vector, fitted: Matrix, ahead: Matrix) -> Vector:
     box = np.array([[0.5, 2.0, x[0] / 2.0], [0.2, 1.0, 0.2], [0.1, 1.0, -FAR], [0.99, 30.0, FAR]])
     p, error = fit(form.THETA, box, x, nothing, 200)
     trace(form.THETA, p, x, nothing, fitted[THETA], ahead[THETA])
-    return scores
+    return scores, alpha
+
+
+@njit(cache=True, error_model="numpy")
+def _classic_theta(x: Vector, alpha: float, fitted: Matrix, ahead: Matrix) -> None:
+    """Smoothing with half the drift of the least-squares line.
+
+    Hyndman and Billah, "Unmasking the Theta method", 2003.
+    """
+    n = x.size
+    _, slope = line(x)
+    start = (1.0 - (1.0 - alpha) ** n) / alpha
+    for h in range(ahead.shape[1]):
+        ahead[CLASSIC, h] = ahead[LEVEL, h] + 0.5 * slope * (h + start)
+    for t in range(n):
+        fitted[CLASSIC, t] = fitted[LEVEL, t] + 0.5 * slope * (1.0 - (1.0 - alpha) ** t) / alpha
 
 
 @njit(cache=True, error_model="numpy")
@@ -169,7 +221,7 @@ def _seasonal_form(which: int, x: Vector, length: int, fitted: Vector, ahead: Ve
     damped = which >= form.SEASONAL_ADDITIVE_DAMPED
     if multiplicative and x.min() <= 0.0:
         return np.inf
-    season = seasonal_pattern(x, length, MULTIPLICATIVE if multiplicative else ADDITIVE)
+    season = seasonal_pattern(x, length, MULTIPLICATIVE if multiplicative else ADDITIVE, 0.0)
     if multiplicative and season.min() < 0.02:
         return np.inf
     years = x[: 2 * length].copy()

@@ -11,6 +11,7 @@ PATTERNS = ("smooth", "erratic", "intermittent", "lumpy", "new", "fading", "none
 SMOOTH, ERRATIC, INTERMITTENT, LUMPY, NEW, FADING, NONE = range(7)
 INTERVAL = 1.32
 SQUARED_VARIATION = 0.49
+FADED = 0.65
 
 
 @njit(cache=True, error_model="numpy")
@@ -44,26 +45,36 @@ def classify(y: Vector, young: int, year: int) -> int:
     Notes
     -----
     Boundaries of Syntetos, Boylan and Croston ("On the categorization of demand patterns", 2005): ADI 1.32,
-    CV² 0.49. Fading: the last quarter of a year brought less than a quarter of what the same span brought on
-    average in the year before it, and less than chance explains.
+    CV² 0.49. Fading: the last half year brought less than 65 % of the same half year before, by more than chance
+    explains.
     """
-    interval, variation = interval_and_variation(y)
-    if interval == np.inf:
+    if not y.size or not y.max() > 0.0:
         return NONE
     if y.size < young:
         return NEW
-    if _fades(y, max(year // 4, 3), year):
+    if _fades(y, year):
         return FADING
+    basic: int = basic_class(y)
+    return basic
+
+
+@njit(cache=True, error_model="numpy")
+def basic_class(y: Vector) -> int:
+    """Smooth, erratic, intermittent or lumpy by ADI and CV² alone."""
+    interval, variation = interval_and_variation(y)
     if interval < INTERVAL:
         return SMOOTH if variation < SQUARED_VARIATION else ERRATIC
     return INTERMITTENT if variation < SQUARED_VARIATION else LUMPY
 
 
 @njit(cache=True, error_model="numpy")
-def _fades(y: Vector, recent: int, year: int) -> bool:
-    before = y[max(y.size - recent - year, 0) : max(y.size - recent, 0)]
-    if before.size < 2 * recent:
+def _fades(y: Vector, year: int) -> bool:
+    """Whether the last half year brought far less than the same months a year ago, and than the year before it."""
+    half = year // 2
+    if half < 3 or y.size < year + half:
         return False
-    expected, spread = before.mean(), before.std()
-    now = y[y.size - recent :].mean()
-    return bool(now < 0.25 * expected and expected - now > 3.0 * spread / np.sqrt(recent))
+    now, then = y[y.size - half :], y[y.size - half - year : y.size - year]
+    between = y[y.size - half - year : y.size - half]
+    error = np.sqrt((now.var() + then.var()) / half)
+    fallen = min(then.mean(), between.mean())
+    return bool(now.mean() < FADED * fallen and fallen - now.mean() > 3.0 * error)

@@ -16,14 +16,14 @@ KINDS = {
     "none": "No demand so far",
 }
 WAYS = {
-    COMBINATION: "forecast by the mean of damped trend, Theta and exponential smoothing",
+    COMBINATION: "forecast by the mean of Theta and exponential smoothing, plain and on logarithms",
     SMOOTHED: "forecast by its smoothed level, with the spread of single periods",
     RECENT: "forecast by the level of its last weeks",
     STEADY: "too short for trend or season, so forecast by its level over the last half year and year",
     NOTHING: "not forecast",
 }
 METHODS = {
-    COMBINATION: "combination of damped trend, Theta and exponential smoothing",
+    COMBINATION: "combination of Theta and exponential smoothing",
     SMOOTHED: "exponential smoothing",
     RECENT: "recent level",
     STEADY: "steady level",

@@ -35,7 +35,7 @@ def has_season(y: Vector, length: int, critical: float = 1.645) -> bool:
 
 
 @njit(cache=True, error_model="numpy")
-def seasonal_pattern(y: Vector, length: int, kind: int) -> Vector:
+def seasonal_pattern(y: Vector, length: int, kind: int, decay: float) -> Vector:
     """Factors (mean 1) or terms (mean 0) per place in the season, by classical decomposition.
 
     Ratios or differences to the centred moving average, averaged per place; shape (length). Place ``t % length``.
@@ -48,12 +48,13 @@ def seasonal_pattern(y: Vector, length: int, kind: int) -> Vector:
         else:
             around = y[t - half : t + half + 1].sum()
         around /= length
+        weight = np.exp(-decay * (n - 1 - t) / length)
         if not multiplicative:
-            sums[t % length] += y[t] - around
-            counts[t % length] += 1.0
+            sums[t % length] += weight * (y[t] - around)
+            counts[t % length] += weight
         elif around > 1e-9:
-            sums[t % length] += y[t] / around
-            counts[t % length] += 1.0
+            sums[t % length] += weight * y[t] / around
+            counts[t % length] += weight
     neutral = 1.0 if multiplicative else 0.0
     for j in range(length):
         sums[j] = sums[j] / counts[j] if counts[j] > 0 else neutral
