@@ -11,7 +11,8 @@ import polars as pl
 
 from quarterdeck.files.mapping.declaration import Mapping, Query, Source
 from quarterdeck.files.mapping.loading import load_mapping
-from quarterdeck.files.mapping.query import HIDDEN, ROW, Run
+from quarterdeck.files.mapping.query import Run
+from quarterdeck.files.mapping.sheets import HIDDEN, fold, named, table_of
 from quarterdeck.files.mapping.values import as_moment, as_text
 from quarterdeck.model import TABLES, ColumnInfo, Problem
 
@@ -26,21 +27,15 @@ class Mapped:
     problems: tuple[Problem, ...]
 
 
-def fold(name: str) -> str:
-    """A name without capitals, blanks and punctuation.
-
-    >>> fold("Operation Material") == fold("operation_material")
-    True
-    """
-    return "".join(letter for letter in name.casefold() if letter.isalnum())
-
-
 def apply_mapping(path: str | Path, mapping: str | Path | Mapping, as_of: dt.date | None = None) -> Mapped:
     """The tables that a mapping makes of another system's export in a folder or file."""
+    from quarterdeck.files.readers import read_sheets  # noqa: PLC0415 - only this door reads files
+
     chosen = mapping if isinstance(mapping, Mapping) else load_mapping(mapping)
-    found = sorted(Path(path).glob("*.parquet"))
-    sheets = {file.stem: pl.read_parquet(file) for file in found}
-    return map_sheets(sheets, chosen, _moment(as_of))
+    raw = read_sheets(path)
+    tables = {source.name: table_of(source, raw.sheets) for source in chosen.sources.values()}
+    mapped = map_tables({name: table for name, table in tables.items() if table is not None}, chosen, _moment(as_of))
+    return Mapped(mapped.frames, (*raw.problems, *mapped.problems))
 
 
 def _moment(as_of: dt.date | None) -> dt.datetime | None:
@@ -50,11 +45,20 @@ def _moment(as_of: dt.date | None) -> dt.datetime | None:
 
 
 def map_sheets(sheets: dict[str, pl.DataFrame], mapping: Mapping, as_of: dt.datetime | None = None) -> Mapped:
-    """The tables that ``mapping`` makes of sheets by name; nothing after ``as_of`` is seen."""
-    run = Run(mapping.file, {**mapping.parameters, "as_of": as_of or END_OF_TIME, "as_of_given": as_of is not None})
+    """The tables that ``mapping`` makes of sheets by the other system's names."""
     by_name = {fold(name): frame for name, frame in sheets.items()}
+    found = {
+        source.name: next((by_name[fold(name)] for name in source.names if fold(name) in by_name), None)
+        for source in mapping.sources.values()
+    }
+    return map_tables({name: frame for name, frame in found.items() if frame is not None}, mapping, as_of)
+
+
+def map_tables(tables: dict[str, pl.DataFrame], mapping: Mapping, as_of: dt.datetime | None = None) -> Mapped:
+    """The tables that ``mapping`` makes of its sources; nothing after ``as_of`` is seen."""
+    run = Run(mapping.file, {**mapping.parameters, "as_of": as_of or END_OF_TIME, "as_of_given": as_of is not None})
     for source in mapping.sources.values():
-        _read_source(run, source, by_name)
+        _take_source(run, source, tables.get(source.name))
     run.parameters = {**run.parameters, **run.values(mapping.values)}
     for step in mapping.steps:
         rows = run.rows(step)
@@ -71,8 +75,7 @@ def map_sheets(sheets: dict[str, pl.DataFrame], mapping: Mapping, as_of: dt.date
     return Mapped(frames, tuple(run.problems))
 
 
-def _read_source(run: Run, source: Source, by_name: dict[str, pl.DataFrame]) -> None:
-    frame = next((by_name[fold(name)] for name in source.names if fold(name) in by_name), None)
+def _take_source(run: Run, source: Source, frame: pl.DataFrame | None) -> None:
     if frame is None:
         if source.required:
             message = f"Expected a table or sheet called {' or '.join(source.names)}, got none."
@@ -84,24 +87,7 @@ def _read_source(run: Run, source: Source, by_name: dict[str, pl.DataFrame]) -> 
             run.absent.add(source.name)
             return
         frame = pl.DataFrame(schema=dict.fromkeys(source.columns, pl.Null))
-    run.frames[source.name] = _named(frame, source)
-
-
-def _named(frame: pl.DataFrame, source: Source) -> pl.DataFrame:
-    """The frame with the column names the mapping uses; declared columns it lacks are empty."""
-    present = {fold(name): name for name in reversed(frame.columns)}
-    renamed: dict[str, str] = {}
-    absent: list[str] = []
-    for column, also in source.columns.items():
-        found = next((present[fold(name)] for name in (column, *also) if fold(name) in present), None)
-        if found is None:
-            absent.append(column)
-        elif found not in renamed:
-            renamed[found] = column
-    taken = set(renamed.values())
-    kept = frame.drop([name for name in frame.columns if name in taken and name not in renamed])
-    frame = kept.rename(renamed).with_columns(pl.lit(None).alias(name) for name in absent)
-    return frame if ROW in frame.columns else frame.with_row_index(ROW, offset=2)
+    run.frames[source.name] = named(frame, source)
 
 
 def _declared(rows: pl.DataFrame, query: Query) -> pl.DataFrame:

@@ -11,13 +11,10 @@ import polars as pl
 
 from quarterdeck.files.mapping.compiler import Scope, compile_expression
 from quarterdeck.files.mapping.declaration import Join, Query
+from quarterdeck.files.mapping.sheets import HIDDEN
 from quarterdeck.files.mapping.syntax import ExpressionError
 from quarterdeck.files.mapping.values import as_text
 from quarterdeck.model import Problem
-
-ROW, SHEET = "__row", "__sheet"
-"""Where a row came from: its number in the sheet, and which sheet."""
-HIDDEN = (ROW, SHEET)
 
 
 class QueryError(Exception):
