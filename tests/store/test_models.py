@@ -17,7 +17,7 @@ def test_orm_reads_what_the_bulk_path_wrote(workspace: Workspace) -> None:
     exceptions = pl.DataFrame({"calendar": ["c"], "start": [start], "end": [start], "working": [True]})
     items = pl.DataFrame({"item": ["01"], "cost": [Decimal("12345678901234.5678")], "launch": [start.date()]})
     workspace.commit({"items": TableChange(items), "calendar_exceptions": TableChange(exceptions)}, author="test")
-    alias = workspace._connection.alias
+    alias = workspace.alias
     item = COMPANY_MODELS["items"].objects.using(alias).get(item="01")
     assert (item.cost, item.launch, item.phantom, item.price) == (
         Decimal("12345678901234.5678"),
@@ -31,7 +31,7 @@ def test_orm_reads_what_the_bulk_path_wrote(workspace: Workspace) -> None:
 def test_bulk_path_reads_what_the_orm_wrote(workspace: Workspace) -> None:
     """Law: the other way round."""
     start = dt.datetime(2026, 1, 1, 7, 30, 0, 500)
-    alias = workspace._connection.alias
+    alias = workspace.alias
     COMPANY_MODELS["calendar_exceptions"].objects.using(alias).create(
         calendar="c", start=start, end=start, working=False
     )
@@ -46,5 +46,5 @@ def test_bulk_path_reads_what_the_orm_wrote(workspace: Workspace) -> None:
 def test_orm_tells_capitals_apart(workspace: Workspace) -> None:
     """Example: the collation compares bytes."""
     workspace.commit({"items": TableChange(pl.DataFrame({"item": ["b", "B", "a"]}))}, author="test")
-    rows = COMPANY_MODELS["items"].objects.using(workspace._connection.alias).order_by("item")
+    rows = COMPANY_MODELS["items"].objects.using(workspace.alias).order_by("item")
     assert list(rows.values_list("item", flat=True)) == ["B", "a", "b"]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+from concurrent.futures import ThreadPoolExecutor
 from decimal import Decimal
 from pathlib import Path
 
@@ -160,6 +161,29 @@ def test_several_workspaces_side_by_side(tmp_path: Path) -> None:
         put(a, items=ITEMS)
         put(b, items=ITEMS.head(1))
         assert (a.load()["items"].height, b.load()["items"].height) == (4, 1)
+
+
+def test_writers_wait_for_each_other(workspace: Workspace) -> None:
+    """Story: four people save at once; nobody is turned away and nothing is lost."""
+
+    def save(number: int) -> None:
+        put(workspace, items=pl.DataFrame({"item": [f"{number}-{i}" for i in range(50)]}))
+        workspace.close()
+
+    with ThreadPoolExecutor(4) as pool:
+        list(pool.map(save, range(4)))
+    assert workspace.load()["items"].height == 200
+    assert len(workspace.change_sets()) == 4
+
+
+def test_reading_sees_one_moment(workspace: Workspace) -> None:
+    """Law: while one thread reads, what another writes is not seen in parts."""
+    with workspace._rows.snapshot():
+        before = workspace._rows.read(TABLES["items"]).height
+        with ThreadPoolExecutor(1) as pool:
+            pool.submit(lambda: (put(workspace, items=ITEMS), workspace.close())).result()
+        assert workspace._rows.read(TABLES["items"]).height == before
+    assert workspace.load()["items"].height == 4
 
 
 def test_folder_without_workspace_is_refused(tmp_path: Path) -> None:

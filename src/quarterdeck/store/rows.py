@@ -18,14 +18,21 @@ class Rows(ABC):
 
     Parameters
     ----------
-    connection
-        Django's connection; its driver's own connection does the work.
+    alias
+        Django's name of the database; every thread has a connection of its own to it.
     """
 
     begin_reading: str
 
-    def __init__(self, connection: Any) -> None:  # noqa: ANN401 - Django ships no types
-        self.connection = connection
+    def __init__(self, alias: str) -> None:
+        self.alias = alias
+
+    @property
+    def connection(self) -> Any:  # noqa: ANN401 - Django ships no types
+        """Django's connection of this thread."""
+        from django.db import connections  # noqa: PLC0415 - needs Django set up
+
+        return connections[self.alias]
 
     @property
     def driver(self) -> Any:  # noqa: ANN401 - sqlite3's or psycopg's connection
@@ -91,10 +98,10 @@ def rows_of(connection: Any) -> Rows:  # noqa: ANN401
     if connection.vendor == "postgresql":
         from quarterdeck.store.rows_postgresql import PostgresqlRows  # noqa: PLC0415 - needs an extra package
 
-        return PostgresqlRows(connection)
+        return PostgresqlRows(connection.alias)
     from quarterdeck.store.rows_sqlite import SqliteRows  # noqa: PLC0415
 
-    return SqliteRows(connection)
+    return SqliteRows(connection.alias)
 
 
 def quoted(names: tuple[str, ...] | list[str], prefix: str = "") -> str:

@@ -35,14 +35,15 @@ class Workspace:
     """A company's tables with their history, and its plans, in one folder.
 
     The database is a SQLite file in the folder; where ``QUARTERDECK_DATABASE_URL`` names one when the workspace is
-    made, it is PostgreSQL. Use it as a context, or call ``close``, to let the database go.
+    made, it is PostgreSQL. Use it as a context, or call ``close``, to let the database go. ``alias`` is the name by
+    which Django knows the database.
     """
 
     def __init__(self, path: Path, connection: Any) -> None:  # noqa: ANN401 - Django ships no types
         from quarterdeck.store.rows import rows_of  # noqa: PLC0415 - needs Django set up
 
         self.path = path
-        self._connection = connection
+        self.alias: str = connection.alias
         self._rows: Rows = rows_of(connection)
 
     @classmethod
@@ -59,7 +60,7 @@ class Workspace:
             "database": "postgresql" if url else "sqlite",
         }
         made = cls(folder, _connected(folder, url))
-        django_setup.migrate(made._connection)
+        django_setup.migrate(made._rows.connection)
         made._claim(marker["workspace"])
         _write_whole(folder / MARKER, json.dumps(marker, indent=2))
         return made
@@ -87,14 +88,14 @@ class Workspace:
                     f"Expected {DATABASE_URL} to name the PostgreSQL database of {folder}, got nothing."
                 )
         opened = cls(folder, _connected(folder, url))
-        django_setup.migrate(opened._connection)
+        django_setup.migrate(opened._rows.connection)
         opened._claim(marker["workspace"])
         opened._sweep()
         return opened
 
     def close(self) -> None:
         """Lets the database go; the next use opens it again."""
-        self._connection.close()
+        self._rows.connection.close()
 
     def __enter__(self) -> Self:
         return self
@@ -125,7 +126,7 @@ class Workspace:
         from django.db import transaction  # noqa: PLC0415
 
         signature = Signature(author, reason, source)
-        with transaction.atomic(using=self._connection.alias):
+        with transaction.atomic(using=self.alias):
             self._rows.lock()
             made = {name: each for name, each in self._differences(changes).items() if not each.empty}
             return self._apply(made, signature)
@@ -142,21 +143,21 @@ class Workspace:
 
         from quarterdeck.store.changes import take_back  # noqa: PLC0415
 
-        with transaction.atomic(using=self._connection.alias):
+        with transaction.atomic(using=self.alias):
             self._rows.lock()
-            return take_back(self._connection.alias, self._rows, change_set, author)
+            return take_back(self.alias, self._rows, change_set, author)
 
     def change_sets(self) -> list[ChangeSet]:
         """What was changed, newest first."""
         from quarterdeck.store.changes import change_sets  # noqa: PLC0415
 
-        return change_sets(self._connection.alias)
+        return change_sets(self.alias)
 
     def history(self, table: str, key: Mapping[str, Any]) -> list[CellChange]:
         """Every change of one row, oldest first, cell by cell: who, when, before, after."""
         from quarterdeck.store.changes import history  # noqa: PLC0415
 
-        return history(self._connection.alias, _declared(table), key)
+        return history(self.alias, _declared(table), key)
 
     def checksum(self) -> dict[str, str]:
         """A checksum of each table's content, whatever the order of its rows."""
@@ -167,13 +168,13 @@ class Workspace:
         """Keeps a plan for good and gives its code."""
         from quarterdeck.store.plans import save_plan  # noqa: PLC0415
 
-        return save_plan(self._connection.alias, self.path / PLANS, plan, author, note)
+        return save_plan(self.alias, self.path / PLANS, plan, author, note)
 
     def plans(self) -> list[PlanRecord]:
         """The plans that are kept, newest first."""
         from quarterdeck.store.plans import plans  # noqa: PLC0415
 
-        return plans(self._connection.alias)
+        return plans(self.alias)
 
     def load_plan(self, plan: str | None = None) -> Plan:
         """The plan with this code, or the newest.
@@ -185,7 +186,7 @@ class Workspace:
         """
         from quarterdeck.store.plans import load_plan  # noqa: PLC0415
 
-        return load_plan(self._connection.alias, self.path / PLANS, plan)
+        return load_plan(self.alias, self.path / PLANS, plan)
 
     def delete_plan(self, plan: str) -> None:
         """Takes a plan away for good.
@@ -197,7 +198,7 @@ class Workspace:
         """
         from quarterdeck.store.plans import delete_plan  # noqa: PLC0415
 
-        delete_plan(self._connection.alias, self.path / PLANS, plan)
+        delete_plan(self.alias, self.path / PLANS, plan)
 
     def _differences(self, changes: Changes) -> dict[str, Difference]:
         found = {}
@@ -214,7 +215,7 @@ class Workspace:
             return ChangeSet(0, dt.datetime.now(dt.UTC), signature.author, signature.reason, signature.source)
         for name, each in made.items():
             self._rows.apply(TABLES[name], each)
-        return record(self._connection.alias, signature, made)
+        return record(self.alias, signature, made)
 
     def _current(self, table: Table, named: list[pl.DataFrame]) -> pl.DataFrame:
         """The rows that a change names, or more."""
@@ -226,15 +227,14 @@ class Workspace:
         """Makes sure that the database is this workspace's and no other's."""
         from quarterdeck.store.models import Identity  # noqa: PLC0415
 
-        alias = self._connection.alias
-        found, _ = Identity.objects.using(alias).get_or_create(pk=1, defaults={"workspace": workspace})
+        found, _ = Identity.objects.using(self.alias).get_or_create(pk=1, defaults={"workspace": workspace})
         if found.workspace != workspace:
             raise WorkspaceError(f"Expected the database of the workspace {self.path}, got that of another workspace.")
 
     def _sweep(self) -> None:
         from quarterdeck.store.plans import sweep  # noqa: PLC0415
 
-        sweep(self._connection.alias, self.path / PLANS)
+        sweep(self.alias, self.path / PLANS)
 
 
 def _declared(name: str) -> Table:
