@@ -27,7 +27,7 @@ function stockOption(source, item, small) {
       if (item.ss) lines.push(["safety stock", exact(item.ss, item.u)]);
       return card(dayText(time), lines);
     }, "axis"),
-    xAxis: timeAxis(colours), yAxis: valueAxis(colours),
+    xAxis: timeAxis(colours, points[0][0], points[points.length - 1][0], small ? 4 : 9), yAxis: valueAxis(colours),
     series: [{
       type: "line", step: "end", data: points, showSymbol: false, symbol: "circle", lineStyle: { color: colours.accent, width: small ? 1.3 : 1.8 }, itemStyle: { color: colours.accent },
       areaStyle: { color: colours.accent, opacity: 0.07 }, z: 3,
@@ -62,7 +62,7 @@ function demandOption(source, item, small) {
       }
       return card((item.m ? "Month of " : "Week of ") + dayText(when, true), lines);
     }, "axis"),
-    xAxis: timeAxis(colours), yAxis: valueAxis(colours, { min: 0 }),
+    xAxis: timeAxis(colours, (past[0] || forecast[0])[0], forecast[forecast.length - 1][0], small ? 5 : 10), yAxis: valueAxis(colours, { min: 0 }),
     series: [
       ...bands,
       { type: "line", name: "sold", data: past, showSymbol: false, symbol: "circle", lineStyle: { color: colours.ink3, width: 1.2 }, itemStyle: { color: colours.ink3 }, z: 2,
@@ -80,10 +80,10 @@ function cashOption(source, small) {
   const kinds = source.kinds.map(([name, values], index) => ({
     type: "bar", name, stack: "moved", xAxisIndex: 1, yAxisIndex: 1, data: values.map((value, week) => [days(source, source.w[week]), value]), barWidth: small ? 6 : "60%", barMaxWidth: 14, itemStyle: { color: palette[index] }, z: 2,
   }));
-  const axis = timeAxis(colours, { min: days(source, source.d[0]), max: days(source, source.last) });
+  const axis = timeAxis(colours, days(source, source.d[0]), days(source, source.last), small ? 7 : 9);
   return {
-    grid: [{ left: 60, right: 16, top: 26, height: small ? 120 : 138 }, { left: 60, right: 16, top: small ? 196 : 214, bottom: 24 }],
-    legend: { data: source.kinds.map((kind) => kind[0]), top: small ? 166 : 184, left: 56, itemWidth: 8, itemHeight: 8, itemGap: 14, icon: "rect", textStyle: { color: colours.ink2, fontSize: 12 } },
+    grid: [{ left: 60, right: 16, top: 26, height: small ? 130 : 166 }, { left: 60, right: 16, top: small ? 206 : 242, bottom: 24 }],
+    legend: { data: source.kinds.map((kind) => kind[0]), top: small ? 176 : 212, left: 56, itemWidth: 8, itemHeight: 8, itemGap: 14, icon: "rect", textStyle: { color: colours.ink2, fontSize: 12 } },
     tooltip: tooltip(colours, (list) => {
       const lines = list.filter((each) => each.value[1] && each.seriesName !== "sure").map((each) => [each.seriesName, source.sign + " " + exact(Math.round(each.value[1])), each.color]);
       const weekly = list.some((each) => each.seriesType === "bar");
@@ -93,7 +93,7 @@ function cashOption(source, small) {
     yAxis: [valueAxis(colours, { splitNumber: 3, name: source.sign, nameTextStyle: { color: colours.ink3, align: "right" } }), valueAxis(colours, { gridIndex: 1, splitNumber: 2 })],
     series: [
       { type: "line", name: "in the bank", step: "end", data: line(source.b), showSymbol: false, symbol: "circle", lineStyle: { color: colours.accent, width: 1.8 }, itemStyle: { color: colours.accent }, areaStyle: { color: colours.accent, opacity: 0.07 }, z: 3,
-        markPoint: { symbol: "circle", symbolSize: 8, itemStyle: { color: source.b[source.low] < -source.limit ? colours.bad : colours.accent }, label: { show: true, position: low[1] < 0 ? "bottom" : "top", formatter: source.lowest, color: colours.ink, fontSize: 12, fontWeight: 600, textBorderColor: colours.paper, textBorderWidth: 3 }, data: [{ coord: low }] },
+        markPoint: { symbol: "circle", symbolSize: 8, itemStyle: { color: source.b[source.low] < -source.limit ? colours.bad : colours.accent }, label: { show: true, position: "bottom", formatter: source.lowest, color: colours.ink, fontSize: 12, fontWeight: 600, textBorderColor: colours.paper, textBorderWidth: 3 }, data: [{ coord: low }] },
         markLine: { silent: true, symbol: "none", animation: false, data: [{ yAxis: -source.limit, lineStyle: { color: colours.bad, width: 1, type: source.limit ? "dashed" : "solid", opacity: 0.7 }, label: { formatter: source.limit ? "credit limit" : "", position: "insideStartTop", color: colours.bad, fontSize: 11 } }] } },
       ...kinds,
     ],

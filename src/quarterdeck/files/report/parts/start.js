@@ -1,5 +1,5 @@
 // Puts everything on the page, and again for paper.
-const PAPER = { width: 690 };
+const PAPER = 690;
 const paperCharts = [];
 
 function drawAll(paper) {
@@ -37,7 +37,7 @@ followSections();
 if (data.schedule) drawGantt($('[data-chart="schedule"]'), data.schedule);
 if (data.stock) picker("stock", data.stock, stockOption);
 if (data.demand) picker("demand", data.demand, demandOption);
-if (data.cash) picture($('[data-chart="cash"]'), (paper) => cashOption(data.cash, paper), { width: PAPER.width, height: 300 });
+if (data.cash) picture($('[data-chart="cash"]'), (paper) => cashOption(data.cash, paper), () => ({ width: PAPER, height: 300 }));
 drawAll(false);
 
 $("#theme").hidden = false;

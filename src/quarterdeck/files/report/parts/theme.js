@@ -23,7 +23,8 @@ function dayText(time, year) {
 function monthText(time) {
   const date = new Date(time);
   const month = MONTHS[date.getUTCMonth()];
-  return date.getUTCMonth() === 0 && date.getUTCDate() < 8 ? month + " " + date.getUTCFullYear() : date.getUTCDate() + " " + month;
+  if (date.getUTCDate() === 1) return date.getUTCMonth() ? month : month + " " + date.getUTCFullYear();
+  return date.getUTCDate() + " " + month;
 }
 
 function short(value) {
@@ -55,10 +56,28 @@ function card(title, lines, below) {
   return '<div class="tip"><h4>' + escaped(title) + "</h4>" + (below ? escaped(below) : "") + "<ul>" + rows.join("") + "</ul></div>";
 }
 
-function timeAxis(colours, extra) {
+// Ticks on Mondays or first days of months, as many as there is room for.
+function dateTicks(from, to, most) {
+  const found = [], date = new Date(from), span = (to - from) / (DAY * MINUTE);
+  date.setUTCHours(0, 0, 0, 0);
+  if (span / 7 <= 2 * most) {
+    const every = Math.max(1, Math.ceil(span / 7 / most)) * 7;
+    date.setUTCDate(date.getUTCDate() + ((8 - date.getUTCDay()) % 7));
+    for (; date <= to; date.setUTCDate(date.getUTCDate() + every)) found.push(date.getTime());
+    return found;
+  }
+  const every = [1, 2, 3, 6, 12, 24, 60, 120].find((step) => span / 30 / step <= most) || 240;
+  date.setUTCDate(1);
+  date.setUTCMonth(Math.ceil(date.getUTCMonth() / every) * every);
+  for (; date <= to; date.setUTCMonth(date.getUTCMonth() + every)) if (date >= from) found.push(date.getTime());
+  return found;
+}
+
+function timeAxis(colours, from, to, most, extra) {
+  const values = dateTicks(from, to, most);
   return Object.assign({
-    type: "time", axisLine: { lineStyle: { color: colours.line } }, axisTick: { show: false },
-    splitLine: { show: false }, axisLabel: { color: colours.ink3, fontSize: 11, hideOverlap: true, formatter: monthText },
+    type: "time", min: from, max: to, axisLine: { lineStyle: { color: colours.line } }, axisTick: { show: true, customValues: values, lineStyle: { color: colours.line } },
+    splitLine: { show: false }, axisLabel: { color: colours.ink3, fontSize: 11, hideOverlap: true, customValues: values, formatter: monthText },
   }, extra);
 }
 
@@ -72,13 +91,14 @@ function valueAxis(colours, extra) {
 const drawn = [];
 
 // A picture that can be drawn again: on a new theme, in another size, as lines on paper.
-function picture(box, option, size) {
+function picture(box, option, size = () => ({})) {
   const held = {
     chart: null,
     draw(paper) {
       const view = held.chart && !paper && held.view ? held.view(held.chart) : null;
       if (held.chart) held.chart.dispose();
-      const measures = paper && size ? size : {};
+      const measures = paper ? size() : {};
+      if (measures.height || held.height) box.style.height = (measures.height || held.height()) + "px";
       held.chart = echarts.init(box, null, { renderer: paper ? "svg" : "canvas", useDirtyRect: false, ...measures });
       held.chart.setOption({ animation: false, useUTC: true, textStyle: { fontFamily: token("--font") }, ...option(paper, view) });
       if (held.ready) held.ready(held.chart);
