@@ -21,12 +21,13 @@ if TYPE_CHECKING:
     from quarterdeck.model import Problem
     from quarterdeck.model.settings import Progress as Report
 
+PIPED_WIDTH = 160
 STYLE = {"error": "bold red", "warning": "yellow", "info": "cyan"}
 
 
 def console() -> Console:
     """Where people read."""
-    return Console(highlight=False, soft_wrap=not sys.stdout.isatty())
+    return Console(highlight=False, soft_wrap=True, width=None if sys.stdout.isatty() else PIPED_WIDTH)
 
 
 def print_json(value: object) -> None:
@@ -89,7 +90,7 @@ def cell_text(value: Any, zone: str) -> str:  # noqa: ANN401 - any cell
     >>> cell_text(None, "UTC"), cell_text(True, "UTC"), cell_text(1234.5, "UTC"), cell_text(dt.date(2026, 3, 2), "UTC")
     ('', 'yes', '1,234.5', 'Mon 2 Mar 2026')
     """
-    if value is None:
+    if value is None or value == "":
         return ""
     if isinstance(value, bool):
         return "yes" if value else "no"

@@ -4,73 +4,53 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import polars as pl
+from rich.markup import escape
 
-from quarterdeck.cli.output import cell_text, console, print_problems, print_rows
-from quarterdeck.model.clock import home_zone
-from quarterdeck.service.tables import plan_table
+from quarterdeck.cli.output import console, print_problems, print_rows
+from quarterdeck.service.views.actions import actions
+from quarterdeck.service.views.lateness import late_orders
+from quarterdeck.service.views.overview import overview
 
 if TYPE_CHECKING:
     from quarterdeck.model import Company, Plan
 
+SHOWN = 8
+VERB = {"expedite": "red", "release": "blue", "increase": "yellow", "cancel": "dim", "defer": "dim", "decrease": "dim"}
+
 
 def print_summary(company: Company, plan: Plan) -> None:
     """KPIs against goals, what to do first, what is late and why, what is wrong, and where the time went."""
-    zone = home_zone(company)
-    _print_kpis(plan)
-    _print_actions(plan, zone)
-    _print_late(plan, zone)
-    console().print()
-    print_problems([problem for problem in plan.problems if problem.severity != "info"], limit=8)
+    page = overview(company, plan)
+    out = console()
+    out.print(f"\n[bold]{escape(page.company)}[/] — as of {page.as_of_text}, {page.horizon_text}")
+    out.print(escape(page.headline))
+    rows = [(kpi.title, kpi.text, kpi.target_text, kpi.gap_text, kpi.note) for kpi in page.kpis]
+    print_rows("\nKPIs", ("", "Value", "Target", "", ""), rows, numeric=(1, 2))
+    _print_actions(company, plan)
+    _print_late(company, plan)
+    out.print()
+    faults = [each for each in plan.problems if each.severity != "info" and each.table != "sales_orders"]
+    print_problems(faults, limit=SHOWN)
     _print_seconds(plan)
 
 
-def _print_kpis(plan: Plan) -> None:
-    rows = [
-        (
-            row["title"],
-            f"{cell_text(row['value'], 'UTC')} {row['unit']}".strip(),
-            cell_text(row["target"], "UTC"),
-            {None: "", True: "met", False: "missed"}[row["met"]],
-            row["note"] or "",
-        )
-        for row in plan["kpis"].iter_rows(named=True)
-    ]
-    print_rows("KPIs", ("", "Value", "Target", "", ""), rows, numeric=(1, 2))
+def _print_actions(company: Company, plan: Plan) -> None:
+    everything = actions(company, plan)
+    out = console()
+    out.print(f"\n[bold]What to do first[/] [dim]{min(SHOWN, len(everything))} of {len(everything):,} actions[/]")
+    for action in everything[:SHOWN]:
+        head = f"[{VERB[action.action]}]{action.verb:9}[/] {escape(action.title)} — {escape(action.quantity)}"
+        out.print(f"{head} [dim]by {action.by}[/]\n          {escape(action.reason)}")
 
 
-def _print_actions(plan: Plan, zone: str) -> None:
-    actions = plan["actions"].sort("urgency", descending=True)
-    rows = [
-        (
-            row["action"],
-            row["order"],
-            row["item"],
-            cell_text(row["quantity"], zone),
-            cell_text(row["by"], zone),
-            row["reason"],
-        )
-        for row in actions.head(10).iter_rows(named=True)
-    ]
-    title = f"What to do first — {len(rows)} of {actions.height:,} actions"
-    print_rows(title, ("", "Order", "Item", "Quantity", "By", "Why"), rows, numeric=(3,))
-
-
-def _print_late(plan: Plan, zone: str) -> None:
-    late = plan_table(plan, "late").filter(pl.col("kind") == "sales_order")
-    rows = [
-        (
-            row["order"],
-            row["customer"] or "",
-            row["item"],
-            cell_text(row["due"], zone),
-            f"{row['days_late']:,.1f}",
-            row["reason"] or "",
-        )
-        for row in late.head(10).iter_rows(named=True)
-    ]
-    title = f"Late or short — {len(rows)} of {late.height:,} sales order lines"
-    print_rows(title, ("Order", "Customer", "Item", "Due", "Days late", "Why"), rows, numeric=(4,))
+def _print_late(company: Company, plan: Plan) -> None:
+    late = late_orders(company, plan)
+    out = console()
+    out.print(f"\n[bold]Late or short[/] [dim]{min(SHOWN, len(late))} of {len(late):,} sales order lines[/]")
+    for order in late[:SHOWN]:
+        head = f"{escape(order.order)} {escape(order.customer)} — {escape(order.quantity)} {escape(order.title)}"
+        out.print(f"{head} [dim]due {order.due_text} →[/] {order.delivered_text} [red]{order.late_text}[/]")
+        out.print(f"          {escape(order.reason)}")
 
 
 def _print_seconds(plan: Plan) -> None:
