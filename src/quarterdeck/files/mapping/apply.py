@@ -3,28 +3,33 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any
 
 import polars as pl
 
-from quarterdeck.files.mapping.declaration import Mapping, Query, Source
+from quarterdeck.files.mapping.declaration import Mapping, Source
 from quarterdeck.files.mapping.loading import load_mapping
 from quarterdeck.files.mapping.query import Run
-from quarterdeck.files.mapping.sheets import HIDDEN, fold, named, table_of
-from quarterdeck.files.mapping.values import as_moment, as_text
-from quarterdeck.model import TABLES, ColumnInfo, Problem
+from quarterdeck.files.mapping.rows import declare
+from quarterdeck.files.mapping.sheets import fold, named, table_of
+from quarterdeck.files.raw import RawSheet
+from quarterdeck.model import TABLES, Problem
 
 END_OF_TIME = dt.datetime(2200, 1, 1)  # noqa: DTZ001 - exports hold wall-clock times
 
 
 @dataclass(frozen=True)
 class Mapped:
-    """The company's tables that an export gave, and what was wrong with it."""
+    """The company's tables that an export gave, with only the columns it gives, and what was wrong with it.
+
+    ``rejected`` counts the faulty rows that were left out, by table.
+    """
 
     frames: dict[str, pl.DataFrame]
-    problems: tuple[Problem, ...]
+    problems: tuple[Problem, ...] = ()
+    rejected: dict[str, int] = field(default_factory=dict)
 
 
 def apply_mapping(path: str | Path, mapping: str | Path | Mapping, as_of: dt.date | None = None) -> Mapped:
@@ -34,8 +39,9 @@ def apply_mapping(path: str | Path, mapping: str | Path | Mapping, as_of: dt.dat
     chosen = mapping if isinstance(mapping, Mapping) else load_mapping(mapping)
     raw = read_sheets(path)
     tables = {source.name: table_of(source, raw.sheets) for source in chosen.sources.values()}
-    mapped = map_tables({name: table for name, table in tables.items() if table is not None}, chosen, _moment(as_of))
-    return Mapped(mapped.frames, (*raw.problems, *mapped.problems))
+    present = {name: table for name, table in tables.items() if table is not None}
+    mapped = map_tables(present, chosen, _moment(as_of), raw.sheets)
+    return replace(mapped, problems=(*raw.problems, *mapped.problems))
 
 
 def _moment(as_of: dt.date | None) -> dt.datetime | None:
@@ -54,25 +60,33 @@ def map_sheets(sheets: dict[str, pl.DataFrame], mapping: Mapping, as_of: dt.date
     return map_tables({name: frame for name, frame in found.items() if frame is not None}, mapping, as_of)
 
 
-def map_tables(tables: dict[str, pl.DataFrame], mapping: Mapping, as_of: dt.datetime | None = None) -> Mapped:
-    """The tables that ``mapping`` makes of its sources; nothing after ``as_of`` is seen."""
+def map_tables(
+    tables: dict[str, pl.DataFrame],
+    mapping: Mapping,
+    as_of: dt.datetime | None = None,
+    sheets: Sequence[RawSheet] = (),
+) -> Mapped:
+    """The tables that ``mapping`` makes of its sources; nothing after ``as_of`` is seen.
+
+    ``sheets`` are those that the sources' rows came from, so that faulty rows can be named.
+    """
     run = Run(mapping.file, {**mapping.parameters, "as_of": as_of or END_OF_TIME, "as_of_given": as_of is not None})
     for source in mapping.sources.values():
         _take_source(run, source, tables.get(source.name))
     run.parameters = {**run.parameters, **run.values(mapping.values)}
     for step in mapping.steps:
-        rows = run.rows(step)
-        if rows is None:
-            run.absent.add(step.name)
-        else:
-            run.frames[step.name] = rows
-    parts: dict[str, list[pl.DataFrame]] = {}
+        run.step(step)
+    frames: dict[str, list[pl.DataFrame]] = {}
+    rejected: dict[str, int] = {}
     for query in mapping.tables:
         rows = run.rows(query)
         if rows is not None:
-            parts.setdefault(query.name, []).append(_declared(rows, query))
-    frames = {name: pl.concat(found, how="diagonal_relaxed") for name, found in parts.items()}
-    return Mapped(frames, tuple(run.problems))
+            declared = declare(rows, TABLES[query.name], sheets, mapping.file)
+            frames.setdefault(query.name, []).append(declared.frame)
+            rejected[query.name] = rejected.get(query.name, 0) + declared.rejected
+            run.problems += declared.problems
+    joined = {name: pl.concat(parts, how="diagonal") for name, parts in frames.items()}
+    return Mapped(joined, tuple(run.problems), rejected)
 
 
 def _take_source(run: Run, source: Source, frame: pl.DataFrame | None) -> None:
@@ -88,22 +102,3 @@ def _take_source(run: Run, source: Source, frame: pl.DataFrame | None) -> None:
             return
         frame = pl.DataFrame(schema=dict.fromkeys(source.columns, pl.Null))
     run.frames[source.name] = named(frame, source)
-
-
-def _declared(rows: pl.DataFrame, query: Query) -> pl.DataFrame:
-    table = TABLES[query.name]
-    columns = [_cast(table.column(name), rows.schema[name]) for name in rows.columns if name not in HIDDEN]
-    return rows.select(*columns, *(name for name in HIDDEN if name in rows.columns))
-
-
-def _cast(column: ColumnInfo, found: Any) -> pl.Expr:  # noqa: ANN401 - a polars type
-    value = pl.col(column.name)
-    if column.dtype == found:
-        return value
-    if column.dtype == pl.String:
-        return as_text(value)
-    if column.dtype.is_temporal():
-        return as_moment(value).cast(column.dtype)
-    if column.kind == "money":
-        return value.cast(pl.Float64, strict=False).round(4).cast(column.dtype, strict=False)
-    return value.cast(column.dtype, strict=False)

@@ -42,6 +42,14 @@ class Run:
             self.parameters = {**self.parameters, name: found[name]}
         return found
 
+    def step(self, query: Query) -> None:
+        """Runs a step; its rows can then be asked for by its name."""
+        rows = self.rows(query)
+        if rows is None:
+            self.absent.add(query.name)
+        else:
+            self.frames[query.name] = rows
+
     def rows(self, query: Query) -> pl.DataFrame | None:
         """The rows of a query; nothing if a source it needs is absent or a filter cannot be used."""
         read = [self.frames[name] for name in query.sources if name in self.frames]
