@@ -14,6 +14,8 @@ from quarterdeck.disciplines.scheduling.instance import CALENDAR, INTERVAL, NEVE
 
 Interval = tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]
 
+kernel = njit(cache=True, _nrt=False)  # allocates nothing
+
 
 def pack(calendars: Sequence[Interval]) -> tuple[Records, Records]:
     """Calendars given as (starts, ends) as the arrays of an instance."""
@@ -60,7 +62,7 @@ def _covers(calendar: Interval, moments: Integers) -> npt.NDArray[np.bool_]:
     return np.asarray(inside)
 
 
-@njit(cache=True)
+@kernel
 def interval_at(calendars: Records, intervals: Records, calendar: int, moment: int) -> int:
     """Index of the first interval that ends after ``moment``; one past the last if there is none."""
     low = calendars[calendar].first
@@ -74,7 +76,7 @@ def interval_at(calendars: Records, intervals: Records, calendar: int, moment: i
     return low
 
 
-@njit(cache=True)
+@kernel
 def first_open(calendars: Records, intervals: Records, calendar: int, moment: int) -> int:
     """The first working moment from ``moment`` on."""
     last = calendars[calendar].first + calendars[calendar].count
@@ -85,7 +87,7 @@ def first_open(calendars: Records, intervals: Records, calendar: int, moment: in
     return max(moment, start)
 
 
-@njit(cache=True)
+@kernel
 def finish(calendars: Records, intervals: Records, calendar: int, begin: int, work: int) -> int:
     """When ``work`` seconds begun at the working moment ``begin`` are done, pausing over closed time."""
     if work == 0:
@@ -109,7 +111,7 @@ def finish(calendars: Records, intervals: Records, calendar: int, begin: int, wo
     return intervals[low].start + wanted - intervals[low].before
 
 
-@njit(cache=True)
+@kernel
 def first_fit(calendars: Records, intervals: Records, calendar: int, moment: int, work: int) -> int:
     """The first moment from ``moment`` on at which ``work`` seconds fit without a pause."""
     last = calendars[calendar].first + calendars[calendar].count
@@ -120,7 +122,7 @@ def first_fit(calendars: Records, intervals: Records, calendar: int, moment: int
     return NEVER
 
 
-@njit(cache=True)
+@kernel
 def begin_at(calendars: Records, intervals: Records, calendar: int, moment: int, work: int, pausable: int) -> int:
     """The first moment from ``moment`` on at which the work may begin."""
     if pausable == 1:

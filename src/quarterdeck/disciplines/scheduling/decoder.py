@@ -8,7 +8,6 @@ begin on it (non-delay), save where a faster alternative or a pinned start is wo
 
 from __future__ import annotations
 
-import heapq
 from typing import NamedTuple
 
 import numpy as np
@@ -49,6 +48,8 @@ ENTRY = np.dtype(
         ("plain", "i2"),  # 1: any machine of the pool will do, nobody attends, may pause
     ]
 )
+# no reference counting: kernels that allocate nothing need none, and it takes two thirds of the time
+kernel = njit(cache=True, _nrt=False)
 SLACK, AVOID_SETUP, QUEUE_AHEAD, ARRIVAL, PATIENCE = range(5)
 
 
@@ -74,9 +75,76 @@ class State(NamedTuple):
     marked: Integers
     skill_begin: Integers
     skill_person: Integers
+    event_time: Integers  # heap of what happens next
+    event_item: Integers  # operation, then pool to look at again, then machine that is free
+    event_count: Integers  # (1)
 
 
-@njit(cache=True)
+@kernel
+def _push(s: State, moment: int, item: int) -> None:
+    """Add an event; the earlier goes first, then the smaller item."""
+    times, items = s.event_time, s.event_item
+    at = s.event_count[0]
+    s.event_count[0] += 1
+    while at > 0:
+        parent = (at - 1) >> 1
+        if times[parent] < moment or (times[parent] == moment and items[parent] <= item):
+            break
+        times[at], items[at] = times[parent], items[parent]
+        at = parent
+    times[at], items[at] = moment, item
+
+
+@kernel
+def _pop(s: State) -> int:
+    """Take the first event off and return its item."""
+    times, items = s.event_time, s.event_item
+    first = items[0]
+    s.event_count[0] -= 1
+    count = s.event_count[0]
+    moment, item = times[count], items[count]
+    at = 0
+    while True:
+        child = 2 * at + 1
+        if child >= count:
+            break
+        other = child + 1
+        if other < count and (
+            times[other] < times[child] or (times[other] == times[child] and items[other] < items[child])
+        ):
+            child = other
+        if moment < times[child] or (moment == times[child] and item <= items[child]):
+            break
+        times[at], items[at] = times[child], items[child]
+        at = child
+    times[at], items[at] = moment, item
+    return first
+
+
+@kernel
+def _look_again(a: Arrays, s: State, pool: int, moment: int) -> None:
+    """Have a pool looked at later; if it was to be looked at still later, that look is brought forward."""
+    item = a.operations.size + pool
+    room = s.event_time.size - a.operations.size - a.machines.size
+    if s.event_count[0] < room:
+        _push(s, moment, item)
+        return
+    for at in range(s.event_count[0]):
+        if s.event_item[at] == item and s.event_time[at] > moment:
+            _raise_event(s, at, moment, item)
+            return
+
+
+@kernel
+def _raise_event(s: State, at: int, moment: int, item: int) -> None:
+    """Move the event at a place of the heap to an earlier moment."""
+    count = s.event_count[0]
+    s.event_count[0] = at
+    _push(s, moment, item)
+    s.event_count[0] = count
+
+
+@kernel
 def changeover(a: Arrays, operation: int, machine: int, family: int) -> int:
     """Set-up seconds before an operation on a machine that was last set up for ``family``."""
     op = a.operations[operation]
@@ -90,7 +158,7 @@ def changeover(a: Arrays, operation: int, machine: int, family: int) -> int:
     return 0 if op.family > 0 and op.family == family else op.setup
 
 
-@njit(cache=True)
+@kernel
 def _run_seconds(work: int, speed: float, level: float) -> int:
     rate = speed * level
     if rate == 1.0:
@@ -98,7 +166,7 @@ def _run_seconds(work: int, speed: float, level: float) -> int:
     return int(np.ceil(work / rate - 1e-9))
 
 
-@njit(cache=True)
+@kernel
 def _mode_on(a: Arrays, operation: int, pool: int) -> int:
     first = a.operations[operation].first_mode
     for mode in range(first, first + a.operations[operation].modes):
@@ -107,7 +175,7 @@ def _mode_on(a: Arrays, operation: int, pool: int) -> int:
     return -1
 
 
-@njit(cache=True)
+@kernel
 def _find_person(a: Arrays, s: State, skill: int, calendar: int, moment: int) -> None:
     """Earliest moment at which somebody with the skill may begin, kept in the state."""
     best, who = NEVER, -1
@@ -125,7 +193,7 @@ def _find_person(a: Arrays, s: State, skill: int, calendar: int, moment: int) ->
     s.skill_person[skill] = who
 
 
-@njit(cache=True)
+@kernel
 def _other_finish(a: Arrays, s: State, operation: int, pool: int, moment: int) -> tuple[int, int]:
     """Earliest finish on a machine of another pool that is not free now, and when it is."""
     best, when = NEVER, NEVER
@@ -145,7 +213,7 @@ def _other_finish(a: Arrays, s: State, operation: int, pool: int, moment: int) -
     return best, when
 
 
-@njit(cache=True)
+@kernel
 def _begin_attended(  # noqa: PLR0917 - a kernel takes numbers
     a: Arrays, s: State, skill: int, calendar: int, moment: int, total: int, pausable: int
 ) -> int:
@@ -160,7 +228,7 @@ def _begin_attended(  # noqa: PLR0917 - a kernel takes numbers
     return begin_at(a.calendars, a.intervals, shared, begin, total, 0)
 
 
-@njit(cache=True)
+@kernel
 def _working_calendar(a: Arrays, s: State, machine: int, skill: int) -> int:
     calendar = a.machines[machine].calendar
     if skill < 0:
@@ -168,7 +236,7 @@ def _working_calendar(a: Arrays, s: State, machine: int, skill: int) -> int:
     return a.both[calendar, a.persons[a.skilled[s.skill_person[skill]].person].calendar]
 
 
-@njit(cache=True)
+@kernel
 def _blocked_by_pin(a: Arrays, s: State, operation: int, machine: int, moment: int, total: int) -> bool:
     pinned = s.pin[machine]
     if pinned < 0 or pinned == operation or a.operations[pinned].pinned <= moment:
@@ -177,7 +245,7 @@ def _blocked_by_pin(a: Arrays, s: State, operation: int, machine: int, moment: i
     return finish(a.calendars, a.intervals, calendar, moment, total) > a.operations[pinned].pinned
 
 
-@njit(cache=True)
+@kernel
 def _best_waiting(a: Arrays, s: State, g: Guide, pool: int, machine: int, moment: int) -> tuple[int, float, int]:
     """The most urgent operation that can begin now on a machine, its score, and when else to look again."""
     calendar = a.machines[machine].calendar
@@ -219,7 +287,7 @@ def _best_waiting(a: Arrays, s: State, g: Guide, pool: int, machine: int, moment
     return best, score, wake
 
 
-@njit(cache=True)
+@kernel
 def _may_begin(  # noqa: C901 - one page for the whole rule
     a: Arrays, s: State, g: Guide, o: int, machine: int, moment: int
 ) -> int:
@@ -253,7 +321,7 @@ def _may_begin(  # noqa: C901 - one page for the whole rule
     return moment
 
 
-@njit(cache=True)
+@kernel
 def _better_idle(a: Arrays, s: State, g: Guide, o: int, machine: int, moment: int) -> int:
     """The idle machine on which a shared operation ends first; ``machine`` unless one of another pool is better."""
     op = a.operations[o]
@@ -276,7 +344,7 @@ def _better_idle(a: Arrays, s: State, g: Guide, o: int, machine: int, moment: in
     return best
 
 
-@njit(cache=True)
+@kernel
 def _is_idle(a: Arrays, s: State, machine: int, moment: int) -> bool:
     """Whether a machine is free and open; of like machines only the one that would be taken next."""
     index = a.machines[machine].pool
@@ -289,7 +357,7 @@ def _is_idle(a: Arrays, s: State, machine: int, moment: int) -> bool:
     return first_open(a.calendars, a.intervals, a.machines[machine].calendar, moment) == moment
 
 
-@njit(cache=True)
+@kernel
 def _place(a: Arrays, s: State, o: int, machine: int, moment: int) -> int:
     """Put an operation on a machine from a moment on; returns its end."""
     op = a.operations[o]
@@ -323,8 +391,8 @@ def _place(a: Arrays, s: State, o: int, machine: int, moment: int) -> int:
     return end
 
 
-@njit(cache=True)
-def _release_successors(a: Arrays, s: State, events: list[tuple[int, int]], o: int) -> None:
+@kernel
+def _release_successors(a: Arrays, s: State, o: int) -> None:
     op = a.operations[o]
     for index in range(op.first_arc, op.first_arc + op.arcs):
         successor = a.arcs[index].successor
@@ -335,10 +403,10 @@ def _release_successors(a: Arrays, s: State, events: list[tuple[int, int]], o: i
             s.placed[successor, READY_AT] = s.ready[successor]
             pinned = a.operations[successor].pinned
             at = s.ready[successor]
-            heapq.heappush(events, (max(at, pinned), successor))
+            _push(s, max(at, pinned), successor)
 
 
-@njit(cache=True)
+@kernel
 def _choose(a: Arrays, s: State, g: Guide, pool: int, moment: int) -> tuple[int, int, int]:
     """The operation and machine of a pool to go next, and when else to look again."""
     best, on, score, wake = -1, -1, -np.inf, NEVER
@@ -358,8 +426,8 @@ def _choose(a: Arrays, s: State, g: Guide, pool: int, moment: int) -> tuple[int,
     return best, on, wake
 
 
-@njit(cache=True)
-def _dispatch(a: Arrays, s: State, g: Guide, events: list[tuple[int, int]], pool: int, moment: int) -> None:
+@kernel
+def _dispatch(a: Arrays, s: State, g: Guide, pool: int, moment: int) -> None:
     """Start whatever can start on the idle machines of a pool."""
     operations = a.operations.size
     while s.queue_size[pool] > 0:
@@ -367,7 +435,7 @@ def _dispatch(a: Arrays, s: State, g: Guide, events: list[tuple[int, int]], pool
         if o < 0:
             if wake < NEVER and (s.wake[pool] <= moment or wake < s.wake[pool]):
                 s.wake[pool] = wake
-                heapq.heappush(events, (wake, operations + pool))
+                _look_again(a, s, pool, wake)
             return
         machine = _better_idle(a, s, g, o, machine, moment)
         end = _place(a, s, o, machine, moment)
@@ -379,11 +447,11 @@ def _dispatch(a: Arrays, s: State, g: Guide, events: list[tuple[int, int]], pool
             _forget(s, pool, o)
         if a.pools[a.machines[machine].pool].uniform == 1:
             s.idle_count[a.machines[machine].pool] -= 1
-        heapq.heappush(events, (end, operations + a.pools.size + machine))
-        _release_successors(a, s, events, o)
+        _push(s, end, operations + a.pools.size + machine)
+        _release_successors(a, s, o)
 
 
-@njit(cache=True)
+@kernel
 def _forget(s: State, pool: int, o: int) -> None:
     first = s.queue_first[pool]
     for index in range(first, first + s.queue_size[pool]):
@@ -393,7 +461,7 @@ def _forget(s: State, pool: int, o: int) -> None:
             return
 
 
-@njit(cache=True)
+@kernel
 def _mark(s: State, count: int, pool: int) -> int:
     if s.marked[pool] == 1:
         return count
@@ -402,8 +470,8 @@ def _mark(s: State, count: int, pool: int) -> int:
     return count + 1
 
 
-@njit(cache=True)
-def _arrive(a: Arrays, s: State, g: Guide, events: list[tuple[int, int]], o: int, count: int) -> int:
+@kernel
+def _arrive(a: Arrays, s: State, g: Guide, o: int, count: int) -> int:
     """An operation is ready: it joins the queues of its pools, or is done where it needs no machine."""
     op = a.operations[o]
     if op.modes == 0:
@@ -413,7 +481,7 @@ def _arrive(a: Arrays, s: State, g: Guide, events: list[tuple[int, int]], o: int
             return count
         row = s.placed[o]
         row[SETUP_AT], row[START_AT], row[END_AT], row[RUN_FOR] = begin, begin, end, op.work
-        _release_successors(a, s, events, o)
+        _release_successors(a, s, o)
         return count
     key = g.key[o] - g.factors[ARRIVAL] * s.ready[o]
     if op.started == 1 or op.pinned >= 0:
@@ -452,17 +520,18 @@ def _state(a: Arrays, now: int) -> State:
         for k in range(count):
             idle[first + k] = first + count - 1 - k
     zeros = np.zeros(pools, np.int64)
+    room = 2 * (n + machines) + 8 * pools + 64
     return State(
         placed, np.full(n, now, np.int64), np.zeros(n, np.int64), np.full(machines, now, np.int64),
         np.zeros(machines, np.int64), np.full(a.persons.size, now, np.int64), np.full(machines, -1, np.int64),
         np.full(n, -1, np.int64), np.zeros(a.modes.size, ENTRY), queue_first, zeros.copy(), zeros.copy(),
         zeros.copy(), idle, idle_count, zeros.copy(), zeros.copy(), np.full(a.skills.size, -1, np.int64),
-        np.full(a.skills.size, -1, np.int64),
+        np.full(a.skills.size, -1, np.int64), np.zeros(room, np.int64), np.zeros(room, np.int64), np.zeros(1, np.int64),
     )  # fmt: skip
 
 
-@njit(cache=True)
-def _begin(a: Arrays, s: State, events: list[tuple[int, int]], pins: Integers) -> None:
+@kernel
+def _begin(a: Arrays, s: State, pins: Integers) -> None:
     """First events: what can start at once, and the pins of each machine in order of time (``pins`` is sorted)."""
     for machine in range(a.machines.size):
         s.machine_family[machine] = a.machines[machine].family
@@ -476,28 +545,21 @@ def _begin(a: Arrays, s: State, events: list[tuple[int, int]], pins: Integers) -
         s.ready[o] = max(s.ready[o], op.release)
         if op.predecessors == 0:
             s.placed[o, READY_AT] = s.ready[o]
-            heapq.heappush(events, (max(op.pinned, s.ready[o]), o))
+            _push(s, max(op.pinned, s.ready[o]), o)
 
 
-@njit(cache=True)
-def decode(a: Arrays, guide: Guide, pins: Integers, now: int) -> Integers:
-    """Where and when each operation is done, shape (operations, COLUMNS); an END_AT of -1 has no place.
-
-    ``pins``: pinned operations in order of their start. The guide is not changed.
-    """
-    s, g = _state(a, now), guide
-    events = [(now, np.int64(-1))]
-    _begin(a, s, events, pins)
+@kernel
+def _run(a: Arrays, s: State, g: Guide, pins: Integers) -> None:
+    """Event by event until nothing is left to happen."""
+    _begin(a, s, pins)
     n, pools = a.operations.size, a.pools.size
-    while len(events) > 0:
-        moment = events[0][0]
+    while s.event_count[0] > 0:
+        moment = s.event_time[0]
         count = 0
-        while len(events) > 0 and events[0][0] == moment:
-            item = heapq.heappop(events)[1]
-            if item < 0:
-                continue
+        while s.event_count[0] > 0 and s.event_time[0] == moment:
+            item = _pop(s)
             if item < n:
-                count = _arrive(a, s, g, events, item, count)
+                count = _arrive(a, s, g, item, count)
             elif item < n + pools:
                 count = _mark(s, count, item - n)
             else:
@@ -509,7 +571,17 @@ def decode(a: Arrays, guide: Guide, pins: Integers, now: int) -> Integers:
                 count = _mark(s, count, pool)
         for k in range(count):
             s.marked[s.dirty[k]] = 0
-            _dispatch(a, s, g, events, s.dirty[k], moment)
+            _dispatch(a, s, g, s.dirty[k], moment)
+
+
+@njit(cache=True)
+def decode(a: Arrays, guide: Guide, pins: Integers, now: int) -> Integers:
+    """Where and when each operation is done, shape (operations, COLUMNS); an END_AT of -1 has no place.
+
+    ``pins``: pinned operations in order of their start.
+    """
+    s = _state(a, now)
+    _run(a, s, guide, pins)
     return s.placed
 
 

@@ -29,6 +29,8 @@ Floats = npt.NDArray[np.float64]
 Callback = Callable[[float, float, float], None]
 DECODED_PER_EFFORT = 50_000
 RUNS_PER_EFFORT = 12
+NEAR = 0.001  # a value this close to the bound is as good as proven
+PATIENCE = 150  # schedules without improvement after which a phase ends
 Value = tuple[float, float]
 
 
@@ -52,6 +54,7 @@ class Search:
     began: float = 0.0
     decoded: int = 0
     runs: int = 0
+    last_gain: int = 0
     value: Value = (np.inf, np.inf)
     placed: Integers = field(default_factory=lambda: np.zeros((0, 9), np.int64))
     parameters: Floats = field(default_factory=lambda: Rule().vector())
@@ -61,7 +64,8 @@ class Search:
         """Whether the budget of work units or seconds is used up, or nothing is left to win."""
         if self.runs == 0:
             return False
-        if self.value[0] <= self.lower and (self.value[1] <= 0 or self.decoded >= self.budget / 10):
+        near = self.value[0] <= self.lower * (1 + NEAR)
+        if near and (self.value[1] <= 0 or self.decoded >= self.budget / 10):
             return True
         return self.decoded >= self.budget or self.clock() - self.began >= self.seconds
 
@@ -74,6 +78,7 @@ class Search:
         value = evaluate(self.instance, placed)
         if value < self.value:
             self.value, self.placed, self.parameters, self.bias = value, placed, parameters, bias
+            self.last_gain = self.runs
             self.callback(value[0], self.lower, self.clock() - self.began)
         return value
 
@@ -108,6 +113,12 @@ def schedule(
     return _answer(search, {name: value[0] for name, value in rules.items()})
 
 
+def first_look(instance: Instance) -> float:
+    """The value of the ATC rule: a quick measure of how tight an instance is."""
+    search = begin(instance, 1, 1e9, quiet)
+    return search.attempt(NAMED["ATC"].vector())[0]
+
+
 def begin(instance: Instance, effort: int, seconds: float, callback: Callback) -> Search:
     """A search that has tried nothing yet."""
     outlook = look_ahead(instance)
@@ -131,8 +142,8 @@ def _try_starts(search: Search) -> None:
 
 def _tune(search: Search, generator: np.random.Generator, share: float) -> None:
     """Random steps around the best parameters, sometimes a fresh start."""
-    limit = share * search.budget
-    while not search.spent() and search.decoded < limit:
+    limit, search.last_gain = share * search.budget, search.runs
+    while not search.spent() and search.decoded < limit and search.runs - search.last_gain < PATIENCE:
         if generator.random() < 0.2:
             step = (
                 generator.random(12)
@@ -152,7 +163,8 @@ def _urge(search: Search, generator: np.random.Generator) -> None:
     upstream = _demand_of(search)
     spread = float(np.std(search.parameters @ search.parts.static)) + 0.1
     current, bias = search.value, search.bias if search.bias is not None else np.zeros(search.instance.size)
-    while not search.spent():
+    search.last_gain = search.runs
+    while not search.spent() and search.runs - search.last_gain < 2 * PATIENCE:
         late = _lateness(search)
         if not late.any():
             return

@@ -49,19 +49,17 @@ def run(company: Company, plan: Plan, settings: Settings) -> Plan:
 def _best(problem: Problemset, settings: Settings) -> tuple[Instance, Schedule]:
     """The schedule with the smallest earliness allowance that does not cost tardiness."""
     from quarterdeck.disciplines.scheduling.network import with_allowance  # noqa: PLC0415
-    from quarterdeck.disciplines.scheduling.search import schedule  # noqa: PLC0415
+    from quarterdeck.disciplines.scheduling.search import first_look, schedule  # noqa: PLC0415
 
     def heard(value: float, lower: float, seconds: float) -> None:
         del value, lower
         settings.progress("Scheduling machines and people", min(seconds / max(settings.seconds, 1e-9), 1.0))
 
     instances = [with_allowance(problem, allowance) for allowance in ALLOWANCES]
-    tried = [schedule(instance, effort=1, seconds=settings.seconds / 10, seed=settings.seed) for instance in instances]
-    least = min(answer.value for answer in tried)
-    worst = max(answer.value for answer in tried)
-    limit = least + WORTH_WHILE * (worst - least)
-    chosen = next(index for index, answer in enumerate(tried) if answer.value <= limit)
-    found = schedule(instances[chosen], settings.effort, settings.seconds * 0.6, settings.seed, heard)
+    tried = [first_look(instance) for instance in instances]
+    limit = min(tried) + WORTH_WHILE * (max(tried) - min(tried))
+    chosen = next(index for index, value in enumerate(tried) if value <= limit)
+    found = schedule(instances[chosen], settings.effort, settings.seconds, settings.seed, heard)
     return instances[chosen], found
 
 
