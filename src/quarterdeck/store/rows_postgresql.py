@@ -13,6 +13,8 @@ from quarterdeck.store.rows import Rows, quoted
 from quarterdeck.store.stored_form import table_name
 
 BLOCK = 100_000
+FEW = 10_000
+"""Up to so many rows are looked up by key; for more the whole table is read."""
 STAGED = "staged_rows"
 
 
@@ -35,9 +37,17 @@ class PostgresqlRows(Rows):
         return self._copied_out(table, f"SELECT {quoted(names)} FROM {table_name(table.name)} ORDER BY id")  # noqa: S608
 
     def read_keys(self, table: Table, keys: pl.DataFrame) -> pl.DataFrame:
-        """The rows with these keys."""
-        everything = self.read(table)
-        return everything.join(keys.unique(), on=table.key, how="semi", maintain_order="left")
+        """The rows with these keys, or all rows where the keys are many."""
+        if keys.height > FEW:
+            return self.read(table)
+        columns = quoted([column.name for column in table.columns], "t.")
+        arrays = ", ".join(f"%s::{_array_type(table.column(name))}" for name in table.key)
+        found = self.driver.cursor().execute(
+            f"SELECT {columns} FROM {table_name(table.name)} t "  # noqa: S608 - declared names
+            f"JOIN unnest({arrays}) AS s({quoted(table.key)}) ON {_matching(table)} ORDER BY t.id",
+            [keys[name].to_list() for name in table.key],
+        )
+        return pl.DataFrame(found.fetchall(), schema=table.dtypes, orient="row")
 
     def insert(self, table: Table, frame: pl.DataFrame) -> None:
         """Adds rows whose keys are not there."""
@@ -91,6 +101,12 @@ class PostgresqlRows(Rows):
             for piece in copy:
                 buffer.write(piece)
         return _frame(table.columns, buffer)
+
+
+def _array_type(column: ColumnInfo) -> str:
+    """What an array of the column's keys is to PostgreSQL."""
+    types = {"day": "date", "moment": "timestamp", "whole": "bigint", "flag": "boolean", "money": "numeric"}
+    return types.get(column.kind, "float8" if column.dtype.is_float() else "text") + "[]"
 
 
 def _matching(table: Table) -> str:
