@@ -13,6 +13,7 @@ import polars as pl
 from quarterdeck.model import TABLES, Company, Problem
 from quarterdeck.model.settings import Progress, silent
 from quarterdeck.service.intake_rows import writable
+from quarterdeck.service.locating import located
 from quarterdeck.service.reading import Reading, Recognised, read_source
 from quarterdeck.store import TableChange, UndoRefusedError, Workspace
 from quarterdeck.store.difference import Difference, difference
@@ -150,7 +151,7 @@ def judge(current: Company, reading: Reading) -> Judgement:
     rows, problems = writable(current, reading.frames)
     differences = _differences(current, rows)
     found = _new_problems(current, _merged(current, differences))
-    everything = (*reading.problems, *problems, *found)
+    everything = (*reading.problems, *located((*problems, *found), reading))
     waiting = dict(reading.rejected)
     for name, frame in reading.frames.items():
         waiting[name] = waiting.get(name, 0) + frame.height - (rows[name].height if name in rows else 0)

@@ -55,13 +55,13 @@ def _read(path: Path) -> Reading:
     recognised = tuple(
         {
             "source": each.sheet or each.file,
-            "table": TABLES[each.table].title if each.table in TABLES else "",
-            "columns": ", ".join(f"{found} → {name.replace('_', ' ')}" for found, name in each.columns.items()),
-            "ignored": ", ".join(each.ignored),
+            "table": TABLES[each.table].title if each.table else "",
+            "columns": ", ".join(f"{m.header} → {m.column.replace('_', ' ')}" for m in each.columns if m.column),
+            "ignored": ", ".join(m.header for m in each.columns if each.table and not m.column and not m.period),
         }
-        for each in intake.recognised
+        for each in intake.recognition.sheets
     )
-    return Reading(intake.frames, recognised, intake.rejected, tuple(intake.problems), intake)
+    return Reading(intake.tables, recognised, intake.rejected, intake.problems, intake)
 
 
 def _mapped(path: Path, mapping: str, as_of: dt.date | None) -> Reading:
