@@ -1,53 +1,56 @@
-"""A company or a plan as a workbook, or as a folder of CSV files: the form that import reads."""
+"""Export: a company or a plan as the workbook, or the folder of CSV files, that import reads."""
 
 from __future__ import annotations
 
 import datetime as dt
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable
 from decimal import Decimal
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import polars as pl
+import xlsxwriter
 
-from quarterdeck.model import RESULTS, TABLES, ColumnInfo, Company, Plan, Table
+from quarterdeck.files.escape import escaped
+from quarterdeck.model import RESULTS, TABLES, Company, Plan, Table
 from quarterdeck.model.problem import problems_to_frame
 
-if TYPE_CHECKING:
-    from xlsxwriter import Workbook
-    from xlsxwriter.format import Format
-    from xlsxwriter.worksheet import Worksheet
-
-ROWS_OF_A_SHEET = 1_048_575
-WIDEST = 40
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "'")
-"""A text of a CSV file that begins so is written behind an apostrophe: spreadsheets would calculate it."""
-
-LAST_SECOND = dt.time(23, 59, 59)
+MOST_ROWS = 1_048_575
+WIDTHS = {"text": 32, "code": 18, "moment": 18, "instant": 18, "day": 12, "choice": 14, "time": 10, "flag": 9}
+FORMATS = {"day": "yyyy-mm-dd", "moment": "yyyy-mm-dd hh:mm", "instant": "yyyy-mm-dd hh:mm"}
+TEXTS = {"code", "text", "choice", "time"}
 
 
-def write_workbook(source: Company | Plan, path: Path, *, zone: str = "UTC") -> None:
-    """Writes ``source``: a workbook if ``path`` ends in ``.xlsx``, else a folder with one CSV file per table.
+def write_workbook(result: Company | Plan, path: str | Path, *, zone: str = "UTC") -> Path:
+    """Writes every table that has rows: a workbook if ``path`` ends in ``.xlsx``, else a folder of CSV files.
+
+    What :func:`quarterdeck.files.read` makes of it is the same company again.
 
     Parameters
     ----------
-    source
-        A company is written in the form that import reads back unchanged; of a plan, tables without rows are left out.
+    result
+        Company or plan.
     path
         File or folder; a file appears complete or not at all.
     zone
         Time zone in which the times of a plan are written.
     """
-    tables: Mapping[str, Table] = RESULTS if isinstance(source, Plan) else TABLES
-    frames = {name: local_times(source[name], zone) for name in tables if source[name].height}
-    if path.suffix.lower() != ".xlsx":
-        _write_folder(frames, tables, path)
-        return
-    path.parent.mkdir(parents=True, exist_ok=True)
-    part = path.with_name(f".{path.name}.part")
-    _write_sheets(frames, tables, part, source)
-    os.replace(part, path)  # noqa: PTH105 - replaces on every system
+    path = Path(path)
+    tables = [(table, local_times(frame, zone)) for table, frame in _tables(result)]
+    if path.suffix.lower() == ".xlsx":
+        path.parent.mkdir(parents=True, exist_ok=True)
+        part = path.with_name(f".{path.name}.part")
+        _write_xlsx(result, tables, part)
+        part.replace(path)
+    else:
+        _write_csv(result, tables, path)
+    return path
+
+
+def _tables(result: Company | Plan) -> Iterable[tuple[Table, pl.DataFrame]]:
+    declared = RESULTS if isinstance(result, Plan) else TABLES
+    return ((table, result[name]) for name, table in declared.items() if result[name].height)
 
 
 def local_times(frame: pl.DataFrame, zone: str) -> pl.DataFrame:
@@ -56,130 +59,154 @@ def local_times(frame: pl.DataFrame, zone: str) -> pl.DataFrame:
     return frame.with_columns(pl.col(name).dt.convert_time_zone(zone).dt.replace_time_zone(None) for name in aware)
 
 
-def heading(column: ColumnInfo) -> str:
-    """What stands above a column: its name in words.
+def _write_csv(result: Company | Plan, tables: list[tuple[Table, pl.DataFrame]], folder: Path) -> None:
+    folder.mkdir(parents=True, exist_ok=True)
+    for table, frame in tables:
+        part = folder / f".{table.name}.part"
+        _texts(table, frame).write_csv(part)
+        part.replace(folder / f"{table.name}.csv")
+    if isinstance(result, Plan):
+        safe = problems_to_frame(result.problems).with_columns(escaped(pl.col(pl.String)))
+        safe.write_csv(folder / "problems.csv")
 
-    >>> heading(TABLES["items"].column("lead_time_days"))
-    'lead time days'
-    """
-    return column.name.replace("_", " ")
+
+def _texts(table: Table, frame: pl.DataFrame) -> pl.DataFrame:
+    """All columns as the texts that import reads."""
+    return frame.select(as_text(table, column.name, column.kind) for column in table.columns)
 
 
-def open_workbook(path: Path) -> Workbook:
-    """A new workbook in which no text ever becomes a formula or a link."""
-    import xlsxwriter  # noqa: PLC0415 - only where something is written
+def as_text(table: Table, name: str, kind: str) -> pl.Expr:
+    """A column as text: dates in ISO form, yes and no, numbers with all their digits."""
+    value = pl.col(name)
+    if kind in TEXTS:
+        return escaped(value, first=name == table.columns[0].name)
+    if kind == "flag":
+        return pl.when(value).then(pl.lit("yes")).when(~value).then(pl.lit("no")).alias(name)
+    if kind == "day":
+        return value.dt.to_string("%Y-%m-%d")
+    if kind in {"moment", "instant"}:
+        return moment_text(value, table.column(name).date_only)
+    return value.cast(pl.String)
 
+
+def moment_text(value: pl.Expr, date_only: str) -> pl.Expr:
+    """A moment as text: the day alone where import would give the same moment, else with its time."""
+    whole = value.dt.to_string("%Y-%m-%dT%H:%M:%S%.f")
+    edge = dt.time(23, 59, 59) if date_only == "end" else dt.time()
+    return pl.when(value.dt.time() == edge).then(value.dt.to_string("%Y-%m-%d")).otherwise(whole)
+
+
+def _write_xlsx(result: Company | Plan, tables: list[tuple[Table, pl.DataFrame]], path: Path) -> None:
     options = {
         "strings_to_formulas": False,
         "strings_to_urls": False,
         "strings_to_numbers": False,
-        "constant_memory": True,
-        "nan_inf_to_errors": True,
+        "constant_memory": False,
     }
-    return xlsxwriter.Workbook(str(path), options)
+    with xlsxwriter.Workbook(os.fspath(path), options) as book:
+        styles = Styles(book)
+        for table, frame in tables:
+            for number, start in enumerate(range(0, frame.height, MOST_ROWS), start=1):
+                name = table.title if number == 1 else f"{table.title} {number}"
+                write_sheet(book, styles, name, table, frame.slice(start, MOST_ROWS))
+        if isinstance(result, Plan):
+            _write_problems(book, styles, problems_to_frame(result.problems))
+        if not book.worksheets():
+            book.add_worksheet("Read me").write_string(0, 0, "There are no rows in this company.")
 
 
-def _write_sheets(
-    frames: Mapping[str, pl.DataFrame], tables: Mapping[str, Table], path: Path, source: Company | Plan
-) -> None:
-    book = open_workbook(path)
-    formats = Formats(book)
-    for name, frame in frames.items():
-        for number, part in enumerate(frame.iter_slices(ROWS_OF_A_SHEET), start=1):
-            title = tables[name].title if number == 1 else f"{tables[name].title} {number}"
-            sheet = book.add_worksheet(title)
-            _write_table(sheet, formats, tables[name], part)
-    if isinstance(source, Plan):
-        _write_problems(book, formats, source)
-    if not book.worksheets():
-        book.add_worksheet("Empty").write_string(0, 0, "There is nothing here yet.")
-    book.close()
+class Styles:
+    """The formats of a workbook, made once."""
 
-
-class Formats:
-    """The few cell formats of our workbooks."""
-
-    def __init__(self, book: Workbook) -> None:
-        self.head: Format = book.add_format({"bold": True, "bottom": 1, "text_wrap": True, "valign": "top"})
-        self.key: Format = book.add_format(
-            {"bold": True, "bottom": 1, "bg_color": "#E9EFFF", "text_wrap": True, "valign": "top"}
+    def __init__(self, book: Any) -> None:  # noqa: ANN401 - xlsxwriter has no types
+        plain = {"valign": "top"}
+        self.header = book.add_format(
+            {"bold": True, "bg_color": "#1F3A4D", "font_color": "#FFFFFF", "valign": "top", "text_wrap": True}
         )
-        self.day: Format = book.add_format({"num_format": "yyyy-mm-dd"})
-        self.moment: Format = book.add_format({"num_format": "yyyy-mm-dd hh:mm:ss"})
-        self.money: Format = book.add_format({"num_format": "#,##0.00##"})
-        self.text: Format = book.add_format({"num_format": "@"})
-        self.wrapped: Format = book.add_format({"text_wrap": True, "valign": "top"})
-        self.faulty: Format = book.add_format({"bg_color": "#FDE8E6", "font_color": "#B3261E"})
+        self.key = book.add_format(
+            {"bold": True, "bg_color": "#0B6E6E", "font_color": "#FFFFFF", "valign": "top", "text_wrap": True}
+        )
+        self.plain = book.add_format(plain)
+        self.note = book.add_format({"italic": True, "font_color": "#5B6B75", "valign": "top", "text_wrap": True})
+        self.fault = book.add_format({"bg_color": "#FFD9D2", "font_color": "#8A1C0C", "valign": "top"})
+        self.warning = book.add_format({"bg_color": "#FFF1C9", "valign": "top"})
+        self.day = book.add_format({"num_format": FORMATS["day"], **plain})
+        self.moment = book.add_format({"num_format": FORMATS["moment"], **plain})
+
+    def of(self, kind: str) -> Any:  # noqa: ANN401 - an xlsxwriter format
+        """The format of a column's cells."""
+        return {"day": self.day, "moment": self.moment, "instant": self.moment}.get(kind, self.plain)
 
 
-def _write_table(sheet: Worksheet, formats: Formats, table: Table, frame: pl.DataFrame) -> None:
-    for index, column in enumerate(table.columns):
-        sheet.set_column(index, index, _width(frame[column.name], heading(column)))
-    write_head(sheet, formats, table)
-    for number, row in enumerate(frame.iter_rows(), start=1):
-        for index, (column, value) in enumerate(zip(table.columns, row, strict=True)):
-            if value is not None and value != "":
-                write_cell(sheet, formats, (number, index), value, column)
+def write_sheet(book: Any, styles: Styles, name: str, table: Table, frame: pl.DataFrame) -> Any:  # noqa: ANN401 - xlsxwriter has no types
+    """One table as a sheet: headings that import knows, frozen, with widths that fit."""
+    sheet = book.add_worksheet(name[:31])
+    write_header(sheet, styles, table)
+    for position, column in enumerate(table.columns):
+        style = styles.of(column.kind)
+        values = frame.select(_prepared(table, column.name, column.kind)).to_series().to_list()
+        for row, value in enumerate(values, start=1):
+            _write_cell(sheet, (row, position), value, column, (style, styles))
+    return sheet
 
 
-def write_head(sheet: Worksheet, formats: Formats, table: Table) -> None:
-    """The row of headings, frozen; keys are marked."""
-    sheet.freeze_panes(1, len(table.key) if len(table.key) <= 2 else 1)
-    for index, column in enumerate(table.columns):
-        sheet.write_string(0, index, heading(column), formats.key if column.key else formats.head)
+def write_header(sheet: Any, styles: Styles, table: Table) -> None:  # noqa: ANN401 - xlsxwriter has no types
+    """The heading of a sheet; keys stand out, and each heading explains itself when pointed at."""
+    for position, column in enumerate(table.columns):
+        sheet.set_column(position, position, max(WIDTHS.get(column.kind, 12), len(column.title) + 2))
+        sheet.write_string(0, position, column.title, styles.key if column.key else styles.header)
+    sheet.freeze_panes(1, 1)
 
 
-def write_cell(sheet: Worksheet, formats: Formats, at: tuple[int, int], value: Any, column: ColumnInfo) -> None:  # noqa: ANN401 - any cell
-    """One value; ``value`` is not empty."""
-    if isinstance(value, bool):
-        sheet.write_boolean(*at, value)
+def _prepared(table: Table, name: str, kind: str) -> pl.Expr:
+    if kind in TEXTS or kind == "flag":
+        return as_text(table, name, kind)
+    return pl.col(name)
+
+
+def _write_cell(sheet: Any, at: tuple[int, int], value: Any, column: Any, styles: tuple[Any, Styles]) -> None:  # noqa: ANN401
+    """A value as a cell that import reads back exactly; numbers a cell cannot hold exactly are written as text."""
+    style, named = styles
+    if value is None or value == "":
+        return
+    if isinstance(value, str):
+        sheet.write_string(*at, value, style)
     elif isinstance(value, dt.datetime):
-        bare = value.time() == (LAST_SECOND if column.date_only == "end" else dt.time()) and bool(column.date_only)
-        sheet.write_datetime(*at, value.date() if bare else value, formats.day if bare else formats.moment)
+        _write_moment(sheet, at, value, column.date_only, named)
     elif isinstance(value, dt.date):
-        sheet.write_datetime(*at, value, formats.day)
-    elif isinstance(value, Decimal):
-        sheet.write_number(*at, float(value), formats.money)
-    elif isinstance(value, int | float):
-        sheet.write_number(*at, value)
+        sheet.write_datetime(*at, value, style)
+    elif _fits(value):
+        sheet.write_number(*at, value, style)
     else:
-        sheet.write_string(*at, str(value), formats.text)
+        sheet.write_string(*at, str(value), style)
 
 
-def _width(values: pl.Series, head: str) -> float:
-    longest = max((len(str(value)) for value in values.head(200) if value is not None), default=0)
-    return min(max(longest, len(max(head.split(), key=len)), 8) + 2, WIDEST)
+def _write_moment(sheet: Any, at: tuple[int, int], value: dt.datetime, date_only: str, styles: Styles) -> None:  # noqa: ANN401
+    edge = dt.time(23, 59, 59) if date_only == "end" else dt.time()
+    if value.time() == edge:
+        sheet.write_datetime(*at, value.date(), styles.day)
+    elif value.microsecond:
+        sheet.write_string(*at, value.isoformat(), styles.plain)
+    else:
+        sheet.write_datetime(*at, value, styles.moment)
 
 
-def _write_problems(book: Workbook, formats: Formats, plan: Plan) -> None:
-    frame = problems_to_frame(plan.problems).select("severity", "message", "hint", "table", "key", "code")
+def _fits(value: Decimal | float) -> bool:
+    """Whether a cell, which keeps 16 digits, holds the number exactly."""
+    try:
+        kept = float(f"{float(value):.16G}")
+    except (OverflowError, ValueError):
+        return False
+    return Decimal(repr(kept)) == value if isinstance(value, Decimal) else kept == value
+
+
+def _write_problems(book: Any, styles: Styles, frame: pl.DataFrame) -> None:  # noqa: ANN401 - xlsxwriter has no types
     sheet = book.add_worksheet("Problems")
-    for index, (name, width) in enumerate(zip(frame.columns, (10, 80, 60, 18, 24, 22), strict=True)):
-        sheet.set_column(index, index, width)
-        sheet.write_string(0, index, name, formats.head)
-    for number, row in enumerate(frame.iter_rows(), start=1):
-        for index, value in enumerate(row):
-            sheet.write_string(number, index, value or "")
-
-
-def _write_folder(frames: Mapping[str, pl.DataFrame], tables: Mapping[str, Table], folder: Path) -> None:
-    folder.mkdir(parents=True, exist_ok=True)
-    for name, frame in frames.items():
-        part = folder / f".{name}.csv.part"
-        frame.select(_as_text(tables[name])).write_csv(part, datetime_format="%Y-%m-%d %H:%M:%S")
-        os.replace(part, folder / f"{name}.csv")  # noqa: PTH105
-
-
-def _as_text(table: Table) -> Iterator[pl.Expr]:
-    for column in table.columns:
-        value = pl.col(column.name)
-        if column.dtype == pl.String:
-            risky = pl.any_horizontal(value.str.starts_with(start) for start in FORMULA_STARTS)
-            yield pl.when(risky).then("'" + value).otherwise(value).alias(column.name)
-        elif column.date_only:
-            whole = LAST_SECOND if column.date_only == "end" else dt.time()
-            bare = value.dt.strftime("%Y-%m-%d")
-            full = value.dt.strftime("%Y-%m-%d %H:%M:%S")
-            yield pl.when(value.dt.time() == whole).then(bare).otherwise(full).alias(column.name)
-        else:
-            yield value
+    safe = frame.with_columns(escaped(pl.col(pl.String)))
+    for position, name in enumerate(safe.columns):
+        sheet.set_column(position, position, 60 if name in {"message", "hint"} else 14)
+        sheet.write_string(0, position, name.capitalize(), styles.header)
+        for row, value in enumerate(safe[name].to_list(), start=1):
+            if value not in {None, ""}:
+                sheet.write(row, position, value)
+    sheet.freeze_panes(1, 0)

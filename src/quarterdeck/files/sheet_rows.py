@@ -1,0 +1,262 @@
+"""From a recognised sheet to rows of a declared table: its cells tidied, laid out, coerced and checked."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import polars as pl
+
+from quarterdeck.files.codes import tidy, unescaped
+from quarterdeck.files.coerce import NUMERIC, Bounds, coerce
+from quarterdeck.files.fault import Fault, Reading, where
+from quarterdeck.files.layouts import HEADER, ROW, to_lines, to_long
+from quarterdeck.files.numbers import decimal_votes
+from quarterdeck.files.raw import RawSheet
+from quarterdeck.files.recognise import Corrections, SheetMatch
+from quarterdeck.files.rows import (
+    alike_codes,
+    differing_units,
+    generate_orders,
+    number_lines,
+    repeated_keys,
+    reversed_spans,
+)
+from quarterdeck.files.telling import MOST_ERRORS, Place, tell
+from quarterdeck.files.vocabulary import GENERATED
+from quarterdeck.model import TABLES, Problem, Table
+from quarterdeck.model.columns import polars_dtype
+
+COMMENT = "# "
+
+
+@dataclass(frozen=True)
+class Part:
+    """What one sheet gave for its table.
+
+    ``frame`` has the key and the given columns in declared types, and the row numbers as ``__row``;
+    ``rejected`` are the row numbers that cannot be used.
+    """
+
+    table: str
+    frame: pl.DataFrame
+    given: tuple[str, ...]
+    rejected: tuple[int, ...]
+    problems: tuple[Problem, ...]
+
+
+def rows_of(sheet: RawSheet, match: SheetMatch, corrections: Corrections) -> Part:
+    """The rows of a recognised sheet."""
+    table = TABLES[match.table]
+    place = Place(sheet.file, sheet.sheet, table.name)
+    texts, problems, rejected = _texts(sheet, match, place)
+    texts, laid_out = _laid_out(texts, match, place)
+    problems += laid_out
+    rejected |= {problem.row for problem in laid_out if problem.row is not None and problem.severity == "error"}
+    given = [column.name for column in table.columns if column.name in texts.columns]
+    missing = _missing_columns(table, given, place)
+    if missing:
+        return Part(table.name, table.empty().with_columns(pl.lit(0).alias(ROW)).clear(), (), (), (*problems, *missing))
+    reading = _reading(sheet, match, texts, corrections)
+    frame, told, bad = _coerced(texts, table, match, reading, place)
+    problems += told
+    rejected |= set(bad)
+    frame = _completed(frame, table, given)
+    return _checked(frame, table, given, place, (problems, rejected))
+
+
+def _texts(sheet: RawSheet, match: SheetMatch, place: Place) -> tuple[pl.DataFrame, list[Problem], set[int]]:
+    """Tidied texts by declared column, with row numbers; rows of the wrong width are told and left out."""
+    skip = 0 if sheet.header is not None else match.header_row - sheet.first_row + 1
+    body = sheet.cells.slice(skip)
+    rows = pl.int_range(sheet.first_row + skip, sheet.first_row + skip + body.height, dtype=pl.Int64, eager=True).alias(
+        ROW
+    )
+    names = {
+        f"c{found.position}": found.column or f"p{found.position}"
+        for found in match.columns
+        if found.column or _across(found.period, match)
+    }
+    columns = [unescaped(tidy(body[name])).alias(target) for name, target in names.items() if name in body.columns]
+    texts = pl.DataFrame([*columns, rows])
+    first = body["c0"]
+    keep = ~where(first, pl.col("x").str.starts_with(COMMENT)) & _filled(texts)
+    problems, ragged = _ragged(sheet, match, skip, place)
+    if ragged:
+        keep = keep & ~rows.is_in(list(ragged))
+    problems += _error_cells(sheet, match, place)
+    return (texts if keep.all() else texts.filter(keep)), problems, ragged
+
+
+def _across(period: object, match: SheetMatch) -> bool:
+    return period is not None and match.layout == "wide"
+
+
+def _filled(texts: pl.DataFrame) -> pl.Series:
+    found = [name for name in texts.columns if name != ROW]
+    if not found:
+        return pl.Series([False]).new_from_index(0, texts.height)
+    return texts.select(pl.any_horizontal(pl.col(found).is_not_null()).alias("x")).to_series()
+
+
+def _ragged(sheet: RawSheet, match: SheetMatch, skip: int, place: Place) -> tuple[list[Problem], set[int]]:
+    if sheet.widths is None or not skip:
+        return [], set()
+    wide = int(sheet.widths[skip - 1])
+    least = max((found.position + 1 for found in match.columns), default=wide)
+    widths = sheet.widths[skip:]
+    wrong = np.flatnonzero((widths != 0) & ((widths < min(least, wide)) | (widths > wide)))
+    problems, rows = [], set()
+    for index in wrong.tolist():
+        row, width = sheet.first_row + skip + index, int(widths[index])
+        if width > wide and _blank_beyond(sheet.cells, skip + index, wide, width):
+            continue
+        rows.add(row)
+        if len(problems) < MOST_ERRORS:
+            problems.append(_ragged_told(place, row, width, wide))
+    return problems, rows
+
+
+def _blank_beyond(cells: pl.DataFrame, index: int, wide: int, width: int) -> bool:
+    if width > cells.width:
+        return False
+    return not any(cell and cell.strip() for cell in cells.row(index)[wide:])
+
+
+def _ragged_told(place: Place, row: int, width: int, wide: int) -> Problem:
+    more = "more" if width > wide else "fewer"
+    return place.problem(
+        "error", "row-ragged", f"Row {row} has {width} cells, {more} than the {wide} of the header.",
+        "Put the row right: a cell with a separator in it needs quotes around it.",
+        row=row, found=f"{width} cells", expected=f"{wide} cells",
+    )  # fmt: skip
+
+
+def _error_cells(sheet: RawSheet, match: SheetMatch, place: Place) -> list[Problem]:
+    columns = {found.position: found for found in match.columns if found.column}
+    return [
+        place.problem(
+            "error", "cell-error", f"The spreadsheet shows {shown} here.", "Repair the formula.",
+            row=row, column=columns[column].header, found=shown, expected="a value",
+        )
+        for row, column, shown in sheet.error_cells[:MOST_ERRORS]
+        if column in columns and row > match.header_row
+    ]  # fmt: skip
+
+
+def _laid_out(texts: pl.DataFrame, match: SheetMatch, place: Place) -> tuple[pl.DataFrame, list[Problem]]:
+    if match.layout == "wide":
+        return to_long(texts, match), []
+    if match.layout == "indented" and texts.height:
+        lines, faults = to_lines(texts)
+        problems = tell(faults, texts["level"], texts[ROW], place, match.matched["level"].header)
+        bad = {problem.row for problem in problems if problem.severity == "error"}
+        return lines.filter(~pl.col(ROW).is_in(list(bad))) if bad else lines, problems
+    return texts.drop("level", strict=False), []
+
+
+def _missing_columns(table: Table, given: list[str], place: Place) -> list[Problem]:
+    return [
+        place.problem(
+            "error", "column-missing", f"{table.title} needs a column for {column.title.lower()}: {column.description}.",
+            f"Add the column, or say which one it is (heading {column.title}).", column=column.name, expected=column.name,
+        )
+        for column in table.columns
+        if column.required and column.name not in given and (table.name, column.name) not in GENERATED
+    ]  # fmt: skip
+
+
+def _reading(sheet: RawSheet, match: SheetMatch, texts: pl.DataFrame, corrections: Corrections) -> Reading:
+    """What all columns of the sheet together say about the decimal sign."""
+    decimal = corrections.decimal
+    if not decimal and sheet.kind == "csv":
+        kinds = {column.name: column.kind for column in TABLES[match.table].columns}
+        votes = [decimal_votes(texts[name]) for name in texts.columns if kinds.get(name) in NUMERIC]
+        points, commas = sum(vote[0] for vote in votes), sum(vote[1] for vote in votes)
+        if points == commas:
+            decimal = "," if sheet.separator == ";" and commas else "."
+        else:
+            decimal = "." if points > commas else ","
+    return Reading(sheet.kind, decimal or ".", corrections.day_first)
+
+
+def _coerced(
+    texts: pl.DataFrame, table: Table, match: SheetMatch, reading: Reading, place: Place
+) -> tuple[pl.DataFrame, list[Problem], list[int]]:
+    rows, problems = texts[ROW], []
+    bad = pl.Series([False]).new_from_index(0, texts.height)
+    columns = {ROW: rows}
+    schema = table.schema.columns()
+    for name in [column.name for column in table.columns if column.name in texts.columns]:
+        column, found = table.column(name), match.matched.get(name)
+        cells = texts[name]
+        how = Reading(
+            reading.kind,
+            reading.decimal,
+            reading.day_first,
+            _column_factor(cells, found.factor if found else 1.0, column.unit, reading),
+        )
+        done = coerce(cells, column, Bounds(schema[name]), how)
+        faults = [*done.faults, *_empty(cells, column.required)]
+        header = found.header if found else name
+        told = tell(
+            faults, cells, rows, place, texts[HEADER] if HEADER in texts.columns and name == "quantity" else header
+        )
+        problems += told
+        for fault in faults:
+            bad = bad | fault.mask if fault.severity == "error" else bad
+        columns[name] = done.values.alias(name)
+    frame = pl.DataFrame(columns)
+    return (frame.filter(~bad), problems, rows.filter(bad).unique().to_list()) if bad.any() else (frame, problems, [])
+
+
+def _column_factor(cells: pl.Series, factor: float, unit: str, reading: Reading) -> float:
+    """A percent column of a workbook may hold shares already, shown as percent by the cell's format."""
+    if factor == 1.0 or unit != "share" or reading.kind == "csv":
+        return factor
+    numbers = cells.cast(pl.Float64, strict=False)
+    return 1.0 if numbers.len() and not (numbers > 1).any() else factor
+
+
+def _empty(cells: pl.Series, required: bool) -> list[Fault]:  # noqa: FBT001 - read where it is called
+    if not required or not cells.null_count():
+        return []
+    return [
+        Fault(cells.is_null(), "error", "value-missing", "A value is missing here.", "Fill in the cell.", "a value")
+    ]
+
+
+def _completed(frame: pl.DataFrame, table: Table, given: list[str]) -> pl.DataFrame:
+    """Empty cells take the column's default; keys that the sheet does not have are filled in."""
+    if (table.name, "order") in GENERATED and "order" not in given:
+        frame = generate_orders(frame)
+    fills = []
+    for column in table.columns:
+        if column.default is None:
+            continue
+        default = pl.lit(column.default).cast(polars_dtype(table.schema.columns()[column.name]))
+        if column.name in frame.columns:
+            fills.append(pl.col(column.name).fill_null(default))
+        elif column.key:
+            fills.append(default.alias(column.name))
+    return frame.with_columns(fills)
+
+
+def _checked(
+    frame: pl.DataFrame, table: Table, given: list[str], place: Place, so_far: tuple[list[Problem], set[int]]
+) -> Part:
+    problems, rejected = so_far
+    told, bad = reversed_spans(frame, place)
+    if table.name == "bom_lines":
+        more, differing = differing_units(frame, place)
+        told, bad = told + more, bad | differing
+    if bad.any():
+        rejected |= set(frame.filter(bad)[ROW].to_list())
+        frame = frame.filter(~bad)
+    frame, numbered = number_lines(frame, table, given, place)
+    frame, repeated, clashing = repeated_keys(frame, table, place)
+    problems += [*told, *numbered, *repeated, *alike_codes(frame, table, place)]
+    rejected |= set(clashing)
+    order = [column.name for column in table.columns if column.name in frame.columns]
+    kept = tuple(name for name in order if name in given or name in table.key)
+    return Part(table.name, frame.select(*kept, ROW), kept, tuple(sorted(rejected)), tuple(problems))
