@@ -16,10 +16,11 @@ from quarterdeck.service.views.cash import CashLine
 from quarterdeck.service.views.demand import DemandCurve, demand_curves, demand_list
 from quarterdeck.service.views.rows import By
 from quarterdeck.service.views.schedule import Bar, Schedule, schedule
-from quarterdeck.service.views.stock import RISKS, StockCurve, item_risks, risk_text, stock_curves
+from quarterdeck.service.views.stock import RISKS, StockCurve, item_risks, risk_mark, risk_text, stock_curves
 
 MOST_ITEMS = 300
 MOST_BARS = 8_000
+HISTORY_DAYS = 455
 TITLES: dict[By, str] = {"machine": "Machines", "person": "People", "order": "Orders"}
 EPOCH = dt.date(1970, 1, 1)
 Chart = dict[str, Any]
@@ -101,23 +102,30 @@ def stock_chart(company: Company, plan: Plan) -> Chart | None:
     base = _today(company, plan)
     end = wording.local(plan.settings.horizon_end, home_zone(company)).date()
     several = risks["site"].n_unique() > 1
-    items = [_stock_item(row, curves[row["item"], row["site"]], base, several) for row in risks.iter_rows(named=True)]
-    last = max([(end - base).days, *(item["d"][-1] for item in items)])
-    return {"base": _offset(base, EPOCH), "last": last, "items": items}
+    items = [
+        _stock_item(row, curves[row["item"], row["site"]], (base, end), several) for row in risks.iter_rows(named=True)
+    ]
+    return {"base": _offset(base, EPOCH), "last": _offset(end, base), "items": items}
 
 
-def _stock_item(row: dict[str, Any], curve: StockCurve, base: dt.date, several: bool) -> Chart:  # noqa: FBT001
+def _stock_item(
+    row: dict[str, Any],
+    curve: StockCurve,
+    span: tuple[dt.date, dt.date],
+    several: bool,  # noqa: FBT001
+) -> Chart:
     where = f" · {row['site_name']}" if several else ""
-    days = curve.days
-    target = f"{wording.quantity(curve.safety_stock, row['unit'])} safety stock; " if curve.safety_stock else ""
-    low = f"lowest {wording.quantity(row['lowest'], row['unit'])} on {wording.day(row['lowest_day'])}"
+    base, end = span
+    days = curve.days.filter(pl.col("date") <= max(end, curve.days["date"][0]))
+    risk = "" if row["risk"] == "calm" else f"{wording.sentence(risk_text(row))}, "
+    low = f"{risk}lowest {wording.quantity(row['lowest'], row['unit'])} on {wording.day(row['lowest_day'])}"
     return {
         "n": row["item_name"],
         "s": f"{row['item']}{where}",
-        "t": "" if row["risk"] == "calm" else risk_text(row),
+        "t": risk_mark(row),
         "k": row["risk"],
         "u": row["unit"],
-        "w": wording.sentence(f"{target}{low}. {curve.reason}".strip()),
+        "w": wording.sentence(f"{low}. {curve.reason}".strip()),
         "d": _offsets(days["date"], base),
         "q": _rounded(days["stock"]),
         "i": _rounded(days["incoming"]),
@@ -131,7 +139,7 @@ def _stock_item(row: dict[str, Any], curve: StockCurve, base: dt.date, several: 
 def demand_chart(company: Company, plan: Plan) -> Chart | None:
     """History and forecast of the items that sell for most; ``None`` if nothing is forecast."""
     listed = demand_list(company, plan).filter(pl.col("pattern") != "none").head(MOST_ITEMS)
-    curves = demand_curves(company, plan, listed)
+    curves = demand_curves(company, plan, listed, HISTORY_DAYS)
     base = _today(company, plan)
     several = listed["site"].n_unique() > 1
     items = [

@@ -23,9 +23,11 @@ from quarterdeck.service.views.overview import Kpi, Overview, overview
 from quarterdeck.service.views.problems import SEVERITIES, problem_groups
 from quarterdeck.version import __version__
 
+MOST_TILES = 10
 MOST_ACTIONS = 200
 MOST_LATE = 100
 MOST_CAUSES = 6
+LEAST_SHARE = 0.02
 Section = dict[str, Any]
 
 
@@ -50,16 +52,14 @@ def report(company: Company, plan: Plan) -> Report:
     seen = overview(company, plan)
     cash = cash_line(company, plan)
     sections = {
-        "tiles": [_tile(kpi) for kpi in seen.kpis],
+        **_figures(seen.kpis),
         "actions": _actions(company, plan),
         "late": _late(company, plan, seen),
         "load": _load(company, plan),
         "cash": _cash(company, cash),
         "problems": _problems(plan),
-        "schedule": None,
-        "stock": None,
-        "demand": None,
     }
+    shown = {name: section for name, section in sections.items() if section}
     charted = {
         "schedule": charts.schedule_chart(company, plan),
         "stock": charts.stock_chart(company, plan),
@@ -67,7 +67,7 @@ def report(company: Company, plan: Plan) -> Report:
         "cash": charts.cash_chart(company, plan, cash) if cash else None,
     }
     drawn = {name: chart for name, chart in charted.items() if chart}
-    return Report(_head(company, plan, seen), {**sections, **_words(company, plan, drawn)}, drawn)
+    return Report(_head(company, plan, seen), {**shown, **_words(company, plan, drawn)}, drawn)
 
 
 def _head(company: Company, plan: Plan, seen: Overview) -> dict[str, str]:
@@ -98,6 +98,13 @@ def _words(company: Company, plan: Plan, drawn: dict[str, Section]) -> dict[str,
     return words
 
 
+def _figures(kpis: tuple[Kpi, ...]) -> dict[str, Section | list[Section]]:
+    """Figures that have a goal as tiles, the others in a list below; without any goal the first are tiles."""
+    aimed = [kpi for kpi in kpis if kpi.target is not None] or list(kpis)
+    tiles = aimed[:MOST_TILES]
+    return {"tiles": [_tile(kpi) for kpi in tiles], "figures": [_tile(kpi) for kpi in kpis if kpi not in tiles]}
+
+
 def _tile(kpi: Kpi) -> Section:
     state = {True: "met", False: "missed", None: ""}[kpi.met]
     figure, _, unit = kpi.text.rpartition(wording.GAP)
@@ -107,7 +114,7 @@ def _tile(kpi: Kpi) -> Section:
         "title": kpi.title,
         "figure": figure,
         "unit": unit,
-        "target": kpi.target_text,
+        "target": kpi.target_text.removesuffix(unit).strip() if unit != "%" else kpi.target_text,
         "gap": kpi.gap_text,
         "state": state,
         "note": kpi.note,
@@ -160,7 +167,7 @@ def _late(company: Company, plan: Plan, seen: Overview) -> Section | None:
         }
         for row in late[:MOST_LATE]
     ]
-    all_causes = [{**asdict(cause), "percent": wording.percent(cause.share)} for cause in causes_in_all(company, plan)]
+    all_causes = [{**asdict(cause), "percent": _percent(cause.share)} for cause in causes_in_all(company, plan)]
     return {
         "total": len(late),
         "words": f"{len(late):,} of {wording.count(seen.promises.lines, 'line')}" if late else "",
@@ -170,13 +177,18 @@ def _late(company: Company, plan: Plan, seen: Overview) -> Section | None:
     }
 
 
+def _percent(share: float) -> str:
+    return wording.percent(share) if share >= 0.005 else f"< 1{wording.GAP}%"
+
+
 def _causes(causes: tuple[Cause, ...]) -> list[Section]:
     """The chain in its order; what is left of long chains is summed up, so that the whole stays the whole."""
     counted = [cause for cause in causes if cause.seconds > 0]
-    if len(counted) <= MOST_CAUSES:
-        return [asdict(cause) for cause in counted]
-    weighty = sorted(counted, key=lambda cause: -cause.seconds)[: MOST_CAUSES - 1]
+    ordered = sorted(counted, key=lambda cause: -cause.seconds)
+    weighty = [cause for cause in ordered[: MOST_CAUSES - 1] if cause.share >= LEAST_SHARE]
     rest = [cause for cause in counted if cause not in weighty]
+    if len(rest) < 2:
+        return [asdict(cause) for cause in counted]
     seconds = sum(cause.seconds for cause in rest)
     others = {
         **asdict(rest[0]),
@@ -211,9 +223,8 @@ def _cash(company: Company, line: CashLine | None) -> Section | None:
     names = Names.of(company)
     payments = [
         {
-            "what": " · ".join(part for part in (row["partner_name"], row["reference"]) if part)
-            or wording.CASH_KINDS[row["kind"]],
-            "day": f"{wording.CASH_KINDS[row['kind']]}, {wording.day(row['date'])}",
+            "what": row["title"],
+            "day": " · ".join(part for part in (wording.day(row["date"]), row["reference"]) if part),
             "text": wording.money(row["amount"], names.currency),
         }
         for row in line.payments.head(4).iter_rows(named=True)

@@ -16,8 +16,8 @@ class Report:
     head
         ``company``, ``headline``, ``as_of``, ``horizon``, ``made`` (empty if unknown) and ``version``.
     sections
-        What the template shows, by name: ``tiles``, ``actions``, ``late``, ``load``, ``cash``, ``problems``, each a
-        mapping of texts. A section that is absent leaves no hole.
+        What the template shows, by name: ``tiles``, ``figures``, ``actions``, ``late``, ``load``, ``cash``,
+        ``problems``, mappings of texts. A section that is absent leaves no hole.
     charts
         Numbers of the charts, by name: ``schedule``, ``stock``, ``demand``, ``cash``; JSON values only. A chart that
         is absent has no section.

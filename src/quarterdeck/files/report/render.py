@@ -12,6 +12,8 @@ from markupsafe import Markup
 from quarterdeck.files.report.content import Report
 
 SCRIPTS = ("page.js", "theme.js", "gantt.js", "curves.js", "start.js")
+SECTIONS = ("tiles", "figures", "actions", "late", "schedule", "load", "stock", "demand", "cash", "problems")
+CHARTS = ("schedule", "stock", "demand", "cash")
 UNSAFE = {"<": "\\u003c", ">": "\\u003e", "&": "\\u0026", "\u2028": "\\u2028", "\u2029": "\\u2029"}
 
 
@@ -20,9 +22,9 @@ def render_report(report: Report) -> str:
     template = _environment().get_template("report.html")
     return template.render(
         head=report.head,
-        sections=report.sections,
-        charts=report.charts,
-        data=json_for_script(report.charts),
+        sections=dict.fromkeys(SECTIONS) | dict(report.sections),
+        charts=dict.fromkeys(CHARTS) | dict(report.charts),
+        data=json_for_script(dict(report.charts)),
         style=_inlined("report.css"),
         script=Markup("\n").join(_inlined(name) for name in SCRIPTS),
         echarts=_vendored("echarts.min.js") if report.charts else "",

@@ -27,7 +27,8 @@ class CashLine:
     """The balance over time.
 
     ``days``: ``date``, ``balance`` at the end of the day, ``sure`` without what only the forecast brings,
-    ``moved`` on the day. ``weeks``: ``week``, ``kind``, ``amount``. ``payments``: the largest before the low point.
+    ``moved`` on the day. ``weeks``: ``week``, ``kind``, ``amount``.
+    ``payments``: the largest before the low point, with ``title``.
     """
 
     days: pl.DataFrame
@@ -58,7 +59,7 @@ def cash_line(company: Company, plan: Plan) -> CashLine | None:
         lowest_text=lowest,
         credit_limit=float(company["cash_accounts"]["credit_limit"].sum() or 0),
         moves=_moves(before, names.currency),
-        payments=_payments(before, names),
+        payments=_payments(company, before, names),
     )
 
 
@@ -83,11 +84,16 @@ def _moves(before: pl.DataFrame, currency: str) -> tuple[Move, ...]:
     )
 
 
-def _payments(before: pl.DataFrame, names: Names) -> pl.DataFrame:
+def _payments(company: Company, before: pl.DataFrame, names: Names) -> pl.DataFrame:
+    """The largest payments with ``title``: whom they go to, or what they are."""
     largest = before.filter(pl.col("amount") < 0).sort("amount", "number").head(10)
-    partner = pl.coalesce(
-        *(pl.col("partner").replace_strict(dict(names.other[kind]), default=None, return_dtype=pl.String)
-          for kind in ("supplier", "customer")),
-        pl.col("partner"),
-    )  # fmt: skip
-    return largest.with_columns(partner_name=partner)
+    fixed = company["fixed_cash_lines"].filter(pl.col("description").is_not_null())
+    described = dict(fixed.select("line", "description").iter_rows())
+    titles = [
+        names.thing(row["partner"])
+        or described.get(row["reference"])
+        or row["reference"]
+        or wording.CASH_KINDS[row["kind"]]
+        for row in largest.iter_rows(named=True)
+    ]
+    return largest.with_columns(pl.Series("title", titles, dtype=pl.String))

@@ -65,7 +65,8 @@ def late_orders(company: Company, plan: Plan, kind: str | None = "sales_order") 
     totals = dict(causes.group_by("demand").agg(pl.col("seconds").sum()).iter_rows())
     for row in causes.iter_rows(named=True):
         chains.setdefault(row["demand"], []).append(_cause(row, names, totals[row["demand"]]))
-    return tuple(_late(row, names, chains.get(row["demand"], [])) for row in late.iter_rows(named=True))
+    now = plan.settings.as_of
+    return tuple(_late(row, names, chains.get(row["demand"], []), now) for row in late.iter_rows(named=True))
 
 
 def causes_in_all(company: Company, plan: Plan) -> tuple[Cause, ...]:
@@ -106,7 +107,7 @@ def _cause(row: dict[str, Any], names: Names, total: int) -> Cause:
     )
 
 
-def _late(row: dict[str, Any], names: Names, causes: list[Cause]) -> LateOrder:
+def _late(row: dict[str, Any], names: Names, causes: list[Cause], now: dt.datetime) -> LateOrder:
     never = row["delivered"] is None
     return LateOrder(
         demand=row["demand"],
@@ -119,8 +120,8 @@ def _late(row: dict[str, Any], names: Names, causes: list[Cause]) -> LateOrder:
         quantity=names.amount(row["quantity"], row["item"]),
         short=names.amount(row["short"], row["item"]) if row["short"] else "",
         due=row["due"],
-        due_text=names.day(row["due"], row["site"]),
-        delivered_text="not within the horizon" if never else names.day(row["delivered"], row["site"]),
+        due_text=names.day(row["due"], row["site"], now),
+        delivered_text="not within the horizon" if never else names.day(row["delivered"], row["site"], now),
         late_seconds=row["late_seconds"],
         late_text="short" if row["state"] == "short" else wording.duration(row["late_seconds"]),
         value=float(row["value"]),

@@ -76,9 +76,10 @@ class Names:
         """Time zone of a site, or the company's."""
         return self.zones.get(site or "", self.home)
 
-    def day(self, moment: dt.datetime | None, site: str | None = None) -> str:
-        """The day of an instant at a site."""
-        return wording.local_day(moment, self.zone(site))
+    def day(self, moment: dt.datetime | None, site: str | None = None, now: dt.datetime | None = None) -> str:
+        """The day of an instant at a site; its year too, where it is more than half a year from ``now``."""
+        zone = self.zone(site)
+        return wording.local_day(moment, zone, now and wording.local(now, zone).date())
 
     def moment(self, moment: dt.datetime | None, site: str | None = None) -> str:
         """Day and time of an instant at a site."""

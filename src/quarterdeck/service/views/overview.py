@@ -144,7 +144,8 @@ def _gap(row: dict[str, object], currency: str) -> str:
     points = {"share": "pts", "%": "pts"}.get(unit)
     if points:
         return f"{wording.plain(abs(value - target) * (100 if unit == 'share' else 1))}{wording.GAP}{points} off"
-    return f"{wording.figure(abs(value - target), unit, currency)} off"
+    shown = wording.figure(abs(value - target), unit, currency) if unit in {currency, "currency", "s"} else None
+    return f"{shown or wording.plain(abs(value - target))} off"
 
 
 def _horizon(plan: Plan, names: Names) -> str:

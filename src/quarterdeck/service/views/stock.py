@@ -90,6 +90,15 @@ def risk_text(row: dict[str, object]) -> str:
     return f"{RISKS[risk]} {wording.day(when)}" if isinstance(when, dt.date) else RISKS[risk]
 
 
+def risk_mark(row: dict[str, object]) -> str:
+    """The same in a word or two, for a list: "out 17 Mar"; nothing where it is calm."""
+    risk = str(row["risk"])
+    when = row["stock_out"] if risk == "out" else row["below_safety"] if risk == "low" else None
+    if isinstance(when, dt.date):
+        return f"{'out' if risk == 'out' else 'low'} {when.day}{wording.GAP}{when:%b}"
+    return "" if risk == "calm" else risk
+
+
 def stock_curve(company: Company, plan: Plan, item: str, site: str) -> StockCurve | None:
     """The projected stock of one item at one site; ``None`` if the plan has none."""
     return stock_curves(company, plan, pl.DataFrame({"item": [item], "site": [site]})).get((item, site))

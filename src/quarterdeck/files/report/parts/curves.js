@@ -13,7 +13,7 @@ function band(colours, name, lower, upper, opacity) {
 
 function stockOption(source, item, small) {
   const colours = tokens();
-  const points = item.d.map((offset, index) => [days(source, offset), item.q[index]]);
+  const points = item.d.filter((offset) => offset <= source.last).map((offset, index) => [days(source, offset), item.q[index]]);
   points.push([days(source, source.last), item.q[item.q.length - 1]]);
   const level = (value, label, colour) => ({ yAxis: value, lineStyle: { color: colour, type: "dashed", width: 1 }, label: { formatter: label, color: colours.ink3, fontSize: 11, position: "insideEndTop" } });
   const target = item.up > item.ss && item.up > 0;
@@ -82,8 +82,8 @@ function cashOption(source, small) {
   }));
   const axis = timeAxis(colours, days(source, source.d[0]), days(source, source.last), small ? 7 : 9);
   return {
-    grid: [{ left: 60, right: 16, top: 26, height: small ? 130 : 166 }, { left: 60, right: 16, top: small ? 206 : 242, bottom: 24 }],
-    legend: { data: source.kinds.map((kind) => kind[0]), top: small ? 176 : 212, left: 56, itemWidth: 8, itemHeight: 8, itemGap: 14, icon: "rect", textStyle: { color: colours.ink2, fontSize: 12 } },
+    grid: [{ left: 60, right: 16, top: 26, height: "50%" }, { left: 60, right: 16, top: "71%", bottom: 24 }],
+    legend: { data: source.kinds.map((kind) => kind[0]), top: "62%", left: 56, itemWidth: 8, itemHeight: 8, itemGap: 14, icon: "rect", textStyle: { color: colours.ink2, fontSize: 12 } },
     tooltip: tooltip(colours, (list) => {
       const lines = list.filter((each) => each.value[1] && each.seriesName !== "sure").map((each) => [each.seriesName, source.sign + " " + exact(Math.round(each.value[1])), each.color]);
       const weekly = list.some((each) => each.seriesType === "bar");
@@ -112,8 +112,8 @@ function picker(name, source, option) {
   const state = { item: source.items[0] };
   const held = picture(box, () => option(source, state.item, false));
   const lines = source.items.map((item) => {
-    const line = element("li", {}, element("div", {}, element("b", { textContent: item.n }), element("span", { className: "sub", textContent: item.s })),
-      item.t ? element("span", { className: "chip " + item.k, textContent: item.t }) : null);
+    const line = element("li", {}, element("b", { textContent: item.n }),
+      element("div", {}, element("span", { className: "sub", textContent: item.s }), item.t ? element("span", { className: "chip " + item.k, textContent: item.t }) : null));
     line.setAttribute("role", "option");
     line.addEventListener("click", () => choose(item));
     return line;

@@ -1,20 +1,25 @@
 // The schedule: one row a resource, one bar an operation; closed time behind, set-ups before the bars.
 const GAP = 45;
 
-// A clock without the hours in which every row is closed: such a stretch is drawn as a narrow gap.
+// A clock that hurries through the hours in which hardly a row is open: such a stretch is drawn as a narrow gap.
 function openClock(lists, first, last) {
-  const edges = [];
-  for (const list of lists) for (let i = 0; i < list.length; i += 2) edges.push([Math.max(list[i], first), Math.min(list[i + 1], last)]);
-  edges.sort((a, b) => a[0] - b[0]);
-  const from = [first], to = [0];
-  let before = first;
-  const corner = (minute, place) => { if (minute > from[from.length - 1]) { from.push(minute); to.push(place); } };
-  for (const [a, b] of edges) {
-    if (b <= a) continue;
-    if (a - before > GAP) { corner(before, to[to.length - 1] + before - from[from.length - 1]); corner(a, to[to.length - 1] + GAP); }
-    before = Math.max(before, b);
+  const turns = [];
+  for (const list of lists) for (let i = 0; i < list.length; i += 2) if (list[i + 1] > first && list[i] < last) turns.push([Math.max(list[i], first), 1], [Math.min(list[i + 1], last), -1]);
+  turns.sort((a, b) => a[0] - b[0] || b[1] - a[1]);
+  const needed = Math.max(1, 0.25 * lists.length), from = [first], to = [0];
+  let open = 0, closedSince = first;
+  const pass = (minute, gap) => {
+    if (minute <= from[from.length - 1]) return;
+    to.push(to[to.length - 1] + (gap ? Math.min(GAP, minute - from[from.length - 1]) : minute - from[from.length - 1]));
+    from.push(minute);
+  };
+  for (const [minute, by] of turns) {
+    const before = open >= needed;
+    open += by;
+    if (before && open < needed) { pass(minute, false); closedSince = minute; }
+    if (!before && open >= needed) pass(minute, minute - closedSince > GAP);
   }
-  corner(last, to[to.length - 1] + (edges.length && last - before > GAP ? GAP + before - from[from.length - 1] : last - from[from.length - 1]));
+  pass(last, turns.length > 0 && open < needed);
   const through = (xs, ys) => (value) => {
     let low = 0, high = xs.length - 2;
     while (low < high) { const middle = (low + high + 1) >> 1; if (xs[middle] <= value) low = middle; else high = middle - 1; }
@@ -62,7 +67,7 @@ function drawGantt(box, source) {
     const every = [1, 2, 7, 14, 28, 91].find((count) => count * perDay >= room) || 364;
     const origin = every >= 7 ? -((source.base / DAY + 3) % 7) : 0;
     const found = [];
-    const add = (minute, text) => { const place = Math.round(at(minute)); if (!found.some(([other]) => Math.abs(other - place) < 0.7 * room)) found.push([place, text]); };
+    const add = (minute, text) => { const place = Math.round(at(minute)); if (!found.some(([other]) => Math.abs(other - place) < 0.9 * room)) found.push([place, text]); };
     for (let day = Math.ceil((from / DAY - origin) / every) * every + origin; day * DAY <= to; day += every) if (firstOpen(day * DAY) >= 0) add(day * DAY + firstOpen(day * DAY), dayText(clock(day * DAY)));
     if (!found.length || found[0][0] - at(from) > room) add(from, dayText(clock(from)));
     const hours = [1, 2, 3, 6].find((count) => count * 60 >= room);
@@ -156,7 +161,7 @@ function drawGantt(box, source) {
   function option(paper, zoom) {
     const colours = tokens(), palette = FAMILIES.map(token), view = source.views[state.by];
     const most = paper ? 40 : 26, rows = view.rows, cut = rows.length > most;
-    axis = openClock([...new Set(rows.map((row) => row.calendar))].map((calendar) => times[calendar]), source.first, source.last);
+    axis = openClock(rows.map((row) => times[row.calendar]), source.first, source.last);
     const [start, end] = (zoom || shownSpan()).map(at);
     const items = [];
     view.at.forEach((row, index) => { if (row >= 0) items.push([row, at(source.bars[index][0]), at(source.bars[index][3]), index]); });
@@ -192,7 +197,7 @@ function drawGantt(box, source) {
   const clock = (minute) => (source.base + minute) * MINUTE;
 
   function labels(colours, start, end, width) {
-    const from = axis.minute(start), to = axis.minute(end), found = ticks(from, to, Math.max(3, width / 74));
+    const from = axis.minute(start) - 1, to = axis.minute(end), found = ticks(from, to, Math.max(3, width / 74));
     const texts = new Map(found);
     return { color: colours.ink2, fontSize: 11.5, hideOverlap: true, align: "left", padding: [0, 0, 0, -2], customValues: found.map(([place]) => place), formatter: (place) => texts.get(Math.round(place)) || "" };
   }
