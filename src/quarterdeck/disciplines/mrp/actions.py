@@ -84,7 +84,8 @@ def _releases(orders: pl.DataFrame, desk: _Desk) -> Iterator[Row]:
         wait = (row["release"] - settings.as_of).total_seconds() / DAY
         yield _row(
             "release", row, desk, quantity=row["quantity"], by=row["release"], to_date=row["available"],
-            reason=f"{verb} {amount(row['quantity'])} {desk.names.item(row['item'])}{tail}: needed on {desk.names.day(row['needed'])} for {desk.why(row)}.",
+            reason=f"{verb} {amount(row['quantity'])} {desk.names.item(row['item'])}{tail}:"
+            f" needed on {desk.names.day(row['needed'])} for {desk.why(row)}.",
             effect=f"Arrives on {when}{late}.", value=-desk.worth(row, row["quantity"]),
             weight=row["late_seconds"] / DAY - wait,
         )  # fmt: skip
@@ -101,16 +102,22 @@ def _dates(orders: pl.DataFrame, desk: _Desk) -> Iterator[Row]:
         if gap > tolerance and gap >= dt.timedelta(hours=1):
             span = duration(int(gap.total_seconds()))
             yield _row(
-                "expedite", row, desk, quantity=row["quantity"], by=settings.as_of, from_date=row["available"], to_date=target,
-                reason=f"{_called(row, desk)} comes on {desk.names.day(row['available'])}, {span} after {desk.why(row)} needs it.",
-                effect=f"Up to {span} less lateness for {desk.why(row)}.", value=Decimal(0), weight=gap.total_seconds() / DAY,
+                "expedite", row, desk, quantity=row["quantity"], by=settings.as_of,
+                from_date=row["available"], to_date=target,
+                reason=f"{_called(row, desk)} comes on {desk.names.day(row['available'])},"
+                f" {span} after {desk.why(row)} needs it.",
+                effect=f"Up to {span} less lateness for {desk.why(row)}.", value=Decimal(0),
+                weight=gap.total_seconds() / DAY,
             )  # fmt: skip
         elif -gap > early and row["state"] == "open" and row["needed"] > settings.as_of:
             span = duration(int(-gap.total_seconds()))
             yield _row(
-                "defer", row, desk, quantity=row["quantity"], by=row["available"], from_date=row["available"], to_date=target,
-                reason=f"{_called(row, desk)} comes {span} before {desk.why(row)} needs it on {desk.names.day(row['needed'])}.",
-                effect=f"Money is bound {span} less.", value=desk.worth(row, row["quantity"]), weight=-gap.total_seconds() / DAY / 10,
+                "defer", row, desk, quantity=row["quantity"], by=row["available"],
+                from_date=row["available"], to_date=target,
+                reason=f"{_called(row, desk)} comes {span} before {desk.why(row)} needs it"
+                f" on {desk.names.day(row['needed'])}.",
+                effect=f"Money is bound {span} less.", value=desk.worth(row, row["quantity"]),
+                weight=-gap.total_seconds() / DAY / 10,
             )  # fmt: skip
 
 
@@ -130,7 +137,8 @@ def _quantities(orders: pl.DataFrame, desk: _Desk) -> Iterator[Row]:
         ):
             yield _row(
                 "decrease", row, desk, quantity=row["used"], by=desk.settings.as_of, from_date=row["available"],
-                reason=f"Only {amount(row['used'])} of the {amount(row['quantity'])} on {_called(row, desk)} are needed within the horizon.",
+                reason=f"Only {amount(row['used'])} of the {amount(row['quantity'])} on {_called(row, desk)}"
+                " are needed within the horizon.",
                 effect=f"{amount(surplus)} {desk.names.item(row['item'])} less in stock.",
                 value=desk.worth(row, surplus), weight=0.0,
             )  # fmt: skip
@@ -146,8 +154,10 @@ def _increases(orders: pl.DataFrame, desk: _Desk) -> Iterator[Row]:
     both = orders.filter(pl.col("state") == "open").join(late, on=key).filter(pl.col("available") < pl.col("new"))
     for row in both.sort("available", "order").unique(key, keep="first", maintain_order=True).iter_rows(named=True):
         yield _row(
-            "increase", row, desk, quantity=row["quantity"] + row["extra"], by=desk.settings.as_of, from_date=row["available"],
-            reason=f"{amount(row['extra'])} more {desk.names.item(row['item'])} are needed before a new order can come; {_called(row, desk)} comes first.",
+            "increase", row, desk, quantity=row["quantity"] + row["extra"], by=desk.settings.as_of,
+            from_date=row["available"],
+            reason=f"{amount(row['extra'])} more {desk.names.item(row['item'])} are needed before a new order"
+            f" can come; {_called(row, desk)} comes first.",
             effect=f"Up to {duration(row['late_by'])} less lateness.", value=-desk.worth(row, row["extra"]),
             weight=row["late_by"] / DAY,
         )  # fmt: skip

@@ -179,8 +179,8 @@ def tracer(company: Company, plan: Plan, settings: Settings) -> Tracer:
     of_order: dict[Key, list[Peg]] = defaultdict(list)
     of_demand: dict[str, list[Peg]] = defaultdict(list)
     columns = (
-        "supply", "supply_line", "supply_kind", pl.col("there").dt.epoch("s"), pl.col("needed").dt.epoch("s"), "quantity",
-        "sequence", "item", "demand_kind", "demand", "demand_line",
+        "supply", "supply_line", "supply_kind", pl.col("there").dt.epoch("s"), pl.col("needed").dt.epoch("s"),
+        "quantity", "sequence", "item", "demand_kind", "demand", "demand_line",
     )  # fmt: skip
     for row in dated_pegs(plan, settings).select(*columns).iter_rows():
         peg = Peg((row[0], row[1]), row[2] == "order", row[3], row[4], row[5], row[6], row[7])

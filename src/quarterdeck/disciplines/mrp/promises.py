@@ -47,6 +47,8 @@ def _broken_promises(company: Company, plan: Plan, settings: Settings) -> Iterat
         else:
             day = names.day(row["delivered"])
             yield Problem(
-                "warning", "order-late", f"{called} is {duration(row['late_seconds'])} late, on {day}: {row['reason']}.",
-                "See the actions that expedite what it waits for, or agree on the new date.", table="sales_orders", key=key,
+                "warning", "order-late",
+                f"{called} is {duration(row['late_seconds'])} late, on {day}: {row['reason']}.",
+                "See the actions that expedite what it waits for, or agree on the new date.",
+                table="sales_orders", key=key,
             )  # fmt: skip

@@ -1,8 +1,8 @@
 """What the netting kernels work on: arrays with integer indices, made at the stage's door.
 
 Quantities are int64 in millionths of the item's unit, times are seconds since 1970 in UTC, durations are seconds.
-A *node* is an item at a site. One structured array per kind of thing; lists per node are stored flat, with offsets named ``*_first`` of shape
-(nodes + 1).
+A *node* is an item at a site. There is one structured array per kind of thing; lists per node are stored flat, with
+offsets named ``*_first`` of shape (nodes + 1).
 """
 
 from __future__ import annotations
