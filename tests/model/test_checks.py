@@ -107,7 +107,7 @@ class TestValues:
         """Two sales of an item on one day are two sales, not a mistake."""
         history = pl.DataFrame({"item": ["A"] * 3, "date": [DAY.date()] * 3, "quantity": [2.0, 2.0, 5.0]})
         company = Company.of(items=pl.DataFrame({"item": ["A"]}), demand_history=history)
-        assert only(company, "rows-summed").severity == "info"
+        assert only(company, "rows-added-up").severity == "info"
         assert usable(company)[0].demand_history["quantity"].to_list() == [9.0]
 
     def test_bins_of_one_lot_add_up(self):

@@ -78,7 +78,7 @@ def _summed(rows: pl.DataFrame, table: Table) -> Iterator[Finding]:
         return
     first = rows.filter(pl.struct(table.key).is_first_distinct())
     message = f"{first.height:,} keys of {table.title} come more than once; their {rows.height:,} rows are added up."
-    problem = Problem("info", "rows-summed", message, "Nothing, if these are separate sales or places.", table.name)
+    problem = Problem("info", "rows-added-up", message, "Nothing, if these are separate sales or places.", table.name)
     for column in SUMMED[table.name]:
         totals = rows.with_columns(pl.col(column).sum().over(table.key)).join(first.select(ROW), on=ROW, how="semi")
         told = (problem,) if column == "quantity" else ()
