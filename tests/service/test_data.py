@@ -228,3 +228,60 @@ def test_load_company(workspace: Workspace, read_as: Any) -> None:
     read_as(items=ITEMS)
     import_files(workspace, "a.csv", author="Ada")
     assert load_company(workspace.path)["items"].height == 3
+
+
+CSV = "item,name,cost,source\nframe,Frame,40,buy\nwheel,Wheel,15,buy\nbike,Bike,cheap,make\n"
+
+
+def test_csv_comes_in_and_goes_out_and_comes_in_again(workspace: Workspace, tmp_path: Path) -> None:
+    """Story: a file is imported and exported; the export holds nothing new."""
+    path = tmp_path / "items.csv"
+    path.write_text(CSV.replace("cheap", "90"), encoding="utf-8")
+    first = import_files(workspace, path, author="Ada")
+    assert (first.ok, first.counts["items"]) == (True, (3, 0, 0, 0))
+    assert first.recognised[0]["table"] == "Items"
+    exported = data.export_company(workspace, tmp_path / "company.xlsx")
+    again = import_files(workspace, exported, author="Ada")
+    assert (again.ok, again.written, again.counts["items"]) == (True, False, (0, 0, 3, 0))
+
+
+def test_faults_are_marked_in_the_users_own_file(workspace: Workspace, tmp_path: Path) -> None:
+    """Story: a cost that is no number is named by row, the database stays as it was, and a workbook shows the cell."""
+    path, report = tmp_path / "items.csv", tmp_path / "faults.xlsx"
+    path.write_text(CSV, encoding="utf-8")
+    before = workspace.checksum()
+    result = import_files(workspace, path, author="Ada", report=report)
+    assert not result.ok
+    assert [(problem.row, problem.column) for problem in result.problems if problem.severity == "error"] == [
+        (4, "cost")
+    ]
+    assert report.stat().st_size > 0
+    assert workspace.checksum() == before
+
+
+def test_faults_of_the_company_are_found_in_the_file(workspace: Workspace, tmp_path: Path, read_as: Any) -> None:
+    """Example: a part that does not exist is named with the file's row, though only the whole company shows it."""
+    read_as(items=ITEMS)
+    import_files(workspace, "items.csv", author="Ada")
+    path = tmp_path / "bom.csv"
+    path.write_text("parent,component,quantity per\nbike,frame,1\nbike,rocket,1\n", encoding="utf-8")
+    reading = read_source(path)
+    found = [problem for problem in judge(workspace.load(), reading).problems if problem.code == "reference-unknown"]
+    assert [(problem.file, problem.row) for problem in found] == [("bom.csv", 3)]
+
+
+def test_mapped_export_cannot_be_marked(workspace: Workspace, tmp_path: Path, read_as: Any) -> None:
+    """Refusal: a report of faults is only written for files that were read cell by cell."""
+    read_as(items=ITEMS)
+    result = import_files(workspace, tmp_path, author="Ada", report=tmp_path / "faults.xlsx")
+    assert result.ok
+    assert "report-unavailable" in codes(result.problems, "warning")
+
+
+def test_read_company_without_workspace(tmp_path: Path) -> None:
+    """Example: the library reads a file; the faulty row is left out and named."""
+    path = tmp_path / "items.csv"
+    path.write_text(CSV, encoding="utf-8")
+    company, problems = data.read_company(path)
+    assert company["items"]["item"].to_list() == ["frame", "wheel"]
+    assert len(codes(problems)) == 1

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -135,7 +135,7 @@ def import_files(
     progress("Checking", 0.4)
     judgement = judge(workspace.load(), reading)
     if chosen.report is not None:
-        _write_report(reading, judgement.problems, chosen.report)
+        judgement = _reported(reading, judgement, chosen.report)
     number = 0
     if not (chosen.dry_run or judgement.empty or (judgement.faulty and not chosen.take_good_rows)):
         progress("Writing", 0.7)
@@ -240,7 +240,13 @@ def _result(reading: Reading, judgement: Judgement, number: int) -> ImportResult
     )
 
 
-def _write_report(reading: Reading, problems: tuple[Problem, ...], path: Path) -> None:
-    from quarterdeck.files import write_faults  # noqa: PLC0415
+def _reported(reading: Reading, judgement: Judgement, path: Path) -> Judgement:
+    """Writes the user's files back with the faults marked; an export read through a mapping has no such cells."""
+    if reading.intake is None:
+        message = f"{path.name} was not written: a file read through a mapping cannot be marked cell by cell."
+        told = Problem("warning", "report-unavailable", message, "Correct the faults listed here in the other system.")
+        return replace(judgement, problems=(*judgement.problems, told))
+    from quarterdeck.files import write_faults  # noqa: PLC0415 - loads the writer of workbooks
 
-    write_faults(reading.intake, problems, path)
+    write_faults(reading.intake, judgement.problems, path)
+    return judgement

@@ -14,6 +14,7 @@ from quarterdeck.model import TABLES, Problem
 
 if TYPE_CHECKING:
     from quarterdeck.files import Intake
+    from quarterdeck.files.recognise import SheetMatch
 
 Recognised = dict[str, str]
 
@@ -52,16 +53,23 @@ def _read(path: Path) -> Reading:
     from quarterdeck.files import read  # noqa: PLC0415 - loads parsers that few commands need
 
     intake = read(path)
-    recognised = tuple(
-        {
-            "source": each.sheet or each.file,
-            "table": TABLES[each.table].title if each.table else "",
-            "columns": ", ".join(f"{m.header} → {m.column.replace('_', ' ')}" for m in each.columns if m.column),
-            "ignored": ", ".join(m.header for m in each.columns if each.table and not m.column and not m.period),
-        }
-        for each in intake.recognition.sheets
-    )
+    recognised = tuple(_recognised(sheet) for sheet in intake.recognition.sheets)
     return Reading(intake.tables, recognised, intake.rejected, intake.problems, intake)
+
+
+def _recognised(sheet: SheetMatch) -> Recognised:
+    known = [found for found in sheet.columns if found.column]
+    unknown = [found for found in sheet.columns if sheet.table and not found.column and found.period is None]
+    periods = [found for found in sheet.columns if found.period is not None]
+    columns = [f"{found.header} → {found.column.replace('_', ' ')}" for found in known]
+    if periods:
+        columns.append(f"{periods[0].header} to {periods[-1].header} → {len(periods)} periods")
+    return {
+        "source": sheet.file if sheet.sheet in {"", sheet.file} else f"{sheet.file}: {sheet.sheet}",
+        "table": TABLES[sheet.table].title if sheet.table in TABLES else "not recognised",
+        "columns": ", ".join(columns),
+        "ignored": ", ".join(found.header for found in unknown),
+    }
 
 
 def _mapped(path: Path, mapping: str, as_of: dt.date | None) -> Reading:
