@@ -86,6 +86,8 @@ class _Builder:
         sources = {name: self.source(name, body) for name, body in self.part("sources").items()}
         steps = tuple(self.query(body, "name") for body in self.listed("steps"))
         tables = tuple(self.query(body, "table") for body in self.listed("tables"))
+        notes = self.texts(self.declared.get("notes", ()), "notes")
+        values = self.named_texts(self.part("values"), "values")
         self.names_known(sources, steps, tables)
         if self.problems:
             raise MappingError(self.problems)
@@ -94,9 +96,9 @@ class _Builder:
             file=self.file,
             title=str(self.declared.get("title", "")),
             description=str(self.declared.get("description", "")),
-            notes=self.texts(self.declared.get("notes", ()), "notes"),
+            notes=notes,
             parameters=self.part("parameters"),
-            values=self.named_texts(self.part("values"), "values"),
+            values=values,
             sources=sources,
             steps=steps,
             tables=tables,

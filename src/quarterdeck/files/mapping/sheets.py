@@ -14,7 +14,7 @@ ROW, SHEET = "__row", "__sheet"
 HIDDEN = (ROW, SHEET)
 HEADER_WITHIN = 20
 _WHOLE = r"^-?(0|[1-9]\d{0,17})$"
-_NUMBER = r"^-?(0|[1-9]\d*)?(\.\d+)?([eE][+-]?\d{1,3})?$"
+_NUMBER = r"^-?((0|[1-9]\d*)(\.\d*)?|\.\d+)([eE][+-]?\d{1,3})?$"
 _MOMENT = r"^\d{4}-\d\d-\d\d([T ]\d\d:\d\d(:\d\d(\.\d+)?)?)?$"
 
 
