@@ -7,7 +7,8 @@ import numpy.typing as npt
 from numba import njit
 
 Array = npt.NDArray[np.float64]
-LARGE_COUNT = 250.0  # beyond it, steps of one are finer than any estimate of the spread
+LEAST = 1e-12  # less demand than this is none
+LARGE_COUNT = 250.0  # beyond it, and beyond four times it as spread, steps of one are finer than any estimate
 
 
 def demand_quantiles(mean: Array, variance: Array, levels: Array, counts: npt.NDArray[np.bool_]) -> Array:
@@ -25,17 +26,17 @@ def demand_quantiles(mean: Array, variance: Array, levels: Array, counts: npt.ND
     Notes
     -----
     Counts follow the negative binomial of that mean and variance (Poisson where the variance is not above the mean);
-    measures, and counts above 250, the gamma distribution of that mean and variance.
+    measures, counts above 250 and counts of a spread above 1,000, the gamma distribution of that mean and variance.
 
     >>> demand_quantiles(np.array([2.0]), np.array([2.0]), np.array([0.5, 0.95]), np.array([True])).tolist()
     [[2.0, 5.0]]
     """
     wanted = np.ascontiguousarray(np.broadcast_to(levels, (mean.size, np.shape(levels)[-1])), dtype=np.float64)
     out = np.zeros(wanted.shape)
-    small = counts & (mean <= LARGE_COUNT) & (mean > 0.0)
+    small = counts & (mean <= LARGE_COUNT) & (mean > LEAST) & (variance <= LARGE_COUNT**2 * 16.0)
     if small.any():
         out[small] = _count_quantiles(mean[small], variance[small], wanted[small])
-    rest = ~small & (mean > 0.0)
+    rest = ~small & (mean > LEAST)
     if rest.any():
         out[rest] = _gamma_quantiles(mean[rest], variance[rest], wanted[rest])
         whole = rest & counts
@@ -46,11 +47,10 @@ def demand_quantiles(mean: Array, variance: Array, levels: Array, counts: npt.ND
 def _gamma_quantiles(mean: Array, variance: Array, levels: Array) -> Array:
     from scipy.special import gammaincinv  # noqa: PLC0415 - scipy takes a while to load
 
-    spread = np.maximum(variance, (1e-9 * mean) ** 2)
-    shape, scale = mean**2 / spread, spread / mean
-    flat = shape > 1e8  # the gamma is a point there, and its inverse slow
-    found = gammaincinv(np.minimum(shape, 1e8)[:, None], levels) * scale[:, None]
-    return np.where(flat[:, None], mean[:, None], found)
+    share = np.sqrt(np.maximum(variance, 0.0)) / mean
+    square = np.clip(share, 1e-4, 1e4) ** 2  # below it the gamma is a point and its inverse slow, above it all zero
+    found = gammaincinv(1.0 / square[:, None], levels) * (mean * square)[:, None]
+    return np.where((share < 1e-4)[:, None], mean[:, None], found)
 
 
 @njit(cache=True, error_model="numpy")
