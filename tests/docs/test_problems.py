@@ -29,7 +29,14 @@ def _values(call: ast.Call) -> list[ast.expr]:
 
 def test_codes_are_found_in_calls():
     """By severity, by the name of the call, and by keyword."""
-    source = 'Problem("error", "a-b", "m")\nsay("info", "c-d")\nrefusal("e-f", "g-h")\nProblem("info", code="i-j")\nsay("k-l")'
+    calls = (
+        'Problem("error", "a-b", "m")',
+        'say("info", "c-d")',
+        'refusal("e-f", "g-h")',
+        'Words(x, code="i-j")',
+        'say("k-l")',
+    )
+    source = "\n".join(calls)
     assert list(codes_of(source)) == ["a-b", "c-d", "e-f", "i-j"]
 
 

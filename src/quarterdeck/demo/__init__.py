@@ -1,4 +1,7 @@
-"""The demo company: a bicycle maker in CSV files, invented but plausible. ``tools/make_demo.py`` writes them."""
+"""The demo company: a bicycle maker in CSV files, invented but plausible in every figure.
+
+Most tables are kept by hand; ``tools/make_demo.py`` draws demand, order book, stock and purchases to fit them.
+"""
 
 from __future__ import annotations
 
