@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import argparse
 import datetime as dt
+import itertools
 import json
 import random
 import signal
@@ -23,10 +24,10 @@ from typing import Any
 import polars as pl
 
 ROWS = 3_000
-STEPS = 4
-"""A worker is killed in one of its first so many steps."""
-LONGEST = 0.06
-"""Seconds after a step began at which the worker is killed at the latest."""
+WARM_UP = 3
+"""A worker takes at most so many steps before the one in which it is killed."""
+LONGEST = {"commit": 0.06, "import": 0.4, "plan": 0.04, "undo": 0.05}
+"""Kinds of steps, with the seconds after a step began at which the worker is killed at the latest."""
 
 
 def main() -> int:
@@ -35,10 +36,10 @@ def main() -> int:
     parser.add_argument("--times", type=int, default=60)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--work", type=Path, help=argparse.SUPPRESS)
-    parser.add_argument("--worker-seed", type=int, default=0, help=argparse.SUPPRESS)
+    parser.add_argument("--kinds", nargs="*", help=argparse.SUPPRESS)
     arguments = parser.parse_args()
     if arguments.work:
-        work(arguments.work, arguments.worker_seed)
+        work(arguments.work, arguments.seed, arguments.kinds)
         return 0
     with tempfile.TemporaryDirectory() as folder:
         result = kill_often(Path(folder), arguments.times, arguments.seed)
@@ -69,21 +70,16 @@ def _start_and_kill(folder: Path, rng: random.Random, number: int) -> str:
     """Starts a worker, kills it somewhere in its work, and says what it was doing."""
     journal = folder / "journal.jsonl"
     journal.unlink(missing_ok=True)
-    command = [
-        sys.executable,
-        "-m",
-        "benchmarks.kill",
-        "--work",
-        str(folder),
-        "--worker-seed",
-        str(rng.randrange(10**6)),
-    ]
-    lines = 2 * rng.randrange(STEPS) + 1
+    kinds = [rng.choice(list(LONGEST)) for _ in range(rng.randrange(WARM_UP + 1))]
+    kinds.append(list(LONGEST)[number % len(LONGEST)])
+    seed = str(rng.randrange(10**6))
+    command = [sys.executable, "-m", "benchmarks.kill", "--work", str(folder), "--seed", seed, "--kinds", *kinds]
+    lines = 2 * len(kinds) - 1
     process = subprocess.Popen(command, cwd=Path(__file__).parents[1])
     deadline = time.monotonic() + 60
     while len(_entries(journal)) < lines and process.poll() is None and time.monotonic() < deadline:
         time.sleep(0.001)
-    time.sleep(rng.uniform(0.0, LONGEST))
+    time.sleep(rng.uniform(0.0, LONGEST[kinds[-1]]))
     process.send_signal(signal.SIGKILL)
     if process.wait() != -signal.SIGKILL:
         raise RuntimeError(f"Expected worker {number} to be killed, got exit code {process.returncode}.")
@@ -139,15 +135,15 @@ def _steps(folder: Path) -> int:
     return len((folder / "steps.txt").read_text())
 
 
-def work(folder: Path, seed: int) -> None:
-    """What the worker does until it is killed: one random step after the other, each written down before and after."""
+def work(folder: Path, seed: int, kinds: list[str]) -> None:
+    """What the worker does until it is killed: one step after the other, each written down before and after."""
     from quarterdeck.store import Workspace
 
     rng = random.Random(seed)
     workspace = Workspace.open(folder / "workspace")
     with (folder / "journal.jsonl").open("w") as journal:
-        while True:
-            name, expected, step = _next_step(workspace, folder, rng)
+        for kind in itertools.chain(kinds, itertools.repeat(kinds[-1])):
+            name, expected, step = _next_step(workspace, folder, kind, rng)
             entry = {"doing": name, "before": _content(workspace), "expected": expected}
             _note(journal, entry)
             step()
@@ -159,10 +155,9 @@ def _note(journal: Any, entry: dict[str, Any]) -> None:
     journal.flush()
 
 
-def _next_step(workspace: Any, folder: Path, rng: random.Random) -> tuple[str, str, Any]:
-    """A step's name, the content it leads to, and what does it."""
-    kinds = ["commit", "import", "plan"] + (["undo"] if _standing(workspace) else [])
-    kind = rng.choice(kinds)
+def _next_step(workspace: Any, folder: Path, wanted: str, rng: random.Random) -> tuple[str, str, Any]:
+    """A step's name, the content it leads to, and what does it; where nothing is left to undo, a commit."""
+    kind = "commit" if wanted == "undo" and not _standing(workspace) else wanted
     if kind == "plan":
         return kind, _content(workspace), lambda: workspace.save_plan(_plan(rng.randrange(20_000)), author="worker")
     if kind == "undo":
