@@ -41,7 +41,8 @@ def test_a_time_per_operation_has_fixed_and_run_time():
     """Two hours an order and one an item; durations in seconds or as clock times."""
     made = company(
         item=ITEMS,
-        operation="name | type | item | duration | duration per unit | location\nmake | time_per | table | 7200 | 1:00:00 | plant",
+        operation="""name | type | item | duration | duration per unit | location
+            make | time_per | table | 7200 | 1:00:00 | plant""",
     )
     step = made["operations"].row(0, named=True)
     assert (step["item"], step["routing"], step["fixed_minutes"], step["run_minutes"]) == ("table", "main", 120.0, 60.0)
@@ -175,7 +176,7 @@ def test_distribution_and_delivery_become_lanes():
 
 
 def test_orders_by_status():
-    """Open ones are to be delivered, closed ones are history, cancelled ones nothing; whole shipment where it is asked."""
+    """Open ones are to be delivered, closed ones are history; whole shipment where it is asked."""
     made = company(
         item=ITEMS,
         sales_order="""name | item | location | due | status | quantity | minimum shipment | priority
