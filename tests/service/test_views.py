@@ -19,6 +19,7 @@ from quarterdeck.service.views.names import Names, known_zone
 from quarterdeck.service.views.orders import deliveries, orders
 from quarterdeck.service.views.overview import Promises, company_name, headline, overview
 from quarterdeck.service.views.problems import problem_groups
+from quarterdeck.service.views.rows import natural
 from quarterdeck.service.views.schedule import schedule
 from quarterdeck.service.views.stock import item_risks, risk_text, stock_curve
 from quarterdeck.service.views.wants import demands, served
@@ -203,6 +204,11 @@ def test_a_unit_of_a_work_centre_without_machines_is_called_by_its_centre():
     assert [(row.title, row.group) for row in rows] == [("Kiln 1", "Kiln")]
 
 
+def test_units_of_a_work_centre_are_counted_not_spelt():
+    """Unit 10 stands after unit 2."""
+    assert sorted(["10", "2", "a1"], key=natural) == ["2", "10", "a1"]
+
+
 def test_load_lists_the_busiest_work_centre_first():
     """The saws are the bottleneck; a week beyond capacity is above 1."""
     table = load_table(COMPANY, PLAN)
@@ -294,6 +300,14 @@ def test_cash_names_its_lowest_point_and_what_leads_there():
     assert 90_000 + sum(move.amount for move in line.moves) == pytest.approx(line.lowest)
     assert line.payments["title"][0] == "Meridian Forks"
     assert line.credit_limit == 20_000
+
+
+def test_cash_that_only_grows_shows_what_moves_it_over_the_whole_time():
+    """The first day is the lowest: there is no way down to explain."""
+    lines = PLAN["cash_lines"].filter(pl.col("kind").is_in(["opening", "sales"]))
+    rising = lines.with_columns(balance=pl.col("amount").cum_sum() + 90_000)
+    line = cash_line(COMPANY, PLAN.with_tables(cash_lines=rising))
+    assert (line.moves_title, [move.kind for move in line.moves]) == ("Over the whole time", ["sales"])
 
 
 def test_a_cost_tree_multiplies_down_the_bill_of_materials():

@@ -36,7 +36,7 @@ def schedule_chart(company: Company, plan: Plan) -> Chart | None:
     zone = ZoneInfo(everything.zone)
     now = _minute(everything.now, zone)
     base = now // (DAY // MINUTE) * (DAY // MINUTE)
-    families = sorted({bar.family for bar in bars})
+    families = _families(bars)
     times: list[list[int]] = []
     layouts: dict[By, Schedule] = {
         "machine": schedule(company, plan, "machine"),
@@ -58,6 +58,14 @@ def schedule_chart(company: Company, plan: Plan) -> Chart | None:
         "labels": [bar.label for bar in bars],
         "cards": [[bar.heading, bar.when, bar.serves, bar.why] for bar in bars],
     }
+
+
+def _families(bars: tuple[Bar, ...]) -> list[str]:
+    """Item families, those with the most work first: the first get colours of their own."""
+    spans: dict[str, float] = {}
+    for bar in bars:
+        spans[bar.family] = spans.get(bar.family, 0.0) + (bar.end - bar.setup_start).total_seconds()
+    return sorted(spans, key=lambda family: (-spans[family], family))
 
 
 def _layout(

@@ -143,6 +143,7 @@ def _actions(company: Company, plan: Plan) -> Section | None:
         "words": wording.count(len(found), "action") if found else "",
         "kinds": [{"action": kind, "verb": wording.ACTIONS[kind], "count": counted[kind]} for kind in kinds],
         "rows": shown,
+        "money": any(action.value for action in found),
         "left_out": len(found) - len(shown),
     }
 
@@ -213,7 +214,7 @@ def _cell(cell: Cell) -> Section:
     share = cell.share
     if share is None:
         return {"text": cell.text, "words": cell.words, "state": "over" if cell.text else "shut", "weight": 0}
-    state = "over" if share > 1.005 else "tight" if share > 0.9 else ""
+    state = "over" if share > 1.005 else "tight" if share >= 0.95 else ""
     return {"text": cell.text, "words": cell.words, "state": state, "weight": round(min(share, 1.0), 2)}
 
 
@@ -229,7 +230,8 @@ def _cash(company: Company, line: CashLine | None) -> Section | None:
         }
         for row in line.payments.head(4).iter_rows(named=True)
     ]
-    return {"lowest": line.lowest_text, "moves": [asdict(move) for move in line.moves], "payments": payments}
+    moves = {"moves_title": line.moves_title, "moves": [asdict(move) for move in line.moves]}
+    return {"lowest": line.lowest_text, **moves, "payments": payments}
 
 
 def _problems(plan: Plan) -> Section | None:

@@ -28,7 +28,7 @@ class CashLine:
 
     ``days``: ``date``, ``balance`` at the end of the day, ``sure`` without what only the forecast brings,
     ``moved`` on the day. ``weeks``: ``week``, ``kind``, ``amount``.
-    ``payments``: the largest before the low point, with ``title``.
+    ``moves`` and ``payments`` lead to the low point; where the first day is the lowest they are all there are.
     """
 
     days: pl.DataFrame
@@ -37,6 +37,7 @@ class CashLine:
     lowest_day: dt.date
     lowest_text: str
     credit_limit: float
+    moves_title: str
     moves: tuple[Move, ...]
     payments: pl.DataFrame
 
@@ -49,7 +50,9 @@ def cash_line(company: Company, plan: Plan) -> CashLine | None:
     names = Names.of(company)
     days = _days(lines)
     low = days.row(int(days["balance"].arg_min() or 0), named=True)
-    before = lines.filter((pl.col("date") <= low["date"]) & (pl.col("kind") != "opening"))
+    falls = low["date"] > days["date"][0]
+    before = lines.filter(pl.col("kind") != "opening")
+    before = before.filter(pl.col("date") <= low["date"]) if falls else before
     lowest = f"{wording.money(low['balance'], names.currency)} on {wording.day(low['date'])}"
     return CashLine(
         days=days,
@@ -58,6 +61,7 @@ def cash_line(company: Company, plan: Plan) -> CashLine | None:
         lowest_day=low["date"],
         lowest_text=lowest,
         credit_limit=float(company["cash_accounts"]["credit_limit"].sum() or 0),
+        moves_title="Until the lowest point" if falls else "Over the whole time",
         moves=_moves(before, names.currency),
         payments=_payments(company, before, names),
     )

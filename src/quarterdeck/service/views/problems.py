@@ -11,6 +11,8 @@ from quarterdeck.service.views import wording
 
 SEVERITIES: tuple[Severity, ...] = ("error", "warning", "info")
 
+SPELT_OUT = {"bom": "bill of materials", "kpi": "KPI"}
+
 
 @dataclass(frozen=True, slots=True)
 class ProblemGroup:
@@ -34,7 +36,7 @@ def problem_groups(problems: Iterable[Problem], examples: int = 5) -> tuple[Prob
         ProblemGroup(
             severity=severity,
             code=code,
-            title=wording.sentence(code.replace("-", " ").replace("_", " ")),
+            title=wording.sentence(" ".join(SPELT_OUT.get(word, word) for word in code.split("-"))),
             count=len(group),
             hint=_common_hint(group),
             examples=tuple(group[:examples]),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
@@ -91,7 +92,19 @@ def keys(company: Company, steps: pl.DataFrame, by: By) -> list[Key]:
         return list(used.iter_rows())
     centres = {code: place for place, code in enumerate(company["work_centres"]["work_centre"])}
     listed = {code: place for place, code in enumerate(company[TABLE[by]][by])}
-    return sorted(used.iter_rows(), key=lambda key: (centres.get(key[0], -1), listed.get(key[1], 10**9), key))
+    return sorted(
+        used.iter_rows(), key=lambda key: (centres.get(key[0], -1), listed.get(key[1], 10**9), natural(key[1]))
+    )
+
+
+def natural(code: str) -> tuple[tuple[int, str], ...]:
+    """A sorting key by which 2 comes before 10.
+
+    >>> sorted(["M10", "M2", "A"], key=natural)
+    ['A', 'M2', 'M10']
+    """
+    parts = re.split(r"(\d+)", code)
+    return tuple((int(part) if part.isdecimal() else -1, part) for part in parts)
 
 
 def loads(steps: pl.DataFrame, by: By, begin: int) -> dict[Key, int]:

@@ -161,4 +161,5 @@ def _why(step: dict[str, Any], names: Names) -> tuple[tuple[str, str], ...]:
 
 def _waited_for(step: dict[str, Any], names: Names) -> str:
     what = wording.WAITED_FOR.get(step["waited_for"], "its turn")
-    return f"waited for {what}" + (f", {names.thing(step['blocker'])}" if step["blocker"] else "")
+    named = step["blocker"] and step["waited_for"] != "calendar"
+    return f"waited for {what}" + (f", {names.thing(step['blocker'])}" if named else "")

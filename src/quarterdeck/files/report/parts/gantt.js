@@ -154,7 +154,7 @@ function drawGantt(box, source) {
     return (params) => {
       if (params.seriesName !== "bars") return "";
       const [heading, when, serves, why] = source.cards[params.value[3]];
-      return card(heading, why, serves ? when + " — " + serves : when);
+      return card(heading, why, when, serves);
     };
   }
 
@@ -212,7 +212,8 @@ function drawGantt(box, source) {
   }
 
   function rowText(row, left) {
-    const load = row.text ? "{" + (row.load > 0.9 ? "hot" : "load") + "|" + row.text + "}" : "{load|}";
+    if (!row.text) return "{whole|" + cut(row.title, left < 150 ? 18 : 31).replace(/[{}|]/g, " ") + "}";
+    const load = "{" + (row.load > 0.9 ? "hot" : "load") + "|" + row.text + "}";
     return "{name|" + cut(row.title, left < 150 ? 13 : 24).replace(/[{}|]/g, " ") + "}" + load;
   }
 
@@ -223,6 +224,7 @@ function drawGantt(box, source) {
   function rowStyle(colours, left) {
     return {
       name: { color: colours.ink2, fontSize: 12, width: left - 62, align: "left" },
+      whole: { color: colours.ink2, fontSize: 12, width: left - 18, align: "left" },
       load: { color: colours.ink3, fontSize: 11.5, width: 40, align: "right" },
       hot: { color: colours.bad, fontSize: 11.5, width: 40, align: "right", fontWeight: 600 },
     };

@@ -28,12 +28,13 @@ function limitRows(list) {
   let kind = "";
   let whole = false;
   const more = element("button", { type: "button", className: "more" });
-  const show = (everything) => {
+  const show = (paper) => {
     const fitting = rows.filter((row) => !kind || row.dataset.kind === kind);
-    const shown = new Set(everything || whole ? fitting : fitting.slice(0, limit));
+    const most = paper ? Number(list.dataset.paper) : whole ? fitting.length : limit;
+    const shown = new Set(fitting.slice(0, most));
     rows.forEach((row) => { row.hidden = !shown.has(row); });
-    more.hidden = fitting.length <= limit;
-    more.textContent = whole ? "Show fewer" : "Show all " + fitting.length;
+    more.hidden = fitting.length <= (paper ? most : limit);
+    more.textContent = paper ? "and " + (fitting.length - most) + " more" : whole ? "Show fewer" : "Show all " + fitting.length;
   };
   more.addEventListener("click", () => { whole = !whole; show(); });
   list.after(more);

@@ -50,10 +50,10 @@ function tooltip(colours, formatter, trigger) {
   };
 }
 
-function card(title, lines, below) {
+function card(title, lines, ...below) {
   const rows = lines.map(([label, value, colour]) =>
     "<li><span>" + (colour ? '<i class="dot" style="background:' + colour + '"></i>' : "") + escaped(label) + "</span><b>" + escaped(value) + "</b></li>");
-  return '<div class="tip"><h4>' + escaped(title) + "</h4>" + (below ? escaped(below) : "") + "<ul>" + rows.join("") + "</ul></div>";
+  return '<div class="tip"><h4>' + escaped(title) + "</h4>" + below.filter(Boolean).map((text) => "<div>" + escaped(text) + "</div>").join("") + "<ul>" + rows.join("") + "</ul></div>";
 }
 
 // Ticks on Mondays or first days of months, as many as there is room for.
