@@ -109,6 +109,14 @@ def test_a_path_that_is_not_there_is_a_problem(export):
     assert not any(frame.height for frame in mapped.frames.values())
 
 
+def test_what_a_mapping_assumes_is_told(tmp_path, export):
+    """Its notes are information for the person who imports."""
+    noted = tmp_path / "noted.toml"
+    noted.write_text('notes = ["Prices are without tax."]\n' + MAPPING, encoding="utf-8")
+    told = [problem for problem in apply_mapping(export[0], noted).problems if problem.severity == "info"]
+    assert [(problem.code, problem.message) for problem in told] == [("mapping-note", "Prices are without tax.")]
+
+
 def test_frames_can_be_mapped_directly(export):
     """Without any file, under the other system's names in any spelling."""
     sheets = {"TEILE": pl.DataFrame({"nummer": ["a"], "Kind": ["K"], "Preis": [2]}), "orders": pl.DataFrame()}

@@ -86,7 +86,12 @@ def map_tables(
             rejected[query.name] = rejected.get(query.name, 0) + declared.rejected
             run.problems += declared.problems
     joined = {name: pl.concat(parts, how="diagonal") for name, parts in frames.items()}
-    return Mapped(joined, tuple(run.problems), rejected)
+    return Mapped(joined, (*run.problems, *_notes(mapping)), rejected)
+
+
+def _notes(mapping: Mapping) -> tuple[Problem, ...]:
+    """What the mapping assumes, for the person who reads the result."""
+    return tuple(Problem("info", "mapping-note", note, file=mapping.file) for note in mapping.notes)
 
 
 def _take_source(run: Run, source: Source, frame: pl.DataFrame | None) -> None:
