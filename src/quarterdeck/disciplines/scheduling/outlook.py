@@ -54,17 +54,26 @@ def bound(instance: Instance, outlook: Outlook) -> float:
     if outlook.order.size < instance.size:
         return 0.0
     if instance.objective == 1:
-        return float(max(outlook.earliest.max(initial=instance.now), _load_bound(instance)) - instance.now)
+        return float(max(outlook.earliest.max(initial=instance.now), _load_bound(instance, outlook)) - instance.now)
     return tardiness(a, outlook.earliest)[0]
 
 
-def _load_bound(instance: Instance) -> int:
+def _load_bound(instance: Instance, outlook: Outlook) -> int:
+    """Machine load between the shortest way to it and the shortest way from it; for machines that never close."""
     a = instance.arrays
-    if a.modes.size == 0 or (a.operations["modes"] != 1).any() or a.machines["speed"].max() > 1.0:
+    operations = a.operations
+    if a.modes.size == 0 or (operations["modes"] != 1).any() or (operations["skill"] >= 0).any():
         return 0
-    pool = a.modes["pool"][a.operations["first_mode"]]
-    load = np.bincount(pool, weights=a.modes["work"][a.operations["first_mode"]], minlength=a.pools.size)
-    return int(instance.now + np.ceil((load / a.pools["count"]).max()))
+    if a.machines["speed"].max() > 1.0 or (a.calendars["count"] != 1).any():
+        return 0
+    mode = operations["first_mode"]
+    pool, work = a.modes["pool"][mode], a.modes["work"][mode]
+    load = np.bincount(pool, weights=work, minlength=a.pools.size) / a.pools["count"]
+    head, tail = np.full(a.pools.size, np.inf), np.full(a.pools.size, np.inf)
+    np.minimum.at(head, pool, outlook.earliest - work)
+    np.minimum.at(tail, pool, outlook.remaining - outlook.duration)
+    used = np.isfinite(head)
+    return int(np.ceil((head + load + tail)[used].max() - 1e-6))
 
 
 def _durations(a: Arrays) -> tuple[Floats, Floats]:
