@@ -164,6 +164,21 @@ class TestReferences:
         assert only(company, "reference-assumed").severity == "warning"
         assert usable(company)[0].customers["customer"].to_list() == ["known", "new"]
 
+    def test_an_unknown_work_centre_of_a_step_is_assumed_one_of_an_alternative_is_not(self):
+        """The step keeps its place; an alternative that may be a slip of the pen must not add capacity."""
+        company = Company.of(
+            items=made("A", "B"),
+            bom_lines=lines(("A", "B")),
+            work_centres=pl.DataFrame({"work_centre": ["SAW"]}),
+            operations=pl.DataFrame({"item": ["A", "A"], "sequence": [10, 20], "work_centre": ["SAW", "MILL"]}),
+            operation_alternates=pl.DataFrame(
+                {"item": ["A", "A"], "sequence": [10, 20], "work_centre": ["MILL", "SWA"]}
+            ),
+        )
+        kept, _ = usable(company)
+        assert kept.work_centres["work_centre"].to_list() == ["SAW", "MILL"]
+        assert kept.operation_alternates["work_centre"].to_list() == ["MILL"]
+
     def test_tables_that_are_left_out_follow_from_the_others(self):
         """Items named by a bill of materials exist; those with components are made."""
         kept, problems = usable(Company.of(bom_lines=lines(("A", "B"))))

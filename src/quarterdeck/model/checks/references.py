@@ -13,8 +13,12 @@ from quarterdeck.model.problem import Problem, Severity
 from quarterdeck.model.table import ColumnInfo, Table
 from quarterdeck.model.tables import TABLES
 
-PARTNERS = ("customers", "suppliers", "work_centres")
-"""Tables in which an unknown code becomes a row of its own: nothing is lost by planning with the defaults."""
+ASSUMED = {
+    "customers": ("sales_orders",),
+    "suppliers": ("purchase_orders", "supply_options"),
+    "work_centres": ("machines", "operations"),
+}
+"""Tables in which an unknown code becomes a row of its own where one of these names it: nothing is lost by that."""
 
 IMPLIED = ("sites", "customers", "suppliers", "items", "work_centres", "people")
 """Tables that may be left out altogether: what other tables name is then taken to exist."""
@@ -70,19 +74,30 @@ def _is_declared(company: Company, table: str) -> bool:
 def _check_reference(company: Company, table: Table, column: ColumnInfo) -> Iterator[Finding]:
     target = TABLES[column.references]
     named = pl.col(column.name).is_not_null() & (pl.col(column.name) != "")
-    known = company[target.name].select(pl.col(target.key[0]).alias(column.name)).unique()
-    lost = numbered(company, table.name).filter(named).join(known, on=column.name, how="anti", maintain_order="left")
+    known = _known(company, table, target).rename(column.name)
+    lost = numbered(company, table.name).filter(named & ~pl.col(column.name).is_in(known.implode()))
     if lost.is_empty():
         return
     if target.name == "sites" and column.default == "main":
         yield from _main_site(company, table, lost.filter(pl.col(column.name) == "main"), column)
         lost = lost.filter(pl.col(column.name) != "main")
-    if target.name in PARTNERS and (table.name, target.name) != ("operations", "work_centres"):
+    if table.name in ASSUMED.get(target.name, ()):
         yield from _added(table, lost, column, target)
     elif column.key or column.required or column.default is not None:
         yield from found(table.name, lost, _lost(table, column, target), column=column.name, mend="drop")
     else:
         yield from found(table.name, lost, _blanked(column, target), column=column.name, mend="blank")
+
+
+def _known(company: Company, table: Table, target: Table) -> pl.Series:
+    """Codes that ``target`` has, and those that it will have because another table names them."""
+    codes = [company[target.name][target.key[0]]]
+    for other in ASSUMED.get(target.name, ()):
+        if table.name not in ASSUMED[target.name]:
+            codes += [
+                company[other][column.name] for column in TABLES[other].columns if column.references == target.name
+            ]
+    return pl.concat([code.rename("code") for code in codes]).drop_nulls().unique()
 
 
 def _lost(table: Table, column: ColumnInfo, target: Table) -> Words:
