@@ -24,9 +24,9 @@ LATIN = dict(
 
 
 def tidy(texts: pl.Series) -> pl.Series:
-    """Trimmed texts in the composed form (NFC) of their letters; null where nothing is left.
+    r"""Trimmed texts in the composed form (NFC) of their letters; null where nothing is left.
 
-    >>> tidy(pl.Series(["A ", "\\u00a0", "e\\u0301"])).to_list()
+    >>> tidy(pl.Series(["A ", "\u00a0", "e\u0301"])).to_list()
     ['A', None, 'é']
     """
     stripped = mapped(texts, X.str.strip_chars())
@@ -44,18 +44,23 @@ def unescaped(texts: pl.Series) -> pl.Series:
 
 def code_faults(texts: pl.Series, longest: int) -> list[Fault]:
     """What makes texts useless as codes."""
+    visible = "a code of visible characters"
     rules = (
-        (CONTROL + "|" + LINE_BREAKS, "code-control", "{found} holds a control character, which nobody can type.", "a code of visible characters"),
-        (BIDI + "|" + INVISIBLE, "code-invisible", "{found} holds an invisible character, which makes it look like another code.", "a code of visible characters"),
+        (CONTROL + "|" + LINE_BREAKS, "code-control", "{found} holds a control character nobody can type.", visible),
+        (
+            BIDI + "|" + INVISIBLE,
+            "code-invisible",
+            "{found} holds an invisible character.",
+            visible,
+        ),
         (FORMULA, "code-formula", "{found} is a formula, not a code.", "a code"),
         (PROGRAM, "code-program", "{found} looks like program text, not like a code.", "a code"),
-    )  # fmt: skip
-    masks = [(where(texts, X.str.contains(pattern)), *rest) for pattern, *rest in rules]
-    faults = [
-        Fault(mask, "error", code, message, "Type the code again.", expected)
-        for mask, code, message, expected in masks
-        if mask.any()
-    ]
+    )
+    faults: list[Fault] = []
+    for pattern, code, message, expected in rules:
+        mask = where(texts, X.str.contains(pattern))
+        if mask.any():
+            faults.append(Fault(mask, "error", code, message, "Type the code again.", expected))
     return faults + long_faults(texts, longest)
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from decimal import Decimal
 from difflib import get_close_matches
 
@@ -167,16 +166,15 @@ def _unit(column: ColumnInfo) -> str:
 
 
 def _plain(limit: object) -> str:
-    if isinstance(limit, float | int | Decimal):
-        return f"{float(limit):,.10g}" if abs(limit) < 1e9 else f"{float(limit):g}"
-    return str(limit)
+    if not isinstance(limit, float | int | Decimal):
+        return str(limit)
+    number = float(limit)
+    return f"{number:,.10g}" if abs(number) < 1e9 else f"{number:g}"
 
 
 def _out_of_bounds(mask: pl.Series, column: ColumnInfo, expected: str) -> Fault:
-    return Fault(
-        mask, "error", "value-out-of-bounds", f"{{found}} is not possible as {column.title.lower()}: expected {expected}.",
-        "Correct the value.", expected,
-    )  # fmt: skip
+    message = f"{{found}} is not possible as {column.title.lower()}: expected {expected}."
+    return Fault(mask, "error", "value-out-of-bounds", message, "Correct the value.", expected)
 
 
 def _moments(texts: pl.Series, column: ColumnInfo, reading: Reading) -> Coerced:
@@ -261,4 +259,4 @@ def _from_fraction(texts: pl.Series) -> pl.Series:
 
 
 def _clock(minutes: int) -> str:
-    return "24:00" if minutes == 1440 else (dt.datetime.min + dt.timedelta(minutes=minutes)).strftime("%H:%M")
+    return f"{minutes // 60:02d}:{minutes % 60:02d}"

@@ -42,7 +42,7 @@ def merge(company: Company, intake: Intake) -> Company:
 
 
 def completed(table: Table, rows: pl.DataFrame, before: pl.DataFrame) -> pl.DataFrame:
-    """``rows`` with all declared columns: those absent come from ``before`` where the key is known, else the default."""
+    """``rows`` with all declared columns: absent ones from ``before`` where the key is known, else defaults."""
     absent = [column.name for column in table.columns if column.name not in rows.columns]
     if not absent:
         return table.shape(rows)

@@ -51,6 +51,8 @@ def _careful(texts: pl.Series, reading: Reading) -> tuple[pl.Series, pl.Series, 
             moments = _scatter(moments, mask, _read(texts.filter(mask), name, form, day_first=day_first))
     moments = _others(texts, moments, reading)
     timed = where(texts, X.str.contains(r"\d:\d{2}"))
+    if reading.kind == "xlsx":  # a cell that shows only a date holds its midnight
+        timed = timed & ~where(texts, X.str.ends_with(" 00:00:00"))
     bad = texts.is_not_null() & moments.is_null()
     wrong_order = faults[0].mask if faults and faults[0].severity == "error" else None
     if wrong_order is not None:

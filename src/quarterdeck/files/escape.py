@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import polars as pl
 
-RISKY = r"^[=+\-@\t\r]|^'[=+\-@'#\t\r]"
-COMMENT = r"^#"
+RISKY = r"^([=+\-@\t\r]|'[=+\-@'#\t\r])"
+RISKY_OR_COMMENT = r"^([=+\-@\t\r#]|'[=+\-@'#\t\r])"
 
 
 def escaped(texts: pl.Expr, *, first: bool = False) -> pl.Expr:
@@ -19,5 +19,4 @@ def escaped(texts: pl.Expr, *, first: bool = False) -> pl.Expr:
     >>> pl.select(escaped(pl.lit("=1+1"))).item(), pl.select(escaped(pl.lit("M8"))).item()
     ("'=1+1", 'M8')
     """
-    risky = texts.str.contains(f"{RISKY}|{COMMENT}" if first else RISKY)
-    return pl.when(risky).then(pl.lit("'") + texts).otherwise(texts)
+    return texts.str.replace(RISKY_OR_COMMENT if first else RISKY, "'${1}")

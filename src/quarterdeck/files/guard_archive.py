@@ -55,7 +55,7 @@ def _entries(entries: list[zipfile.ZipInfo], limits: Limits, file: str) -> Probl
     if total > limits.unpacked_bytes:
         return refusal(
             "zip-too-large",
-            f"{file} unpacks to {total / MEGABYTE:,.0f} MB; at most {limits.unpacked_bytes / MEGABYTE:,.0f} MB are read.",
+            f"{file} unpacks to {total / MEGABYTE:,.0f} MB; {limits.unpacked_bytes / MEGABYTE:,.0f} MB are read.",
             "Split it.",
             file,
         )
@@ -71,7 +71,7 @@ def _bomb(file: str, entry: zipfile.ZipInfo, limits: Limits) -> Problem:
     ratio = entry.file_size / max(entry.compress_size, 1)
     return refusal(
         "zip-ratio",
-        f"{entry.filename} in {file} would unpack to {entry.file_size / MEGABYTE:,.0f} MB, {ratio:,.0f} times its size.",
+        f"{entry.filename} in {file} unpacks to {entry.file_size / MEGABYTE:,.0f} MB, {ratio:,.0f} times its size.",
         "Delete empty or repeated rows and save the file again.",
         file,
         f"ratio {ratio:,.0f}",
@@ -141,10 +141,10 @@ class _Area:
         self.bare_rows += new.count(b"<row")
         numbers = ROW.findall(window)
         if numbers:
-            self.rows = max(self.rows, max(map(int, numbers)))
+            self.rows = max(self.rows, *map(int, numbers))
         wide = WIDE_CELL.findall(window)
         if wide:
-            self.columns = max(self.columns, max(map(_column_number, set(wide))))
+            self.columns = max(self.columns, *map(_column_number, set(wide)))
 
     def problem(self, limits: Limits) -> str:
         """What is wrong with the area, or nothing."""

@@ -94,7 +94,7 @@ def _match_problems(sheet: RawSheet, match: SheetMatch, corrections: Corrections
         return [
             place.problem(
                 "warning", "sheet-unrecognised", f"{sheet.sheet} is not recognised as one of the company's tables.",
-                "Name the sheet or file like the table, for example items or sales orders, with a heading above each column.",
+                "Name the sheet or file like the table, such as items, and put a heading above each column.",
             )
         ]  # fmt: skip
     ignored = [found.header for found in match.columns if not found.column and not found.period]

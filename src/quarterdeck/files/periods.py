@@ -28,9 +28,8 @@ MONTHS = {
     )
     for name in names.split()
 }
-WEEK = re.compile(
-    r"(?:(\d{4})\s*-?\s*(?:w|wk|week|kw|cw|s|sem)\s*(\d{1,2}))|(?:(?:w|wk|week|kw|cw|s|sem)\s*(\d{1,2})\s*[/\- ]\s*(\d{4}))"
-)
+MARK = r"(?:w|wk|week|kw|cw|s|sem)"
+WEEK = re.compile(rf"(?:(\d{{4}})\s*-?\s*{MARK}\s*(\d{{1,2}}))|(?:{MARK}\s*(\d{{1,2}})\s*[/\- ]\s*(\d{{4}}))")
 ISO_DAY = re.compile(r"^(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})(?:[ T]00:00(?::00(?:\.0+)?)?)?$")
 LOCAL_DAY = re.compile(r"^(\d{1,2})[./-](\d{1,2})[./-](\d{4})$")
 MONTH_NUMBER = re.compile(r"^(?:(\d{4})[-/.](\d{1,2})|(\d{1,2})[-/.](\d{4}))$")

@@ -73,10 +73,10 @@ def cell_names(count: int) -> list[str]:
 
 
 def shown(value: object, length: int = 60) -> str:
-    """A found value for a message: short, and without characters that play tricks on the reader.
+    r"""A found value for a message: short, and without characters that play tricks on the reader.
 
-    >>> shown("a" * 70, 10), shown("x\\u202ey")
-    ('aaaaaaaaa…', 'x\\\\u202ey')
+    >>> shown("a" * 70, 10), shown("x\u202ey")
+    ('aaaaaaaaa…', 'x\\u202ey')
     """
     text = "".join(letter if letter.isprintable() else ascii(letter)[1:-1] for letter in str(value)[: length + 1])
     return text if len(text) <= length else text[: length - 1] + "…"

@@ -14,11 +14,18 @@ import polars as pl
 
 from quarterdeck.files.periods import parse_period
 from quarterdeck.files.raw import RawSheet
-from quarterdeck.files.vocabulary import GENERATED, LEVEL, Vocabulary, all_words, table_name_bonus, vocabulary
-from quarterdeck.files.words import nearness, split_unit, tight, unit_factor
+from quarterdeck.files.vocabulary import (
+    GENERATED,
+    LEVEL,
+    Vocabulary,
+    all_words,
+    near_words,
+    table_name_bonus,
+    vocabulary,
+)
+from quarterdeck.files.words import split_unit, tight, unit_factor
 from quarterdeck.model import TABLES
 
-NEAR = 0.84
 HEADER_WITHIN = 40
 LEAST_PERIODS = 3
 ACCEPTED = 1.2
@@ -241,11 +248,9 @@ def _offers(words: Vocabulary, position: int, text: str) -> list[ColumnMatch]:
 
 def _near(words: Vocabulary, said: str) -> list[tuple[str, float]]:
     best: dict[str, float] = {}
-    for word, columns in words.words.items():
-        alike = nearness(said, word)
-        if alike >= NEAR:
-            for column, confidence in columns.items():
-                best[column] = max(best.get(column, 0.0), 0.75 * alike * confidence)
+    for word, alike in near_words(said):
+        for column, confidence in words.words.get(word, {}).items():
+            best[column] = max(best.get(column, 0.0), 0.75 * alike * confidence)
     return list(best.items())
 
 
@@ -268,7 +273,7 @@ def _score(table: str, sheet: RawSheet, header: list[str], corrections: Correcti
     for column in TABLES[table].columns:
         if column.name in matched:
             score += matched[column.name].confidence * (1.5 if column.required or column.key else 1.0)
-        elif column.required and not _explained(table, column.name, layout):
+        elif column.required and not _explained(column.name, layout):
             score -= 0.5 if (table, column.name) in GENERATED else 3.0
     others = [match for match in matches if not match.column and not match.period]
     score -= 0.25 * len(others)
@@ -277,7 +282,7 @@ def _score(table: str, sheet: RawSheet, header: list[str], corrections: Correcti
     return score + (0.9 if layout != "long" else 0.0)
 
 
-def _explained(table: str, column: str, layout: str) -> bool:
+def _explained(column: str, layout: str) -> bool:
     return (layout == "wide" and column in {"date", "quantity"}) or (layout == "indented" and column == "parent")
 
 

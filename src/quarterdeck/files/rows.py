@@ -98,15 +98,16 @@ def differing_units(frame: pl.DataFrame, place: Place) -> tuple[list[Problem], p
     problems = [
         place.problem(
             "error", "units-differ",
-            f"{line['component']} in {line['parent']} is counted in {' and '.join(line['unit'])} (rows {_listed(line[ROW])}).",
+            f"{line['component']} in {line['parent']} is counted in {' and '.join(line['unit'])}"
+            f" (rows {_listed(line[ROW])}).",
             "Use the unit of the component in both lines.", row=row, column="unit",
             found=", ".join(line["unit"]), expected="one unit", key=f"{line['parent']} / {line['component']}",
         )
         for line in groups.head(MOST_ERRORS).iter_rows(named=True)
         for row in line[ROW]
     ]  # fmt: skip
-    rows = groups.explode(ROW, empty_as_null=True)[ROW] if groups.height else []
-    return problems, frame[ROW].is_in(list(rows)) if len(rows) else nothing
+    rows = [row for line in groups[ROW].to_list() for row in line]
+    return problems, frame[ROW].is_in(rows) if rows else nothing
 
 
 def repeated_keys(frame: pl.DataFrame, table: Table, place: Place) -> tuple[pl.DataFrame, list[Problem], list[int]]:

@@ -61,6 +61,7 @@ def rows_of(sheet: RawSheet, match: SheetMatch, corrections: Corrections) -> Par
     frame, told, bad = _coerced(texts, table, match, reading, place)
     problems += told
     rejected |= set(bad)
+    del texts
     frame = _completed(frame, table, given)
     return _checked(frame, table, given, place, (problems, rejected))
 
@@ -96,6 +97,8 @@ def _filled(texts: pl.DataFrame) -> pl.Series:
     found = [name for name in texts.columns if name != ROW]
     if not found:
         return pl.Series([False]).new_from_index(0, texts.height)
+    if any(not texts[name].null_count() for name in found):
+        return pl.Series([True]).new_from_index(0, texts.height)
     return texts.select(pl.any_horizontal(pl.col(found).is_not_null()).alias("x")).to_series()
 
 
@@ -106,7 +109,8 @@ def _ragged(sheet: RawSheet, match: SheetMatch, skip: int, place: Place) -> tupl
     least = max((found.position + 1 for found in match.columns), default=wide)
     widths = sheet.widths[skip:]
     wrong = np.flatnonzero((widths != 0) & ((widths < min(least, wide)) | (widths > wide)))
-    problems, rows = [], set()
+    problems: list[Problem] = []
+    rows: set[int] = set()
     for index in wrong.tolist():
         row, width = sheet.first_row + skip + index, int(widths[index])
         if width > wide and _blank_beyond(sheet.cells, skip + index, wide, width):
@@ -158,8 +162,10 @@ def _laid_out(texts: pl.DataFrame, match: SheetMatch, place: Place) -> tuple[pl.
 def _missing_columns(table: Table, given: list[str], place: Place) -> list[Problem]:
     return [
         place.problem(
-            "error", "column-missing", f"{table.title} needs a column for {column.title.lower()}: {column.description}.",
-            f"Add the column, or say which one it is (heading {column.title}).", column=column.name, expected=column.name,
+            "error", "column-missing",
+            f"{table.title} needs a column for {column.title.lower()}: {column.description}.",
+            f"Add the column, or give the one that means it the heading {column.title}.",
+            column=column.name, expected=column.name,
         )
         for column in table.columns
         if column.required and column.name not in given and (table.name, column.name) not in GENERATED
@@ -183,7 +189,8 @@ def _reading(sheet: RawSheet, match: SheetMatch, texts: pl.DataFrame, correction
 def _coerced(
     texts: pl.DataFrame, table: Table, match: SheetMatch, reading: Reading, place: Place
 ) -> tuple[pl.DataFrame, list[Problem], list[int]]:
-    rows, problems = texts[ROW], []
+    rows = texts[ROW]
+    problems: list[Problem] = []
     bad = pl.Series([False]).new_from_index(0, texts.height)
     columns = {ROW: rows}
     schema = table.schema.columns()
@@ -253,8 +260,12 @@ def _checked(
     if bad.any():
         rejected |= set(frame.filter(bad)[ROW].to_list())
         frame = frame.filter(~bad)
-    frame, numbered = number_lines(frame, table, given, place)
-    frame, repeated, clashing = repeated_keys(frame, table, place)
+    numbered: list[Problem] = []
+    repeated: list[Problem] = []
+    clashing: list[int] = []
+    if "order" in given or (table.name, "order") not in GENERATED:  # generated keys do not repeat
+        frame, numbered = number_lines(frame, table, given, place)
+        frame, repeated, clashing = repeated_keys(frame, table, place)
     problems += [*told, *numbered, *repeated, *alike_codes(frame, table, place)]
     rejected |= set(clashing)
     order = [column.name for column in table.columns if column.name in frame.columns]

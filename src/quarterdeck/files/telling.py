@@ -4,15 +4,30 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import TypedDict, Unpack
 
 import polars as pl
 
 from quarterdeck.files.fault import Fault
 from quarterdeck.files.raw import shown
 from quarterdeck.model import Problem
+from quarterdeck.model.problem import Severity
 
 MOST_ERRORS = 1000
 MOST_WARNINGS = 20
+
+
+class Where(TypedDict, total=False):
+    """Fields of a problem that name a place and a value."""
+
+    table: str
+    key: str
+    column: str
+    file: str
+    sheet: str
+    row: int | None
+    found: str
+    expected: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,14 +38,10 @@ class Place:
     sheet: str
     table: str
 
-    def problem(
-        self, severity: str, code: str, message: str, hint: str = "", *, row: int | None = None, column: str = "",
-        found: str = "", expected: str = "", key: str = "",
-    ) -> Problem:  # fmt: skip
+    def problem(self, severity: Severity, code: str, message: str, hint: str = "", **more: Unpack[Where]) -> Problem:
         """A problem at this place."""
-        return Problem(
-            severity, code, message, hint, self.table, key, column, self.file, self.sheet, row, found, expected  # type: ignore[arg-type] - a Severity
-        )  # fmt: skip
+        found: Where = {"table": self.table, "file": self.file, "sheet": self.sheet, **more}
+        return Problem(severity, code, message, hint, **found)
 
 
 def tell(
@@ -49,10 +60,10 @@ def tell(
     for fault in faults:
         at = fault.mask.arg_true()
         most = MOST_ERRORS if fault.severity == "error" else MOST_WARNINGS
-        for index in at.head(most).to_list():
-            problems.append(
-                _one(fault, texts[index], rows[index], place, columns if isinstance(columns, str) else columns[index])
-            )
+        problems += [
+            _one(fault, texts[index], rows[index], place, columns if isinstance(columns, str) else columns[index])
+            for index in at.head(most).to_list()
+        ]
         if at.len() > most:
             problems.append(_rest(fault, at.len() - most, place, columns))
     return problems

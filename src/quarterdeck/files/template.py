@@ -14,14 +14,16 @@ from quarterdeck.model import TABLES, ColumnInfo, Table
 COMMENT = "# "
 EXAMPLES = {
     "code": {
-        "item": "BOLT-M8", "parent": "BIKE-28", "component": "BOLT-M8", "site": "main", "customer": "C-1001", "supplier": "S-20",
+        "item": "BOLT-M8", "parent": "BIKE-28", "component": "BOLT-M8", "site": "main", "customer": "C-1001",
+        "supplier": "S-20",
         "order": "10042", "line": "1", "position": "1", "work_centre": "WELD", "machine": "WELD-1", "person": "P-07",
         "calendar": "two-shift", "routing": "main", "skill": "welding", "setting": "currency", "from_site": "main",
         "to_site": "west", "payment_terms": "N30", "account": "HOUSEBANK", "kpi": "on_time_in_full", "shift": "early",
         "goal": "RELIABLE", "promotion": "SPRING", "lot": "L-0815",
     },
-    "text": {"value": "EUR", "unit": "pcs", "weekdays": "mon-fri", "time_zone": "Europe/Berlin", "country": "DE", "holidays": "DE",
-             "name": "Bolt M8", "from_family": "red", "to_family": "blue", "setup_family": "red"},
+    "text": {"value": "EUR", "unit": "pcs", "weekdays": "mon-fri", "time_zone": "Europe/Berlin", "country": "DE",
+             "holidays": "DE", "name": "Bolt M8", "from_family": "red",
+             "to_family": "blue", "setup_family": "red"},
 }  # fmt: skip
 BY_KIND = {
     "quantity": "12", "money": "4.50", "number": "5", "whole": "10", "fraction": "5 %", "day": "2026-03-02",
@@ -31,7 +33,7 @@ GUIDE = (
     "Fill in the sheets you have data for and leave the rest empty; every table may stay empty.",
     "Dark green headings name a row: two rows must not have the same values there.",
     "Rows that begin with '# ' are explanations and examples; import ignores them.",
-    "You may delete columns you do not need, move columns, add your own, and write units into headings, such as Set-up time (h).",
+    "Columns may be moved, deleted or added; units may stand in headings: Set-up time (h).",
     "Dates: 2026-03-02. Numbers: with decimal point or comma, but the same throughout a column. Shares: 5 % or 0.05.",
 )
 
@@ -131,5 +133,8 @@ def _validation(sheet: Any, position: int, column: ColumnInfo) -> None:  # noqa:
     if source:
         sheet.data_validation(
             3, position, 10_000, position,
-            {"validate": "list", "source": source, "error_type": "warning", "input_title": column.title[:32], "input_message": column.description[:255]},
+            {
+                "validate": "list", "source": source, "error_type": "warning",
+                "input_title": column.title[:32], "input_message": column.description[:255],
+            },
         )  # fmt: skip

@@ -11,6 +11,7 @@ from quarterdeck.model import TABLES, ColumnInfo
 from quarterdeck.model.columns import _synonyms as synonyms_of
 
 LEVEL = "level"
+NEAR = 0.84
 LEVEL_WORDS = (
     "level",
     "lvl",
@@ -88,11 +89,21 @@ def all_words() -> frozenset[str]:
     return frozenset(word for table in TABLES for word in vocabulary(table).words)
 
 
+@cache
+def near_words(said: str) -> tuple[tuple[str, float], ...]:
+    """Declared words that a folded header nearly spells; none if it is a declared word itself."""
+    if said in all_words():
+        return ()
+    alike = ((word, nearness(said, word)) for word in all_words())
+    return tuple((word, share) for word, share in alike if share >= NEAR)
+
+
+@cache
 def table_name_bonus(table: str, sheet: str) -> float:
     """How strongly a sheet's name speaks for a table, from 0 to 3.
 
-    >>> table_name_bonus("items", "Artikelstamm"), table_name_bonus("items", "Items (2)"), table_name_bonus("items", "x")
-    (3.0, 3.0, 0.0)
+    >>> table_name_bonus("items", "Artikelstamm"), table_name_bonus("items", "Items (2)")
+    (3.0, 3.0)
     """
     plain = fold(sheet)
     said = " ".join(word for word in plain.split() if not word.isdigit())

@@ -9,16 +9,17 @@ from functools import lru_cache
 
 CAMEL = re.compile(r"(?<=[a-zà-ÿ0-9])(?=[A-ZÀ-Ý])|(?<=[A-Z])(?=[A-Z][a-z])")
 BRACKETS = re.compile(r"\(([^)]*)\)|\[([^\]]*)\]")
-CODE_WORDS = frozenset("id code no nr num number key ref nummer numero nº n° kode clave".split())
+CODE_WORDS = frozenset({"id", "code", "no", "nr", "num", "number", "key", "ref", "nummer", "numero", "kode", "clave"})
 
-SECONDS = {
-    "s": 1.0, "sec": 1.0, "secs": 1.0, "second": 1.0, "seconds": 1.0, "sekunden": 1.0, "secondes": 1.0, "segundos": 1.0,
-    "min": 60.0, "mins": 60.0, "minute": 60.0, "minutes": 60.0, "minuten": 60.0, "minutos": 60.0,
-    "h": 3600.0, "hr": 3600.0, "hrs": 3600.0, "hour": 3600.0, "hours": 3600.0, "std": 3600.0, "stunden": 3600.0, "heures": 3600.0, "horas": 3600.0,
-    "d": 86_400.0, "day": 86_400.0, "days": 86_400.0, "tag": 86_400.0, "tage": 86_400.0, "jour": 86_400.0, "jours": 86_400.0, "dias": 86_400.0,
-    "w": 604_800.0, "wk": 604_800.0, "wks": 604_800.0, "week": 604_800.0, "weeks": 604_800.0, "wochen": 604_800.0, "semaines": 604_800.0, "semanas": 604_800.0,
-    "month": 2_629_800.0, "months": 2_629_800.0, "monate": 2_629_800.0, "mois": 2_629_800.0, "meses": 2_629_800.0,
-}  # fmt: skip
+_TIME_WORDS = {
+    1.0: "s sec secs second seconds sekunden secondes segundos",
+    60.0: "min mins minute minutes minuten minutos",
+    3600.0: "h hr hrs hour hours std stunden heures horas",
+    86_400.0: "d day days tag tage jour jours dias",
+    604_800.0: "w wk wks week weeks wochen semaines semanas",
+    2_629_800.0: "month months monate mois meses",
+}
+SECONDS = {word: seconds for seconds, words in _TIME_WORDS.items() for word in words.split()}
 
 
 @lru_cache(maxsize=20_000)
@@ -70,7 +71,7 @@ def split_unit(header: str) -> tuple[str, str]:
     if header.rstrip().endswith("%"):
         return header.rstrip().rstrip("%").strip(), "%"
     head, _, last = fold(header).rpartition(" ")
-    if head and (last in SECONDS and len(last) > 1 or last in {"percent", "pct"}):
+    if head and ((last in SECONDS and len(last) > 1) or last in {"percent", "pct"}):
         return head, last
     return header, ""
 

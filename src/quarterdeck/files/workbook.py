@@ -72,7 +72,7 @@ def _write_csv(result: Company | Plan, tables: list[tuple[Table, pl.DataFrame]],
 
 def _texts(table: Table, frame: pl.DataFrame) -> pl.DataFrame:
     """All columns as the texts that import reads."""
-    return frame.select(as_text(table, column.name, column.kind) for column in table.columns)
+    return frame.select(as_text(table, column.name, column.kind).alias(column.name) for column in table.columns)
 
 
 def as_text(table: Table, name: str, kind: str) -> pl.Expr:
@@ -185,7 +185,7 @@ def _write_moment(sheet: Any, at: tuple[int, int], value: dt.datetime, date_only
     edge = dt.time(23, 59, 59) if date_only == "end" else dt.time()
     if value.time() == edge:
         sheet.write_datetime(*at, value.date(), styles.day)
-    elif value.microsecond:
+    elif value.microsecond or value.time() == dt.time():
         sheet.write_string(*at, value.isoformat(), styles.plain)
     else:
         sheet.write_datetime(*at, value, styles.moment)

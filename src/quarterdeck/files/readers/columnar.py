@@ -6,7 +6,7 @@ from pathlib import Path
 
 import polars as pl
 
-from quarterdeck.files.raw import RawFiles, RawSheet, cell_names
+from quarterdeck.files.raw import RawFiles, RawSheet, SourceKind, cell_names
 from quarterdeck.model import Problem
 
 
@@ -22,20 +22,22 @@ def read_parquet(path: Path, file: str) -> RawFiles:
     return RawFiles((typed_sheet(frame.drop(nested), file, sheet, "parquet"),), problems)
 
 
-def typed_sheet(frame: pl.DataFrame, file: str, sheet: str, kind: str = "parquet") -> RawSheet:
+def typed_sheet(frame: pl.DataFrame, file: str, sheet: str, kind: SourceKind = "parquet") -> RawSheet:
     """A typed frame as a raw sheet whose header is known."""
-    texts = frame.select(_as_text(name, dtype) for name, dtype in frame.schema.items())
+    texts = frame.select(_as_text(frame[name]) for name in frame.columns)
     header = tuple(texts.columns)
     texts.columns = cell_names(texts.width)
-    return RawSheet(file, sheet, kind, texts, header=header)  # type: ignore[arg-type] - a SourceKind
+    return RawSheet(file, sheet, kind, texts, header=header)
 
 
-def _as_text(name: str, dtype: pl.DataType) -> pl.Expr:
-    column = pl.col(name)
-    if isinstance(dtype, pl.Datetime):
-        wall = column.dt.convert_time_zone("UTC").dt.replace_time_zone(None) if dtype.time_zone else column
-        return wall.dt.to_string("%Y-%m-%dT%H:%M:%S%.f")
-    return column.cast(pl.String)
+def _as_text(values: pl.Series) -> pl.Series:
+    """Values as text; datetimes that are all at midnight are days."""
+    dtype = values.dtype
+    if not isinstance(dtype, pl.Datetime):
+        return values.cast(pl.String)
+    wall = values.dt.convert_time_zone("UTC").dt.replace_time_zone(None) if dtype.time_zone else values
+    only_days = bool((wall.dt.truncate("1d") == wall).all())
+    return wall.dt.to_string("%Y-%m-%d" if only_days else "%Y-%m-%dT%H:%M:%S%.f")
 
 
 def _damaged(file: str, error: Exception) -> Problem:

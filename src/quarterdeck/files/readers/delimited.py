@@ -54,7 +54,7 @@ def read_delimited(data: bytes, file: str, sheet: str) -> RawFiles:
 
 
 def _lines(data: bytes) -> bytes:
-    """Lines ended by ``\\n``; carriage returns alone (old Macs) count as line ends."""
+    r"""Lines ended by ``\n``; carriage returns alone (old Macs) count as line ends."""
     if b"\r" in data and b"\n" not in data:
         return data.replace(b"\r", b"\n")
     return data

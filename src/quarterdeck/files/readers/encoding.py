@@ -28,10 +28,10 @@ class Decoded:
 
 
 def decode(data: bytes) -> Decoded:
-    """The text in ``data`` as UTF-8, by its byte order mark, else UTF-8, else Windows-1252.
+    r"""The text in ``data`` as UTF-8, by its byte order mark, else UTF-8, else Windows-1252.
 
     >>> decode("Größe".encode("latin-1"))
-    Decoded(data=b'Gr\\xc3\\xb6\\xc3\\x9fe', encoding='Windows-1252')
+    Decoded(data=b'Gr\xc3\xb6\xc3\x9fe', encoding='Windows-1252')
     """
     for bom, encoding in BOMS:
         if data.startswith(bom):
@@ -48,9 +48,10 @@ def decode(data: bytes) -> Decoded:
 
 
 def looks_binary(data: bytes) -> bool:
-    """Whether more than one byte in a hundred of the beginning is a control character."""
+    """Whether control characters are more than a few, and more than one byte in a hundred, of the beginning."""
     sample = np.frombuffer(data[:SAMPLE], dtype=np.uint8)
-    return bool(sample.size) and float(np.isin(sample, CONTROL).mean()) > 0.01
+    control = np.isin(sample, CONTROL)
+    return int(control.sum()) > 4 and float(control.mean()) > 0.01
 
 
 def _wide_without_mark(data: bytes) -> str:

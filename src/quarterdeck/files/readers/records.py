@@ -35,9 +35,9 @@ class Records:
 
 
 def scan(data: bytes, separator: str) -> Records:
-    """The records of UTF-8 text ``data``.
+    r"""The records of UTF-8 text ``data``.
 
-    >>> found = scan(b'a,b\\n"x\\n1",2\\n\\n', ",")
+    >>> found = scan(b'a,b\n"x\n1",2\n\n', ",")
     >>> found.starts.tolist(), found.fields.tolist(), found.unterminated
     ([0, 4, 12], [2, 2, 0], -1)
     """
