@@ -1,6 +1,6 @@
 """Plans a factory described in JSON and prints what came of it in one JSON line.
 
-Run as ``python -m benchmarks.peer MODEL.json.gz``. The factory becomes a :class:`quarterdeck.model.Company` and is
+Run as ``python -m benchmarks.peer MODEL.json.gz [--effort N]``. The factory becomes a :class:`quarterdeck.model.Company` and is
 planned by the product's own netting and scheduling stages; an independent checker goes through the answer.
 
 ``read_cpu_s`` is reading the file and making the tables, ``plan_cpu_s`` netting and scheduling after one planning of a
@@ -161,7 +161,7 @@ def _warm(model: Model) -> None:
 def main() -> None:
     """Reads, plans, checks and prints."""
     path, *rest = sys.argv[1:]
-    effort = int(rest[1]) if rest[:1] == ["--effort"] else 100
+    effort = int(rest[1]) if rest[:1] == ["--effort"] else 1
     began = time.process_time()
     model = read_model(Path(path))
     company, plan = company_of(model), blank_plan(model, effort)

@@ -7,6 +7,7 @@ import polars as pl
 
 from quarterdeck.disciplines.mrp.book import SAFETY_PRIORITY
 from quarterdeck.disciplines.mrp.codes import Codes, micro
+from quarterdeck.disciplines.mrp.netting import EXPECTED
 from quarterdeck.disciplines.mrp.offsets import guarded_ceil, latest_starts
 from quarterdeck.disciplines.mrp.records import (
     DEMAND,
@@ -21,8 +22,6 @@ from quarterdeck.disciplines.mrp.records import (
 )
 from quarterdeck.model import Settings
 from quarterdeck.model.clock import from_seconds
-
-FORECAST_PRIORITY = 900
 
 
 def with_safety_stock(requirements: pl.DataFrame, targets: pl.DataFrame, settings: Settings) -> pl.DataFrame:
@@ -58,7 +57,7 @@ def demands(requirements: pl.DataFrame, node: Ints) -> Records:
         "_due", "priority", "item", "site", "kind", "order", "line", "customer", "quantity", "demand", nulls_last=True
     )
     own = pl.col("priority").clip(1, 899)
-    level = pl.when(pl.col("kind") == "forecast").then(FORECAST_PRIORITY).otherwise(own)
+    level = pl.when(pl.col("kind") == "forecast").then(EXPECTED).otherwise(own)
     level = pl.when(pl.col("kind") == "safety_stock").then(SAFETY_PRIORITY).otherwise(level)
     return records(
         DEMAND, frame.height, node=frame["_node"], quantity=micro(frame["quantity"]), needed=frame["_due"],
