@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 import os
 import pwd
 import shutil
@@ -12,11 +11,12 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from django.apps import apps
+from django.db import connections
 
 from quarterdeck.store import Workspace, django_setup
 
-NUMBERS = itertools.count(1)
-TEMPLATE = "quarterdeck_template"
+DATABASE = "company"
 
 
 class Server:
@@ -59,32 +59,32 @@ def _binaries() -> Path | None:
 
 @pytest.fixture(scope="session")
 def postgresql_server() -> Iterator[Server]:
-    """A running server with a database in the present form to copy from."""
+    """A running server with one database in the present form."""
     binaries = _binaries()
     if binaries is None:
         pytest.skip("needs PostgreSQL's server in /usr/lib/postgresql")
     server = Server(binaries)
     server.start()
     try:
-        server.run("createdb", "-h", str(server.folder), "-U", "quarterdeck", TEMPLATE)
-        django_setup.configure()
-        connection = django_setup.register("template", django_setup.postgresql_settings(server.url(TEMPLATE)))
-        django_setup.migrate(connection)
-        connection.close()
+        server.run("createdb", "-h", str(server.folder), "-U", "quarterdeck", DATABASE)
+        django_setup.register("shared", django_setup.postgresql_settings(server.url(DATABASE)))
+        django_setup.migrate(connections["shared"])
         yield server
     finally:
+        connections["shared"].close()
         server.stop()
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
 def fresh_url(request: pytest.FixtureRequest) -> str | None:
-    """``None`` for SQLite, then the URL of a new PostgreSQL database."""
+    """``None`` for SQLite, then the URL of an empty PostgreSQL database."""
     if request.param == "sqlite":
         return None
     server: Server = request.getfixturevalue("postgresql_server")
-    name = f"company_{next(NUMBERS)}"
-    server.run("createdb", "-h", str(server.folder), "-U", "quarterdeck", "-T", TEMPLATE, name)
-    return server.url(name)
+    tables = ", ".join(model._meta.db_table for model in apps.get_app_config("store").get_models())
+    with connections["shared"].cursor() as cursor:
+        cursor.execute(f"TRUNCATE {tables} RESTART IDENTITY CASCADE")
+    return server.url(DATABASE)
 
 
 @pytest.fixture
