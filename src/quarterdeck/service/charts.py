@@ -130,6 +130,7 @@ def _stock_item(
     return {
         "n": row["item_name"],
         "s": f"{row['item']}{where}",
+        "p": row["site_name"] if several else "",
         "t": risk_mark(row),
         "k": row["risk"],
         "u": row["unit"],
@@ -165,6 +166,7 @@ def _demand_item(row: dict[str, Any], curve: DemandCurve, base: dt.date, several
     return {
         "n": row["item_name"],
         "s": f"{row['item']}{where} · {weekly}",
+        "p": row["site_name"] if several else "",
         "t": row["pattern_text"],
         "k": row["pattern"],
         "u": row["unit"],

@@ -56,7 +56,8 @@ def make_plan(company: Company, settings: Settings) -> Plan:
     """A plan for the company, with every problem found on the way."""
     from quarterdeck.planning.pipeline import make_plan as run_stages  # noqa: PLC0415 - loads the numerical libraries
 
-    return run_stages(company, settings)
+    made_at = dt.datetime.now(dt.UTC).isoformat(timespec="seconds")
+    return run_stages(company, settings).with_figures(made_at=made_at)
 
 
 def plan_workspace(

@@ -124,7 +124,7 @@ function picker(name, source, option) {
 
   function choose(item, first) {
     state.item = item;
-    heading.textContent = item.n;
+    heading.textContent = [item.n, item.p].filter(Boolean).join(" · ");
     words.textContent = item.w;
     lines.forEach((line, index) => line.setAttribute("aria-selected", String(source.items[index] === item)));
     if (!first) held.draw(false);
@@ -154,7 +154,7 @@ function printed(name, source, option) {
   const figures = $('[data-prints="' + name + '"]');
   source.items.slice(0, 6).forEach((item) => {
     const box = element("div");
-    figures.append(element("figure", {}, element("figcaption", { textContent: item.n + (item.t ? " — " + item.t : "") }), box));
+    figures.append(element("figure", {}, element("figcaption", { textContent: [item.n, item.p, item.t].filter(Boolean).join(" · ") }), box));
     onPaper.push({ box, option: () => option(source, item, true) });
   });
 }

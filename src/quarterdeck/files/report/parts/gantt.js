@@ -212,13 +212,19 @@ function drawGantt(box, source) {
   }
 
   function rowText(row, left) {
-    if (!row.text) return "{whole|" + cut(row.title, left < 150 ? 18 : 31).replace(/[{}|]/g, " ") + "}";
+    if (!row.text) return "{whole|" + cut(row.title, left - 18).replace(/[{}|]/g, " ") + "}";
     const load = "{" + (row.load > 0.9 ? "hot" : "load") + "|" + row.text + "}";
-    return "{name|" + cut(row.title, left < 150 ? 13 : 24).replace(/[{}|]/g, " ") + "}" + load;
+    return "{name|" + cut(row.title, left - 64).replace(/[{}|]/g, " ") + "}" + load;
   }
 
-  function cut(text, length) {
-    return text.length > length ? text.slice(0, length - 1) + "…" : text;
+  const ruler = document.createElement("canvas").getContext("2d");
+
+  function cut(text, width) {
+    ruler.font = "12px " + token("--font");
+    if (ruler.measureText(text).width <= width) return text;
+    let length = text.length - 1;
+    while (length > 1 && ruler.measureText(text.slice(0, length) + "…").width > width) length -= 1;
+    return text.slice(0, length) + "…";
   }
 
   function rowStyle(colours, left) {
@@ -250,7 +256,7 @@ function drawGantt(box, source) {
   }
 
   const height = () => Math.min(source.views[state.by].rows.length, 26) * 30 + 84;
-  const gantt = picture(box, option, () => ({ width: 690, height: Math.min(source.views[state.by].rows.length, 40) * 21 + 50 }));
+  const gantt = picture(box, option, () => ({ width: 660, height: Math.min(source.views[state.by].rows.length, 40) * 21 + 50 }));
   gantt.height = height;
   const zoomed = () => gantt.chart.getOption().dataZoom[0];
   gantt.view = () => [axis.minute(zoomed().startValue), axis.minute(zoomed().endValue)];

@@ -1,5 +1,5 @@
 // Puts everything on the page, and again for paper.
-const PAPER = 690;
+const PAPER = 660;
 const paperCharts = [];
 
 function drawAll(paper) {
@@ -13,7 +13,7 @@ function toPaper() {
   $$("[data-limit]").forEach((list) => list.showRows(true));
   drawAll(true);
   onPaper.forEach(({ box, option }) => {
-    const chart = echarts.init(box, null, { renderer: "svg", width: 330, height: 130 });
+    const chart = echarts.init(box, null, { renderer: "svg", width: 312, height: 130 });
     chart.setOption({ animation: false, useUTC: true, textStyle: { fontFamily: token("--font") }, ...option() });
     chart.getZr().flush();
     paperCharts.push(chart);
