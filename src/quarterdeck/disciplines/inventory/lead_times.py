@@ -31,7 +31,7 @@ def bought(company: Company, nodes: pl.DataFrame, settings: Settings) -> pl.Data
 
 
 def made(company: Company, lots: pl.DataFrame) -> pl.DataFrame:
-    """Days it takes to make a usual lot per item: work at eight hours on five days a week, waiting and moving round the clock.
+    """Days to make a usual lot per item: work at eight hours on five days a week, waits and moves round the clock.
 
     ``lots`` has ``item`` and ``lot``. The first routing in the order of their codes counts, ``main`` before others.
     """

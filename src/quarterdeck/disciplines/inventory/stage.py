@@ -75,7 +75,7 @@ def _only_component(facts: pl.DataFrame) -> Flags:
 
 
 def _times(company: Company, facts: pl.DataFrame, mean: Vector, settings: Settings) -> pl.DataFrame:
-    """Facts with ``days``, ``spread``, ``supplier``, usual ``lot``; the item's own lead time where nothing says more."""
+    """Facts with ``days``, ``spread``, ``supplier``, usual ``lot``; the item's own time where nothing says more."""
     weekly = facts.with_columns(mean=pl.Series(mean))
     suppliers = lead_times.bought(company, facts.filter(pl.col("kind") == "buy").select(NODE), settings)
     with_supplier = weekly.join(suppliers, on=NODE, how="left", maintain_order="left").with_columns(lot=_lot())

@@ -73,4 +73,5 @@ def stock_levels(demand: Demand, service: Vector, share: Vector, lot: Vector) ->
     safety = np.where(service > 0.0, np.maximum(quantile - mean, 0.0) * share, 0.0)
     safety = np.clip(np.where(demand.counts, np.ceil(safety - 1e-9), safety), 0.0, LARGEST) + 0.0  # no minus zero
     reorder = np.clip(mean + safety, 0.0, LARGEST)
-    return Levels(mean, np.sqrt(moderate), safety, reorder, np.clip(reorder + lot, 0.0, LARGEST))
+    covered = np.clip(mean, 0.0, LARGEST)
+    return Levels(covered, np.sqrt(moderate), safety, reorder, np.clip(reorder + lot, 0.0, LARGEST))

@@ -1,0 +1,110 @@
+"""Stock policies for any number of items at once: newsvendor, base stock, (R,Q) by cost or fill rate, kanban."""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+
+Vector = npt.NDArray[np.float64]
+
+ROOT_TWO_PI = 2.5066282746310002
+
+
+def standard_loss(z: Vector) -> Vector:
+    """Expected excess of a standard normal over ``z``: ``φ(z) - z·(1 - Φ(z))``.
+
+    >>> standard_loss(np.array([0.0, 1.0])).round(4).tolist()
+    [0.3989, 0.0833]
+    """
+    from scipy.special import ndtr  # noqa: PLC0415 - scipy takes a while to load
+
+    return np.asarray(np.exp(-0.5 * z * z) / ROOT_TWO_PI - z * ndtr(-z), np.float64)
+
+
+def newsvendor(mean: Vector, spread: Vector, under_cost: Vector, over_cost: Vector) -> tuple[Vector, Vector]:
+    """Quantity to have for one season of normal demand, and its expected cost.
+
+    The critical ratio ``cu / (cu + co)`` is met (Snyder, Shen, *Fundamentals of Supply Chain Theory*, theorem 4.1).
+
+    >>> [round(x.item(), 2) for x in newsvendor(*(np.array([x]) for x in (50.0, 8.0, 0.7, 0.18)))]
+    [56.6, 2.0]
+    """
+    from scipy.special import ndtri  # noqa: PLC0415
+
+    z = ndtri(under_cost / (under_cost + over_cost))
+    cost = (under_cost + over_cost) * spread * np.exp(-0.5 * z * z) / ROOT_TWO_PI
+    return np.asarray(mean + z * spread, np.float64), np.asarray(cost, np.float64)
+
+
+def base_stock(mean: Vector, spread: Vector, service: Vector) -> Vector:
+    """Level that covers normal lead-time demand with the probability ``service``."""
+    from scipy.special import ndtri  # noqa: PLC0415
+
+    return np.asarray(mean + ndtri(np.clip(service, 1e-12, 1.0 - 1e-12)) * spread, np.float64)
+
+
+def fill_rate_reorder_point(mean: Vector, spread: Vector, lot: Vector, fill_rate: Vector) -> Vector:
+    """Reorder point at which the share ``fill_rate`` of demand is met from stock, orders being of size ``lot``.
+
+    Solves ``σ·[G(z) - G(z + Q/σ)] = (1 - fill rate)·Q`` for normal lead-time demand by Newton's method (Silver, Pyke,
+    Thomas, 2017, equation 6.32).
+
+    Parameters
+    ----------
+    mean, spread
+        Lead-time demand, shape (items).
+    lot, fill_rate
+        Order quantity, and share between 0 and 1, shape (items).
+    """
+    from scipy.special import ndtr  # noqa: PLC0415
+
+    sigma, ratio = np.maximum(spread, 1e-12), lot / np.maximum(spread, 1e-12)
+    wanted = (1.0 - fill_rate) * ratio
+    z = np.zeros_like(mean)
+    for _ in range(25):
+        gap = standard_loss(z) - standard_loss(z + ratio) - wanted
+        slope = ndtr(-z) - ndtr(-z - ratio)
+        z = np.clip(z + np.clip(gap / np.maximum(slope, 1e-12), -1.0, 1.0), -8.0, 8.0)
+    return np.asarray(mean + z * sigma, np.float64)
+
+
+def reorder_point_and_quantity(
+    demand: Vector, lead_time: tuple[Vector, Vector], costs: tuple[Vector, Vector, Vector]
+) -> tuple[Vector, Vector]:
+    """Reorder point and order quantity of least expected cost, by the iteration of Hadley and Whitin.
+
+    Parameters
+    ----------
+    demand
+        Units a year, shape (items).
+    lead_time
+        Mean and spread of lead-time demand, shape (items).
+    costs
+        Cost of an order, of holding a unit for a year, and of a unit backordered, shape (items).
+
+    Notes
+    -----
+    Snyder, Shen, section 5.3 (expected-inventory-level approximation): ``Q² = 2λ[K + p·n(r)] / h`` and
+    ``1 - F(r) = Q·h / (p·λ)`` in turn until they stand still.
+    """
+    from scipy.special import ndtri  # noqa: PLC0415
+
+    (mean, spread), (order, holding, backorder) = lead_time, costs
+    quantity = np.sqrt(2.0 * order * demand / holding)
+    z = np.zeros_like(quantity)
+    for _ in range(60):
+        z = ndtri(np.clip(1.0 - quantity * holding / (backorder * demand), 1e-9, 1.0 - 1e-9))
+        short = spread * standard_loss(z)
+        quantity = np.sqrt(2.0 * demand * (order + backorder * short) / holding)
+    return np.asarray(mean + z * spread, np.float64), quantity
+
+
+def kanban_cards(demand_per_day: float, lead_days: float, safety_share: float, container: float) -> int:
+    """Cards in a loop: demand over the time a card travels, with a share on top, in whole containers.
+
+    Monden, *Toyota Production System*, 1983: ``D·L·(1 + α) / C`` rounded up.
+
+    >>> kanban_cards(100, 0.5, 0.1, 10)
+    6
+    """
+    return int(np.ceil(demand_per_day * lead_days * (1.0 + safety_share) / container - 1e-9))
