@@ -19,6 +19,7 @@ $(STAMP): pyproject.toml constraints.txt
 		$(PYTHON) -m venv $(VENV) && \
 		$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[dev,docs]'; \
 	fi
+	@echo 'Compiling the numerical kernels, once …' && $(BIN)/quarterdeck warm-up
 	@touch $@
 
 demo: $(STAMP) ## Import the demo company, plan it, write the report

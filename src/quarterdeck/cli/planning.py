@@ -23,6 +23,7 @@ def register(app: typer.Typer) -> None:
         ("show", show),
         ("report", report),
         ("serve", serve),
+        ("warm-up", warm_up),
     ):
         app.command(name)(command)
 
@@ -130,6 +131,13 @@ def serve(workspace: WorkspaceOption = HERE) -> None:
         f"Write the report instead: quarterdeck report --workspace {workspace} -o plan.html",
         exits.NOT_AVAILABLE,
     )
+
+
+def warm_up() -> None:
+    """Compile the numerical kernels, once per installation; the first plan then starts at once."""
+    from quarterdeck.service.warm_up import warm_up as compile_kernels
+
+    compile_kernels()
 
 
 def newest_plan(workspace: Workspace) -> Plan:

@@ -1,0 +1,49 @@
+"""Compiling the numerical kernels ahead of the first plan, on all cores."""
+
+from __future__ import annotations
+
+import multiprocessing
+from concurrent.futures import ProcessPoolExecutor
+
+from quarterdeck.model import TABLES, Company, Plan
+from quarterdeck.service.planning import make_plan, settings_for
+
+PARTS = ("demand", "supply")
+
+
+def warm_up() -> None:
+    """Compiles every kernel by planning the demo company, its demand and its supply at the same time.
+
+    The compiled code is kept beside the program, so this is needed once per installation. A first plan without it
+    takes about a minute longer and gives the same result.
+    """
+    context = multiprocessing.get_context("spawn")
+    with ProcessPoolExecutor(len(PARTS), mp_context=context) as pool:
+        list(pool.map(_compile, PARTS))
+
+
+def _compile(part: str) -> None:
+    company = _demo_company()
+    if part == "demand":
+        _foresee(company)
+    else:
+        without = {name: TABLES[name].empty() for name in ("demand_history", "promotions", "forecast_overrides")}
+        make_plan(company.replace(**without), settings_for(company, effort=1))
+
+
+def _foresee(company: Company) -> Plan:
+    from quarterdeck.planning.pipeline import STAGES  # noqa: PLC0415 - loads the numerical libraries
+
+    settings = settings_for(company)
+    plan = Plan.blank(settings)
+    for stage in STAGES[:2]:
+        plan = stage.run(company, plan, settings)
+    return plan
+
+
+def _demo_company() -> Company:
+    from quarterdeck.demo import demo_path  # noqa: PLC0415 - data that only the demo needs
+    from quarterdeck.service.data import read_company  # noqa: PLC0415
+
+    company, _ = read_company(demo_path())
+    return company
