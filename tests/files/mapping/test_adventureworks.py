@@ -66,6 +66,19 @@ def test_times_are_those_that_work_orders_took(company):
     assert made.join(company["operations"], on="item", how="anti").is_empty()
 
 
+def test_orders_are_as_large_and_as_often_as_they_were(company):
+    """All but a twentieth of the last half year's orders of an item were no larger than its largest lot."""
+    made = original("Production.WorkOrder").filter(
+        pl.col("StartDate") < AS_OF, pl.col("StartDate") >= AS_OF - dt.timedelta(days=182)
+    )
+    wheel = original("Production.Product").filter(pl.col("ProductNumber") == "FW-R762")
+    sizes = made.join(wheel, on="ProductID", how="semi")["OrderQty"]
+    item = company["items"].filter(pl.col("item") == "FW-R762").row(0, named=True)
+    assert item["lot_rule"] == "periods"
+    assert 0.94 <= (sizes <= item["lot_maximum"]).mean() <= 1.0
+    assert 1 <= item["lot_days"] <= 14
+
+
 def test_work_centres_are_open_as_many_hours_as_recorded(company):
     """Seven workshops with their hours a week, places and rates."""
     rows = {row["work_centre"]: row for row in company["work_centres"].iter_rows(named=True)}

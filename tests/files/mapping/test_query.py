@@ -100,6 +100,14 @@ def test_absent_sources_give_nothing_and_left_joins_to_them_are_skipped():
     assert run().rows(Query("q", ("orders",), (Join("absent", {"part": "x"}, "inner"),))) is None
 
 
+def test_a_join_of_everything_with_everything_is_refused():
+    """Ten thousand rows of one key on either side would be a hundred million."""
+    many = pl.DataFrame({"part": ["a"] * 10_000})
+    current = run(many=many)
+    assert current.rows(Query("q", ("many",), (Join("many", {"part": "part"}),))) is None
+    assert "100,000,000" in current.problems[0].message
+
+
 @pytest.mark.parametrize(
     ("query", "column", "message"),
     [

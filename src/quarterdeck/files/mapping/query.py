@@ -16,6 +16,8 @@ from quarterdeck.files.mapping.syntax import ExpressionError
 from quarterdeck.files.mapping.values import as_text
 from quarterdeck.model import Problem
 
+MOST_ROWS = 50_000_000
+
 
 class QueryError(Exception):
     """A query that cannot give rows; the problem is recorded."""
@@ -90,8 +92,23 @@ class Run:
         self._known(query, other, tuple(join.on.values()), "join")
         left, right, keys = _keyed(frame, other, join)
         if join.how not in {"semi", "anti"}:
+            self._bearable(query, left, right, keys)
             right = right.select(name for name in right.columns if name in keys or name not in frame.columns)
         return left.join(right, on=keys, how=join.how, maintain_order="left_right").drop(keys)
+
+    def _bearable(self, query: Query, left: pl.DataFrame, right: pl.DataFrame, keys: list[str]) -> None:
+        """Refuses a join in which so many rows meet so many that memory would not do."""
+        partners = right.group_by(keys).agg(pl.len().alias("partners"))
+        if partners.height == right.height:
+            return
+        rows = left.group_by(keys).agg(pl.len()).join(partners, on=keys)
+        made = rows.select((pl.col("len").cast(pl.Int64) * pl.col("partners")).sum()).item() or 0
+        if made > MOST_ROWS:
+            what = (
+                f"Expected at most {MOST_ROWS:,} rows after a join, got {made:,}: its columns do not tell rows apart."
+            )
+            self._fault(query, "join", ", ".join(query.sources), what)
+            raise QueryError
 
     def _grouped(self, query: Query, frame: pl.DataFrame) -> pl.DataFrame:
         self._known(query, frame, query.group_by, "group_by")
