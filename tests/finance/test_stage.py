@@ -254,3 +254,16 @@ def test_collections_of_a_quarter():
         .agg(pl.col("amount").sum())
     )
     assert by_day["amount"].cast(float).to_list() == [140_000, 480_000, 180_000]
+
+
+def test_the_order_of_rows_does_not_matter():
+    """Law: money is the same to the cent whatever the order of the company's and the plan's rows, and adds up."""
+    rows = [order(order=f"P{n:06}", quantity=1.1 * n, available=at(n % 9)) for n in range(1, 40)]
+    wanted = [requirement(demand=f"D{n}", value=7.77 * n) for n in range(40)]
+    met = [delivery(demand=f"D{n}", delivered=at(n % 5)) for n in range(40)]
+    tables = {"orders": orders(*rows), "requirements": pl.DataFrame(wanted), "deliveries": pl.DataFrame(met)}
+    plan = run(trader(), **tables)
+    shuffled = run(trader(), **{name: table.sample(fraction=1, shuffle=True, seed=3) for name, table in tables.items()})
+    assert plan["cash_lines"].equals(shuffled["cash_lines"])
+    lines = plan["cash_lines"]
+    assert lines["balance"][-1] == lines["amount"].sum()
