@@ -48,8 +48,9 @@ def check_duplicate_keys(company: Company) -> Iterator[Finding]:
     """Rows whose key another row above has already; the first one counts."""
     for name, table in TABLES.items():
         frame = numbered(company, name)
-        if frame.height < 2 or not frame.select(table.key).is_duplicated().any():
-            continue
+        keys = frame.select(table.key)
+        if keys.hash_rows().n_unique() == frame.height or not keys.is_duplicated().any():
+            continue  # hashes, which take little memory, are enough to know that no key comes twice
         if name in SUMMED:
             addable = _addable(frame, table)
             yield from _summed(frame.filter(addable), table)
