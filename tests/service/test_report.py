@@ -117,6 +117,14 @@ def test_long_chains_keep_their_sum(tmp_path):
     assert shown[-1]["text"] == "5 smaller causes"
 
 
+def test_what_is_no_number_is_left_out_of_a_chart(tmp_path):
+    """A curve with a hole is still a report."""
+    stock = PLAN["projected_stock"].with_columns(incoming=pl.lit(float("nan")))
+    path = tmp_path / "plan.html"
+    write_report(COMPANY, PLAN.with_tables(projected_stock=stock), path)
+    assert None in figures(path)["stock"]["items"][0]["i"]
+
+
 def test_cash_is_drawn_to_the_end_of_the_horizon():
     """The lowest point is that of the view; every kind of payment has one figure a week."""
     line = cash_line(COMPANY, PLAN)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import math
 from collections.abc import Iterable
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -228,11 +229,13 @@ def _offsets(days: pl.Series, base: dt.date) -> list[int]:
     return [_offset(day, base) for day in days]
 
 
-def _rounded(values: Iterable[float]) -> list[float]:
+def _rounded(values: Iterable[float]) -> list[float | None]:
     return [_round(value) for value in values]
 
 
-def _round(value: float) -> float:
-    """Five significant digits, whole numbers as such."""
+def _round(value: float) -> float | None:
+    """Five significant digits, whole numbers as such; nothing for what is no number."""
+    if not math.isfinite(value):
+        return None
     rounded = float(f"{value:.5g}") if abs(value) < 10_000 else round(value)
     return int(rounded) if rounded == int(rounded) else rounded

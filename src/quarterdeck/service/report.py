@@ -115,6 +115,7 @@ def _tile(kpi: Kpi) -> Section:
         "figure": figure,
         "unit": unit,
         "target": kpi.target_text.removesuffix(unit).strip() if unit != "%" else kpi.target_text,
+        "bound": {"at_least": "≥", "at_most": "≤"}[kpi.direction],
         "gap": kpi.gap_text,
         "state": state,
         "note": kpi.note,

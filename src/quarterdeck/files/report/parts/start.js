@@ -2,8 +2,13 @@
 const PAPER = 660;
 const paperCharts = [];
 
+// One chart that cannot be drawn must not take the others with it.
+function attempt(work) {
+  try { work(); } catch (error) { console.error(error); }
+}
+
 function drawAll(paper) {
-  drawn.forEach((held) => held.draw(paper));
+  drawn.forEach((held) => attempt(() => held.draw(paper)));
 }
 
 function toPaper() {
@@ -34,10 +39,10 @@ setTheme(preferredTheme());
 $$("[data-limit]").forEach(limitRows);
 $$("[data-filter]").forEach(filterButtons);
 followSections();
-if (data.schedule) drawGantt($('[data-chart="schedule"]'), data.schedule);
-if (data.stock) picker("stock", data.stock, stockOption);
-if (data.demand) picker("demand", data.demand, demandOption);
-if (data.cash) picture($('[data-chart="cash"]'), (paper) => cashOption(data.cash, paper), () => ({ width: PAPER, height: 300 }));
+attempt(() => data.schedule && drawGantt($('[data-chart="schedule"]'), data.schedule));
+attempt(() => data.stock && picker("stock", data.stock, stockOption));
+attempt(() => data.demand && picker("demand", data.demand, demandOption));
+attempt(() => data.cash && picture($('[data-chart="cash"]'), (paper) => cashOption(data.cash, paper), () => ({ width: PAPER, height: 300 })));
 drawAll(false);
 
 $("#theme").hidden = false;
