@@ -1,6 +1,7 @@
 """KPIs of small plans, each counted by hand."""
 
 import datetime as dt
+from pathlib import Path
 
 import polars as pl
 import pytest
@@ -230,3 +231,11 @@ def test_every_kpi_has_its_words():
     names = [definition.kpi for definition in DEFINITIONS]
     assert len(set(names)) == len(names)
     assert all(definition.title and definition.formula and definition.unit for definition in DEFINITIONS)
+
+
+def test_every_kpi_is_documented():
+    """With the formula that the plan shows."""
+    page = (Path(__file__).parents[2] / "docs" / "reference" / "kpis.md").read_text(encoding="utf-8")
+    for definition in DEFINITIONS:
+        assert f"| `{definition.kpi}` | {definition.title} |" in page
+        assert definition.formula in page
