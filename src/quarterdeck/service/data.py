@@ -136,14 +136,15 @@ def import_files(
     judgement = judge(workspace.load(), reading)
     if chosen.report is not None:
         judgement = _reported(reading, judgement, chosen.report)
-    number = 0
+    result = _result(reading, judgement)
+    changes = {name: TableChange(rows) for name, rows in judgement.rows.items()}
     if not (chosen.dry_run or judgement.empty or (judgement.faulty and not chosen.take_good_rows)):
         progress("Writing", 0.7)
-        changes = {name: TableChange(rows) for name, rows in judgement.rows.items()}
+        del reading, judgement  # a million rows need the room
         made = workspace.commit(changes, author=author, reason=f"Import of {source.name}", source=source.name)
-        number = made.number
+        result = replace(result, written=True, change_set=made.number)
     progress("Done", 1.0)
-    return _result(reading, judgement, number)
+    return result
 
 
 def judge(current: Company, reading: Reading) -> Judgement:
@@ -224,7 +225,7 @@ def _without_unusable(
     return {name: frame for name, frame in good.items() if frame.height}, held
 
 
-def _result(reading: Reading, judgement: Judgement, number: int) -> ImportResult:
+def _result(reading: Reading, judgement: Judgement) -> ImportResult:
     names = [name for name in TABLES if name in judgement.differences or judgement.waiting.get(name)]
     counts: Counts = {}
     for name in names:
@@ -232,11 +233,10 @@ def _result(reading: Reading, judgement: Judgement, number: int) -> ImportResult
         counts[name] = (each.new, each.changed, each.unchanged, waiting) if each else (0, 0, 0, waiting)
     return ImportResult(
         ok=not judgement.faulty,
-        written=number > 0,
+        written=False,
         recognised=reading.recognised,
         counts=counts,
         problems=judgement.problems,
-        change_set=number,
     )
 
 

@@ -80,16 +80,36 @@ def _mapped(path: Path, mapping: str, as_of: dt.date | None) -> Reading:
     except MappingError as error:
         hint = "Correct the mapping file, or use one of those that come with the program."
         return Reading({}, problems=(Problem("error", "mapping-unreadable", str(error), hint, file=mapping),))
-    frames = {name: _declared_columns(name, frame) for name, frame in mapped.frames.items()}
+    frames, rejected, problems = {}, {}, list(mapped.problems)
+    for name, frame in mapped.frames.items():
+        frames[name], repeated, rejected[name] = _without_repeats(name, _declared_columns(name, frame), mapping)
+        problems += repeated
     recognised = tuple(
         {"source": mapping, "table": TABLES[name].title, "columns": ", ".join(frame.columns), "ignored": ""}
         for name, frame in frames.items()
     )
-    return Reading(frames, recognised, problems=mapped.problems)
+    return Reading(frames, recognised, rejected, tuple(problems))
 
 
 def _declared_columns(name: str, frame: pl.DataFrame) -> pl.DataFrame:
     return frame.select(column.name for column in TABLES[name].columns if column.name in frame.columns)
+
+
+def _without_repeats(name: str, frame: pl.DataFrame, mapping: str) -> tuple[pl.DataFrame, list[Problem], int]:
+    """The rows whose key stands once, as for any file, what is wrong with the others, and how many those are."""
+    from quarterdeck.files.layouts import ROW  # noqa: PLC0415
+    from quarterdeck.files.rows import repeated_keys  # noqa: PLC0415
+    from quarterdeck.files.telling import Place  # noqa: PLC0415
+
+    table = TABLES[name]
+    absent = [
+        pl.lit(table.column(key).default, dtype=table.dtypes[key]).alias(key)
+        for key in table.key
+        if key not in frame.columns
+    ]
+    numbered = frame.with_columns(absent).with_row_index(ROW, offset=1).with_columns(pl.col(ROW).cast(pl.Int64))
+    kept, problems, rejected = repeated_keys(numbered, table, Place(mapping, "", name))
+    return kept.select(column.name for column in table.columns if column.name in kept.columns), problems, len(rejected)
 
 
 def _moment(as_of: Any) -> dt.date | None:  # noqa: ANN401 - a date or what a person typed
