@@ -143,7 +143,8 @@ def _gap(row: dict[str, object], currency: str) -> str:
     unit = str(row["unit"])
     points = {"share": "pts", "%": "pts"}.get(unit)
     if points:
-        return f"{wording.plain(abs(value - target) * (100 if unit == 'share' else 1))}{wording.GAP}{points} off"
+        size = abs(value - target) * (100 if unit == "share" else 1)
+        return f"{wording.grouped(max(size, 0.1), 1)}{wording.GAP}{points} off"
     shown = wording.figure(abs(value - target), unit, currency) if unit in {currency, "currency", "s"} else None
     return f"{shown or wording.plain(abs(value - target))} off"
 
