@@ -1,10 +1,12 @@
 """Plans a factory described in JSON and prints what came of it in one JSON line.
 
-Run as ``python -m benchmarks.peer MODEL.json.gz [--effort N]``. The factory becomes a :class:`quarterdeck.model.Company` and is
-planned by the product's own netting and scheduling stages; an independent checker goes through the answer.
+Run as ``python -m benchmarks.peer MODEL.json.gz [--effort N]``. The factory becomes a
+:class:`quarterdeck.model.Company` and is planned by the product's own netting and scheduling stages; an independent
+checker goes through the answer.
 
 ``read_cpu_s`` is reading the file and making the tables, ``plan_cpu_s`` netting and scheduling after one planning of a
-tiny company that loads the compiled kernels. ``total_late_days`` sums the lateness of all orders in calendar days.
+corner of the factory that loads the compiled kernels. ``total_late_days`` sums the lateness of all orders in calendar
+days.
 """
 
 from __future__ import annotations
@@ -19,8 +21,8 @@ from pathlib import Path
 from typing import Any
 
 import polars as pl
-from benchmarks.peer_check import check
 
+from benchmarks.peer_check import check
 from quarterdeck.disciplines.mrp import stage as mrp
 from quarterdeck.disciplines.mrp.deliveries import deliveries
 from quarterdeck.disciplines.scheduling import stage as scheduling
@@ -32,22 +34,23 @@ DAY = 86_400.0
 
 def read_model(path: Path) -> Model:
     """The factory as it stands in the file."""
-    opened = gzip.open(path, "rt", encoding="utf-8") if path.suffix == ".gz" else path.open(encoding="utf-8")
-    with opened as file:
-        return json.load(file)  # type: ignore[no-any-return]
+    content = gzip.decompress(path.read_bytes()) if path.suffix == ".gz" else path.read_bytes()
+    model: Model = json.loads(content)
+    return model
 
 
 def company_of(model: Model) -> Company:
     """The factory in the product's tables."""
     made = {operation["item"] for operation in model["operations"]}
-    items = [row["item"] if "item" in row else row["name"] for row in model["items"]]
+    items = [row["name"] for row in model["items"]]
+    sources = ["make" if item in made else "buy" for item in items]
     costs = [float(row.get("cost", 0)) for row in model["items"]]
     buffers = pl.DataFrame(
         [(row["item"], float(row["onhand"]), float(row.get("minimum", 0))) for row in model["buffers"]],
         schema=["item", "quantity", "safety_stock"], orient="row",
     )  # fmt: skip
     frames = {
-        "items": pl.DataFrame({"item": items, "cost": costs, "source": ["make" if i in made else "buy" for i in items]}),
+        "items": pl.DataFrame({"item": items, "cost": costs, "source": sources}),
         "item_sites": buffers.select("item", "safety_stock"),
         "stock_lots": buffers.filter(pl.col("quantity") > 0).select("item", "quantity"),
         "sites": pl.DataFrame({"site": ["main"], "calendar": ["factory"]}),
@@ -61,11 +64,11 @@ def company_of(model: Model) -> Company:
 
 
 def _calendar(model: Model) -> dict[str, pl.DataFrame]:
-    buckets = [bucket for bucket in model["calendar"]["buckets"] if bucket["value"]]
+    buckets = [bucket.get("days", "mon-sun") for bucket in model["calendar"]["buckets"] if bucket["value"]]
     return {
         "calendars": pl.DataFrame({"calendar": ["factory"], "open_by_default": [bool(model["calendar"]["default"])]}),
         "shifts": pl.DataFrame(
-            [("factory", f"shift {n}", bucket.get("days", "mon-sun"), "00:00", "24:00") for n, bucket in enumerate(buckets)],
+            [("factory", f"shift {number}", days, "00:00", "24:00") for number, days in enumerate(buckets)],
             schema=["calendar", "shift", "weekdays", "start_time", "end_time"], orient="row",
         ),
     }  # fmt: skip
@@ -108,21 +111,22 @@ def _making(model: Model) -> dict[str, pl.DataFrame]:
 
 def blank_plan(model: Model, effort: int) -> Plan:
     """A plan that holds the factory's demands and safety stocks and nothing else."""
-    current = dt.datetime.fromisoformat(model["current"]).replace(tzinfo=dt.UTC)
-    last = max(
-        (dt.datetime.fromisoformat(row["due"]).replace(tzinfo=dt.UTC) for row in model["demands"]), default=current
-    )
-    weeks = max(1, (last - current).days // 7 + 53)
+    current, dues = _moment(model["current"]), [_moment(row["due"]) for row in model["demands"]]
+    weeks = max(1, (max(dues, default=current) - current).days // 7 + 53)
+    rows = [(row["name"], row["item"], float(row["quantity"]), row["priority"]) for row in model["demands"]]
+    names = {"demand": pl.String, "item": pl.String, "quantity": pl.Float64, "priority": pl.Int64}
     demands = pl.DataFrame(
-        [(row["name"], row["item"], float(row["quantity"]), dt.datetime.fromisoformat(row["due"]), row["priority"]) for row in model["demands"]],
-        schema={"demand": pl.String, "item": pl.String, "quantity": pl.Float64, "due": pl.Datetime("us"), "priority": pl.Int64},
-        orient="row",
+        rows, schema=names, orient="row",
     ).with_columns(
-        pl.col("due").dt.replace_time_zone("UTC"), kind=pl.lit("sales_order"), site=pl.lit("main"),
-        order=pl.col("demand"), line=pl.lit("1"), ship_complete=pl.lit(True),
+        due=pl.Series(dues, dtype=pl.Datetime("us", "UTC")), kind=pl.lit("sales_order"), site=pl.lit("main"),
+        order=pl.col("demand"), line=pl.lit("1"), ship_complete=pl.lit(value=True),
     )  # fmt: skip
     settings = Settings(as_of=current, horizon_weeks=weeks, effort=effort, seconds=600.0)
     return Plan.blank(settings).with_tables(requirements=demands, targets=_targets(model))
+
+
+def _moment(text: str) -> dt.datetime:
+    return dt.datetime.fromisoformat(text).replace(tzinfo=dt.UTC)
 
 
 def _targets(model: Model) -> pl.DataFrame:

@@ -180,6 +180,5 @@ def _check_deliveries(model: Model, plan: Plan, orders: dict[str, Any], faults: 
         if code not in orders or quantity > orders[code]["quantity"] + SLACK:
             faults.append(f"{code} gives {quantity}")
     delivered = delivered_at(model, plan)
-    for row in model["demands"]:
-        if row["name"] not in delivered:
-            faults.append(f"{row['name']} is never delivered in full")
+    lacking = (row["name"] for row in model["demands"] if row["name"] not in delivered)
+    faults.extend(f"{name} is never delivered in full" for name in lacking)

@@ -301,3 +301,31 @@ def test_quantities_are_counted_in_what_can_be_counted(decimals):
     bom = table("parent component quantity_per", ("bike", "sheet", 1 / 3))
     result = run(company(items=items, bom_lines=bom), plan(("bike", 4, 30)), SETTINGS)
     assert orders_of(result, "sheet")[0][0] == (2.0 if decimals == 0 else 1.334)
+
+
+def _tower(levels):
+    """A chain of made items, each of the next, the last one bought."""
+    names = [f"i{level:05d}" for level in range(levels)]
+    items = pl.DataFrame({"item": names, "source": ["make"] * (levels - 1) + ["buy"]})
+    bom = pl.DataFrame({"parent": names[:-1], "component": names[1:], "quantity_per": [1.0] * (levels - 1)})
+    return Company.of(items=items, bom_lines=bom)
+
+
+def test_five_thousand_levels_are_netted():
+    """One order on every level, each pegged to the one above."""
+    result = run(_tower(5000), plan(("i00000", 3, 30)), SETTINGS)
+    assert result.orders.height == result.pegs.height == 5000
+    assert result.orders["level"].max() == 4999
+
+
+def test_a_diamond_of_two_to_the_forty_paths_is_netted_once_a_node():
+    """Each level doubles what is needed, exactly."""
+    names = [f"n{number:03d}" for number in range(121)]
+    edges = [(3 * i, 3 * i + k) for i in range(40) for k in (1, 2)]
+    edges += [(3 * i + k, 3 * i + 3) for i in range(40) for k in (1, 2)]
+    items = pl.DataFrame({"item": names, "source": ["make"] * 120 + ["buy"]})
+    pairs = {"parent": [names[a] for a, _ in edges], "component": [names[b] for _, b in edges]}
+    bom = pl.DataFrame({**pairs, "quantity_per": [1.0] * 160})
+    result = run(Company.of(items=items, bom_lines=bom), plan(("n000", 3, 30)), SETTINGS)
+    assert result.orders.height == 121
+    assert result.orders.filter(pl.col("item") == "n120")["quantity"].item() == 3 * 2**40

@@ -46,13 +46,14 @@ class CalendarBook:
     def of_work_centres(self) -> dict[str, int]:
         """Calendar number of each work centre: its own, else its first machine's, else its site's."""
         zones, sites = site_zones(self.company), self.of_sites()
+        home = home_zone(self.company)
         machines = self.company["machines"].drop_nulls("calendar").sort("machine")
         by_machine = dict(zip(machines["work_centre"][::-1], machines["calendar"][::-1], strict=True))
         found: dict[str, int] = {}
         for row in self.company["work_centres"].select("work_centre", "site", "calendar").iter_rows():
             centre, site, calendar = row
             own = calendar or by_machine.get(centre)
-            zone = zones.get(site, home_zone(self.company))
+            zone = zones.get(site, home)
             found[centre] = self.number(own, zone) if own else sites.get(site, self.number(None, "UTC"))
         return found
 

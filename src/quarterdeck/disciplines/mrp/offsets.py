@@ -7,6 +7,8 @@ from numba import njit
 
 from quarterdeck.disciplines.mrp.records import MICRO, Calendars, Floats, Ints, Network, Records
 
+LARGEST = 1 << 60
+
 
 @njit(cache=True)
 def _last_begun(calendars: Calendars, low: int, high: int, moment: int) -> int:
@@ -147,6 +149,8 @@ def latest_release(network: Network, option: int, needed: int) -> int:
 @njit(cache=True)
 def guarded_ceil(value: float) -> int:
     """``value`` rounded up, blind to what floating point adds to a whole number."""
+    if value > LARGEST:  # a structure that multiplies without end; the number still fits
+        return LARGEST
     nearest = np.rint(value)
     if abs(value - nearest) <= 1e-9 * max(1.0, abs(nearest)):
         return int(nearest)
