@@ -170,13 +170,16 @@ def _shared(kind: Kind, description: str, common: Common, **extra: Any) -> dict[
 def _synonyms(also: str) -> dict[str, tuple[str, ...]]:
     """Header words per language.
 
-    >>> _synonyms("en: sku, part | de: Teil")
-    {'en': ('sku', 'part'), 'de': ('Teil',)}
+    >>> _synonyms("en: sku, part | de: Teil | en: article")
+    {'en': ('sku', 'part', 'article'), 'de': ('Teil',)}
     """
     found: dict[str, tuple[str, ...]] = {}
     for part in filter(None, (piece.strip() for piece in also.split("|"))):
         language, _, words = part.partition(":")
-        found[language.strip()] = tuple(word.strip() for word in words.split(",") if word.strip())
+        found[language.strip()] = (
+            *found.get(language.strip(), ()),
+            *(word.strip() for word in words.split(",") if word.strip()),
+        )
     return found
 
 

@@ -14,7 +14,7 @@ ORDER_STATUS = {
 
 
 class SalesOrders(dy.Schema):
-    order = c.code("Sales order", key=True, also=w.ORDER + ", sales order, so, name")
+    order = c.code("Sales order", key=True, also=w.ORDER + " | en: sales order, so, name")
     line = c.code("Line within the order", key=True, default="1", also=w.LINE)
     customer = c.code("Who ordered", references="customers", also=w.CUSTOMER)
     item = c.code("What was ordered", required=True, references="items", also=w.ITEM)
@@ -35,7 +35,7 @@ class DemandHistory(dy.Schema):
     site = c.code("Site that delivered", key=True, default="main", references="sites", also=w.SITE)
     customer = c.code("Customer or segment; empty means all together", key=True, default="", also=w.CUSTOMER)
     date = c.day("Day, or first day of the week or month", key=True, also=w.PERIOD)
-    quantity = c.quantity("Quantity wanted in the period; returns are negative", minimum=-c.LARGEST, required=True, also=w.QUANTITY + ", demand, sales, sold, y | de: Absatz, Verbrauch, Bedarf | fr: ventes, demande | es: ventas, demanda")
+    quantity = c.quantity("Quantity wanted in the period; returns are negative", minimum=-c.LARGEST, required=True, also=w.QUANTITY + " | en: demand, sales, sold, y | de: Absatz, Verbrauch, Bedarf | fr: ventes, demande | es: ventas, demanda")
     revenue = c.money("Revenue of the period", minimum=None, also="en: sales value, turnover | de: Umsatz | fr: chiffre d'affaires | es: ingresos")
 
 

@@ -31,7 +31,7 @@ class CostRates(dy.Schema):
 class CashAccounts(dy.Schema):
     account = c.code("Bank or cash account", key=True, also="en: bank account, cash account, bank | de: Konto | fr: compte | es: cuenta")
     date = c.day("Day of the balance", required=True, also="en: as of, balance date | de: Datum, Stichtag | fr: date | es: fecha")
-    balance = c.money("Money in it on that day", minimum=None, required=True, also=w.AMOUNT + ", opening cash, opening balance | de: Saldo | fr: solde | es: saldo")
+    balance = c.money("Money in it on that day", minimum=None, required=True, also=w.AMOUNT + " | en: opening cash, opening balance | de: Saldo | fr: solde | es: saldo")
     credit_limit = c.money("How far it may be overdrawn", default=0, also="en: overdraft, credit line | de: Kreditlinie | fr: découvert | es: línea de crédito")
 
 

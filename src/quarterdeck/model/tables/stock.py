@@ -18,27 +18,27 @@ class StockLots(dy.Schema):
     lot = c.code("Lot or batch; empty where stock is not kept by lot", key=True, default="", also="en: batch, lot number, serial | de: Charge, Los | fr: lot | es: lote")
     item = c.code("Item", key=True, references="items", also=w.ITEM)
     site = c.code("Where it lies", key=True, default="main", references="sites", also=w.SITE)
-    quantity = c.quantity("On hand", required=True, also=w.QUANTITY + ", on hand, onhand, stock, balance | de: Bestand, Lagerbestand | fr: stock | es: existencias")
+    quantity = c.quantity("On hand", required=True, also=w.QUANTITY + " | en: on hand, onhand, stock, balance | de: Bestand, Lagerbestand | fr: stock | es: existencias")
     expiry = c.day("Last day on which it may be used", also="en: expiry date, best before, use by | de: Verfallsdatum, MHD | fr: péremption, dlc | es: caducidad")
     hold = c.flag("Blocked by quality or otherwise", default=False, also="en: blocked, on hold, quarantine | de: gesperrt | fr: bloqué | es: bloqueado")
 
 
 class PurchaseOrders(dy.Schema):
-    order = c.code("Purchase order", key=True, also=w.ORDER + ", purchase order, po")
+    order = c.code("Purchase order", key=True, also=w.ORDER + " | en: purchase order, po")
     line = c.code("Line within the order", key=True, default="1", also=w.LINE)
     supplier = c.code("Supplier", references="suppliers", also=w.SUPPLIER)
     item = c.code("Item", required=True, references="items", also=w.ITEM)
     site = c.code("Where it is delivered", default="main", references="sites", also=w.SITE)
     quantity = c.quantity("Ordered quantity", above=0.0, required=True, also=w.QUANTITY)
     received = c.quantity("Received so far", default=0.0, also="en: received quantity, qty received | de: erhalten, Wareneingang | fr: reçu | es: recibido")
-    due = c.moment("When it is expected", date_only="end", required=True, also=w.DUE + ", receipt date, expected date | de: erwartet")
+    due = c.moment("When it is expected", date_only="end", required=True, also=w.DUE + " | en: receipt date, expected date | de: erwartet")
     ordered = c.moment("When it was placed", also="en: order date | de: Bestelldatum | fr: date de commande | es: fecha de pedido")
     price = c.money("Price of one unit", unit="currency/unit", also=w.PRICE)
     status = c.choice("State of the line", SUPPLY_STATUS, default="released", also="en: state | de: Status | fr: statut | es: estado")
 
 
 class WorkOrders(dy.Schema):
-    order = c.code("Work order", key=True, also=w.ORDER + ", work order, wo, job, manufacturing order, production order")
+    order = c.code("Work order", key=True, also=w.ORDER + " | en: work order, wo, job, manufacturing order, production order")
     item = c.code("Item that is made", required=True, references="items", also=w.ITEM)
     site = c.code("Where it is made", default="main", references="sites", also=w.SITE)
     quantity = c.quantity("Quantity to be made", above=0.0, required=True, also=w.QUANTITY)
@@ -64,7 +64,7 @@ class WorkOrderOperations(dy.Schema):
 
 
 class TransferOrders(dy.Schema):
-    order = c.code("Transfer order", key=True, also=w.ORDER + ", transfer, transfer order")
+    order = c.code("Transfer order", key=True, also=w.ORDER + " | en: transfer, transfer order")
     item = c.code("Item", required=True, references="items", also=w.ITEM)
     from_site = c.code("Sends", required=True, references="sites", also="en: origin, from | de: von | fr: de | es: desde")
     to_site = c.code("Receives", required=True, references="sites", also="en: destination, to | de: nach | fr: vers | es: hasta")

@@ -15,7 +15,7 @@ class SupplyOptions(dy.Schema):
     minimum = c.quantity("Least quantity of an order", default=0.0, also="en: minimum order quantity, moq, size minimum, min qty, minimum order | de: Mindestmenge, Mindestbestellmenge | fr: quantité minimum | es: cantidad mínima, pedido mínimo")
     multiple = c.quantity("Orders are multiples of this", default=0.0, also="en: order multiple, size multiple, pack size | de: Verpackungseinheit, Rundung | fr: multiple | es: múltiplo")
     maximum = c.quantity("Most in one order", above=0.0, also="en: maximum order quantity, size maximum, max qty | de: Höchstmenge | fr: quantité maximum | es: cantidad máxima")
-    price = c.money("Price of one unit", unit="currency/unit", also=w.PRICE + ", cost")
+    price = c.money("Price of one unit", unit="currency/unit", also=w.PRICE + " | en: cost")
     priority = c.whole("1 is preferred", default=1, minimum=1, maximum=999, also=w.PRIORITY)
     valid_from = c.day("First day of validity", also=w.VALID_FROM)
     valid_to = c.day("Last day of validity", also=w.VALID_TO)
