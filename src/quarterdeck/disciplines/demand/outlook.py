@@ -10,6 +10,7 @@ import numpy.typing as npt
 
 from quarterdeck.disciplines.demand.engine import Span, forecast
 from quarterdeck.disciplines.demand.granularity import panels
+from quarterdeck.disciplines.demand.outliers import winsorised
 from quarterdeck.disciplines.demand.panel import Panel, Whole
 
 Vector = npt.NDArray[np.float64]
@@ -27,13 +28,15 @@ class WeeklyOutlook:
 
     ``turn`` is 0 for series forecast in weeks, 1 for calendar months, larger for monthly cycles of lumps. ``level`` is
     the mean of a week of the last half year, ``age`` the weeks since the first demand, ``counts`` whether demand came
-    in whole units only. ``error``, ``naive_error`` and ``bias`` are shares of demand.
+    in whole units only, ``outliers`` how many values were drawn in for fitting.
+    ``error``, ``naive_error`` and ``bias`` are shares of demand.
     """
 
     pattern: Whole
     method: Whole
     seasonal: Flags
     turn: Whole
+    outliers: Whole
     counts: Flags
     level: Vector
     before: Vector
@@ -48,7 +51,7 @@ class WeeklyOutlook:
 
 def blank(series: int, weeks: int) -> WeeklyOutlook:
     """An outlook on nothing, to be filled panel by panel."""
-    columns: dict[str, Any] = {name: np.zeros(series, np.int64) for name in ("pattern", "method", "turn")}
+    columns: dict[str, Any] = {name: np.zeros(series, np.int64) for name in ("pattern", "method", "turn", "outliers")}
     columns |= {name: np.zeros(series, np.bool_) for name in ("seasonal", "counts")}
     columns |= {name: np.full(series, np.nan) for name in ("level", "before", "age", "spread", *SCORES)}
     return WeeklyOutlook(**columns, mean=np.zeros((series, weeks)), variance=np.zeros((series, weeks)))
@@ -67,7 +70,9 @@ def _fill(out: WeeklyOutlook, panel: Panel, weeks: int) -> None:
     shares = grid.shares(weeks)
     per = grid.weeks_per_period
     span = Span(grid.season, shares.shape[1], max(round(YOUNG_WEEKS / per), 2), round(TEST_WEEKS / per))
-    found = forecast(panel.values, panel.pointers, span)
+    fitting, drawn_in = winsorised(panel.values, panel.pointers, grid.season)
+    found = forecast(fitting, panel.pointers, span)
+    out.outliers[rows] = drawn_in
     for name in ("pattern", "method", "seasonal", *SCORES):
         getattr(out, name)[rows] = getattr(found, name)
     out.turn[rows] = grid.turn

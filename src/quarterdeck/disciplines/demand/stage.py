@@ -18,7 +18,7 @@ from quarterdeck.disciplines.demand.outlook import YOUNG_WEEKS, WeeklyOutlook, w
 from quarterdeck.disciplines.demand.overrides import override
 from quarterdeck.disciplines.demand.patterns import NEW, PATTERNS
 from quarterdeck.disciplines.demand.requirements import consumption_reach, forecast_lines, order_lines, requirements
-from quarterdeck.model import Company, Plan, Settings
+from quarterdeck.model import Company, Plan, Problem, Settings
 from quarterdeck.solvers.distributions import demand_quantiles
 
 Whole = npt.NDArray[np.int64]
@@ -54,7 +54,20 @@ def run(company: Company, plan: Plan, settings: Settings) -> Plan:
         series=_series(book, outlook, expected),
         forecasts=_forecasts(book, outlook, expected, covered),
         requirements=requirements(orders, forecast_lines(company, book.keys, start, net)),
-    ).with_problems(problems)
+    ).with_problems((*problems, *_outlier_problems(book, outlook)))
+
+
+def _outlier_problems(book: Book, outlook: WeeklyOutlook) -> tuple[Problem, ...]:
+    """One note on all values that were drawn in, naming the first few items."""
+    which = np.flatnonzero(outlook.outliers)
+    if not which.size:
+        return ()
+    names = ", ".join(f"{item} at {site}" for item, site in book.keys[which[:5]].iter_rows())
+    more = f" and {which.size - 5} more" if which.size > 5 else ""
+    total = int(outlook.outliers.sum())
+    text = f"{total} unusually high or low values of demand history count less in forecasting: {names}{more}."
+    hint = "If such sales will come again, enter them as a promotion or an override."
+    return (Problem("info", "history-outliers", text, hint, table="demand_history", column="quantity"),)
 
 
 def _expectation(company: Company, book: Book, outlook: WeeklyOutlook, weeks: int) -> Expectation:
