@@ -17,6 +17,8 @@ from quarterdeck.model import RESULTS, TABLES, Company, Plan, Table
 from quarterdeck.model.problem import problems_to_frame
 
 MOST_ROWS = 1_048_575
+SMALLEST = 1e-6
+"""Readers of workbooks cut off digits of numbers below this."""
 WIDTHS = {"text": 32, "code": 18, "moment": 18, "instant": 18, "day": 12, "choice": 14, "time": 10, "flag": 9}
 FORMATS = {"day": "yyyy-mm-dd", "moment": "yyyy-mm-dd hh:mm", "instant": "yyyy-mm-dd hh:mm"}
 TEXTS = {"code", "text", "choice", "time"}
@@ -196,6 +198,8 @@ def _fits(value: Decimal | float) -> bool:
     try:
         kept = float(f"{float(value):.16G}")
     except (OverflowError, ValueError):
+        return False
+    if kept and abs(kept) < SMALLEST:
         return False
     return Decimal(repr(kept)) == value if isinstance(value, Decimal) else kept == value
 
