@@ -17,12 +17,18 @@ from quarterdeck.service.views.cash import CashLine
 from quarterdeck.service.views.demand import DemandCurve, demand_curves, demand_list
 from quarterdeck.service.views.rows import By
 from quarterdeck.service.views.schedule import Bar, Schedule, schedule
-from quarterdeck.service.views.stock import RISKS, StockCurve, item_risks, risk_mark, risk_text, stock_curves
+from quarterdeck.service.views.stock import StockCurve, item_risks, risk_mark, risk_text, stock_curves
 
 MOST_ITEMS = 300
 MOST_BARS = 8_000
 HISTORY_DAYS = 455
 TITLES: dict[By, str] = {"machine": "Machines", "person": "People", "order": "Orders"}
+RISK_VERBS = {
+    "out": ("runs out", "run out"),
+    "low": ("falls below safety stock", "fall below safety stock"),
+    "high": ("has more than needed", "have more than needed"),
+    "calm": ("is calm", "are calm"),
+}
 EPOCH = dt.date(1970, 1, 1)
 Chart = dict[str, Any]
 
@@ -123,15 +129,15 @@ def _stock_item(
     span: tuple[dt.date, dt.date],
     several: bool,  # noqa: FBT001
 ) -> Chart:
-    where = f" · {row['site_name']}" if several else ""
+    where = row["site_name"] if several else ""
     base, end = span
     days = curve.days.filter(pl.col("date") <= max(end, curve.days["date"][0]))
     risk = "" if row["risk"] == "calm" else f"{wording.sentence(risk_text(row))}, "
     low = f"{risk}lowest {wording.quantity(row['lowest'], row['unit'])} on {wording.day(row['lowest_day'])}"
     return {
         "n": row["item_name"],
-        "s": f"{row['item']}{where}",
-        "p": row["site_name"] if several else "",
+        "s": _sub(row, where),
+        "p": where,
         "t": risk_mark(row),
         "k": row["risk"],
         "u": row["unit"],
@@ -144,6 +150,12 @@ def _stock_item(
         "up": _round(curve.order_up_to),
         "x": None if curve.stock_out is None else _offset(curve.stock_out, base),
     }
+
+
+def _sub(row: dict[str, Any], *more: str) -> str:
+    """The line below an item's name: its code, where it has a name, and what else there is to say."""
+    code = row["item"] if row["item_name"] != row["item"] else ""
+    return " · ".join(part for part in (code, *more) if part)
 
 
 def demand_chart(company: Company, plan: Plan) -> Chart | None:
@@ -161,13 +173,13 @@ def demand_chart(company: Company, plan: Plan) -> Chart | None:
 
 
 def _demand_item(row: dict[str, Any], curve: DemandCurve, base: dt.date, several: bool) -> Chart:  # noqa: FBT001
-    where = f" · {row['site_name']}" if several else ""
+    where = row["site_name"] if several else ""
     forecast = curve.forecast
     weekly = f"{wording.quantity(float(row['mean_per_week']), row['unit'], 1)} a week"
     return {
         "n": row["item_name"],
-        "s": f"{row['item']}{where} · {weekly}",
-        "p": row["site_name"] if several else "",
+        "s": " · ".join(filter(None, (weekly, _sub(row, where)))),
+        "p": where,
         "t": row["pattern_text"],
         "k": row["pattern"],
         "u": row["unit"],
@@ -212,8 +224,11 @@ def risk_words(company: Company, plan: Plan) -> str:
     """How many items run which risk, in words."""
     risks = item_risks(company, plan)
     counted = dict(risks.group_by("risk").len().iter_rows()) if risks.height else {}
-    words = {"out": "run out", "low": "fall below safety stock", "high": "have more than needed", "calm": "are calm"}
-    parts = [f"{counted[risk]:,} {words[risk]}" for risk in RISKS if counted.get(risk)]
+    parts = [
+        f"{counted[risk]:,} {one if counted[risk] == 1 else many}"
+        for risk, (one, many) in RISK_VERBS.items()
+        if counted.get(risk)
+    ]
     return f"{wording.count(risks.height, 'item')}: {', '.join(parts)}"
 
 

@@ -78,7 +78,7 @@ function cashOption(source, small) {
   const line = (values) => values.map((value, index) => [days(source, source.d[index]), value]);
   const low = [days(source, source.d[source.low]), source.b[source.low]];
   const along = (source.d[source.low] - source.d[0]) / Math.max(1, source.last - source.d[0]);
-  const lowSide = along < 0.12 ? "right" : along > 0.88 ? "left" : "bottom";
+  const lowAlign = along < 0.12 ? "left" : along > 0.88 ? "right" : "center";
   const kinds = source.kinds.map(([name, values], index) => ({
     type: "bar", name, stack: "moved", xAxisIndex: 1, yAxisIndex: 1, data: values.map((value, week) => [days(source, source.w[week]), value]), barWidth: small ? 6 : "60%", barMaxWidth: 14, itemStyle: { color: palette[index] }, z: 2,
   }));
@@ -94,8 +94,8 @@ function cashOption(source, small) {
     xAxis: [{ ...axis, axisLabel: { show: false } }, { ...axis, gridIndex: 1 }],
     yAxis: [valueAxis(colours, { splitNumber: 3, name: source.sign, nameTextStyle: { color: colours.ink3, align: "right" } }), valueAxis(colours, { gridIndex: 1, splitNumber: 2 })],
     series: [
-      { type: "line", name: "in the bank", step: "end", data: line(source.b), showSymbol: false, symbol: "circle", lineStyle: { color: colours.accent, width: 1.8 }, itemStyle: { color: colours.accent }, areaStyle: { color: colours.accent, opacity: 0.07 }, z: 3,
-        markPoint: { symbol: "circle", symbolSize: 8, itemStyle: { color: source.b[source.low] < -source.limit ? colours.bad : colours.accent }, label: { show: true, position: lowSide, distance: 8, formatter: source.lowest, color: colours.ink, fontSize: 12, fontWeight: 600, textBorderColor: colours.paper, textBorderWidth: 3 }, data: [{ coord: low }] },
+      { type: "line", name: "in the bank", step: "end", data: [...line(source.b), [days(source, source.last), source.b[source.b.length - 1]]], showSymbol: false, symbol: "circle", lineStyle: { color: colours.accent, width: 1.8 }, itemStyle: { color: colours.accent }, areaStyle: { color: colours.accent, opacity: 0.07 }, z: 3,
+        markPoint: { symbol: "circle", symbolSize: 8, itemStyle: { color: source.b[source.low] < -source.limit ? colours.bad : colours.accent }, label: { show: true, position: "bottom", align: lowAlign, formatter: source.lowest, color: colours.ink, fontSize: 12, fontWeight: 600, textBorderColor: colours.paper, textBorderWidth: 3 }, data: [{ coord: low }] },
         markLine: { silent: true, symbol: "none", animation: false, data: [{ yAxis: -source.limit, lineStyle: { color: colours.bad, width: 1, type: source.limit ? "dashed" : "solid", opacity: 0.7 }, label: { formatter: source.limit ? "credit limit" : "", position: "insideStartTop", color: colours.bad, fontSize: 11 } }] } },
       ...kinds,
     ],

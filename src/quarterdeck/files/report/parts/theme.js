@@ -33,7 +33,7 @@ function short(value) {
   if (size >= 1e9) return sign + cut(size / 1e9) + " bn";
   if (size >= 1e6) return sign + cut(size / 1e6) + " M";
   if (size >= 1e4) return sign + cut(size / 1e3) + " k";
-  return sign + (size >= 100 || size % 1 === 0 ? Math.round(size).toLocaleString("en-GB") : size.toPrecision(2));
+  return sign + (size >= 100 || size % 1 === 0 ? Math.round(size).toLocaleString("en-GB") : String(Number(size.toPrecision(2))));
 }
 
 function exact(value, unit) {
@@ -76,7 +76,7 @@ function dateTicks(from, to, most) {
 function timeAxis(colours, from, to, most, extra) {
   const values = dateTicks(from, to, most);
   return Object.assign({
-    type: "time", min: from, max: to, axisLine: { lineStyle: { color: colours.line } }, axisTick: { show: true, customValues: values, lineStyle: { color: colours.line } },
+    type: "time", min: from, max: to, containShape: false, axisLine: { lineStyle: { color: colours.line } }, axisTick: { show: true, customValues: values, lineStyle: { color: colours.line } },
     splitLine: { show: false }, axisLabel: { color: colours.ink3, fontSize: 11, hideOverlap: true, customValues: values, formatter: monthText },
   }, extra);
 }
