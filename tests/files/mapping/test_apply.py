@@ -75,6 +75,9 @@ def test_an_export_becomes_a_company(export):
     ]
     assert "customers" not in mapped.frames
     assert mapped.rejected["sales_orders"] == 1
+    assert mapped.provenance["sales_orders"].rows() == [("orders.csv", "orders", 2), ("orders.csv", "orders", 4)]
+    assert {(match.sheet, match.table) for match in mapped.recognition.sheets} == {("teile", "items"), ("orders", "")}
+    assert mapped.failed
     (problem,) = mapped.problems
     assert (problem.file, problem.row, problem.column, problem.found) == ("orders.csv", 3, "quantity", "0")
 

@@ -10,7 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from quarterdeck.files.mapping.declaration import Source
-from quarterdeck.files.mapping.sheets import fold, named, table_of, typed
+from quarterdeck.files.mapping.sheets import fold, named, sheets_of, typed
+from quarterdeck.files.mapping.sheets import table_of as rows_of
 from quarterdeck.files.raw import RawSheet
 
 
@@ -18,6 +19,11 @@ def sheet(name, *rows, header=None, separator=","):
     """A sheet with these rows of cells."""
     cells = pl.DataFrame(list(rows), schema=[f"c{i}" for i in range(len(rows[0]))], orient="row")
     return RawSheet("export.csv", name, "csv", cells, header=header, separator=separator)
+
+
+def table_of(source, sheets):
+    """The rows of the sheets that belong to the source."""
+    return rows_of(source, sheets_of(source, sheets))
 
 
 @pytest.mark.parametrize(
@@ -76,7 +82,7 @@ def test_a_known_header_is_taken_as_it_is():
 
 def test_an_unknown_name_gives_nothing():
     """The caller says whether that matters."""
-    assert table_of(Source("s", ("t",)), [sheet("u", ["a"], ["1"])]) is None
+    assert sheets_of(Source("s", ("t",)), [sheet("u", ["a"], ["1"])]) == {}
 
 
 def test_a_column_is_not_taken_for_two():

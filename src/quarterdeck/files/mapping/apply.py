@@ -3,45 +3,70 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterable, Sequence
+from collections.abc import Mapping as Dict
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import polars as pl
 
+from quarterdeck.files.intake import Intake
 from quarterdeck.files.mapping.declaration import Mapping, Source
 from quarterdeck.files.mapping.loading import load_mapping
 from quarterdeck.files.mapping.query import Run
-from quarterdeck.files.mapping.rows import declare
-from quarterdeck.files.mapping.sheets import fold, named, table_of
+from quarterdeck.files.mapping.rows import DeclaredRows, declare
+from quarterdeck.files.mapping.sheets import fold, named, sheets_of, table_of
 from quarterdeck.files.raw import RawSheet
+from quarterdeck.files.readers import read_sheets
+from quarterdeck.files.recognise import Recognition, SheetMatch
 from quarterdeck.model import TABLES, Problem
 
 END_OF_TIME = dt.datetime(2200, 1, 1)  # noqa: DTZ001 - exports hold wall-clock times
 
 
 @dataclass(frozen=True)
-class Mapped:
-    """The company's tables that an export gave, with only the columns it gives, and what was wrong with it.
+class Mapped(Intake):
+    """What a mapping made of another system's export: an intake like that of any other file."""
 
-    ``rejected`` counts the faulty rows that were left out, by table.
-    """
-
-    frames: dict[str, pl.DataFrame]
-    problems: tuple[Problem, ...] = ()
-    rejected: dict[str, int] = field(default_factory=dict)
+    @property
+    def frames(self) -> Dict[str, pl.DataFrame]:
+        """The tables by name."""
+        return self.tables
 
 
 def apply_mapping(path: str | Path, mapping: str | Path | Mapping, as_of: dt.date | None = None) -> Mapped:
-    """The tables that a mapping makes of another system's export in a folder or file."""
-    from quarterdeck.files.readers import read_sheets  # noqa: PLC0415 - only this door reads files
+    """What a mapping makes of another system's export.
 
+    Parameters
+    ----------
+    path
+        File or folder of the export.
+    mapping
+        Name of a built-in mapping, a TOML file, or a mapping that was loaded.
+    as_of
+        The day on whose morning the company is looked at; nothing that happened later is seen.
+
+    Raises
+    ------
+    MappingError
+        If the mapping itself cannot be used.
+    """
     chosen = mapping if isinstance(mapping, Mapping) else load_mapping(mapping)
     raw = read_sheets(path)
-    tables = {source.name: table_of(source, raw.sheets) for source in chosen.sources.values()}
-    present = {name: table for name, table in tables.items() if table is not None}
-    mapped = map_tables(present, chosen, _moment(as_of), raw.sheets)
-    return replace(mapped, problems=(*raw.problems, *mapped.problems))
+    found = {source.name: sheets_of(source, raw.sheets) for source in chosen.sources.values()}
+    tables = {name: table_of(chosen.sources[name], sheets) for name, sheets in found.items() if sheets}
+    mapped = map_tables(tables, chosen, _moment(as_of), raw.sheets)
+    recognition = Recognition(
+        tuple(_match(raw.sheets[number], chosen, name) for name in found for number in found[name])
+    )
+    problems = (*raw.problems, *mapped.problems)
+    return replace(mapped, problems=problems, recognition=recognition, source=Path(path))
+
+
+def _match(sheet: RawSheet, mapping: Mapping, source: str) -> SheetMatch:
+    """What a sheet was taken for: the first table that is made of it directly."""
+    direct = next((query.name for query in mapping.tables if source in query.sources), "")
+    return SheetMatch(sheet.file, sheet.sheet, direct, 0, rows=sheet.cells.height, confidence=1.0)
 
 
 def _moment(as_of: dt.date | None) -> dt.datetime | None:
@@ -76,17 +101,23 @@ def map_tables(
     run.parameters = {**run.parameters, **run.values(mapping.values)}
     for step in mapping.steps:
         run.step(step)
-    frames: dict[str, list[pl.DataFrame]] = {}
-    rejected: dict[str, int] = {}
+    parts: dict[str, list[DeclaredRows]] = {}
     for query in mapping.tables:
         rows = run.rows(query)
         if rows is not None:
-            declared = declare(rows, TABLES[query.name], sheets, mapping.file)
-            frames.setdefault(query.name, []).append(declared.frame)
-            rejected[query.name] = rejected.get(query.name, 0) + declared.rejected
-            run.problems += declared.problems
-    joined = {name: pl.concat(parts, how="diagonal") for name, parts in frames.items()}
-    return Mapped(joined, (*run.problems, *_notes(mapping)), rejected)
+            parts.setdefault(query.name, []).append(declare(rows, TABLES[query.name], sheets, mapping.file))
+    return _joined(parts, (*run.problems, *_notes(mapping)))
+
+
+def _joined(parts: dict[str, list[DeclaredRows]], problems: Iterable[Problem]) -> Mapped:
+    """The rows of each table from all its queries."""
+    return Mapped(
+        tables={name: pl.concat([part.frame for part in each], how="diagonal") for name, each in parts.items()},
+        provenance={name: pl.concat([part.origin for part in each]) for name, each in parts.items()},
+        rejected={name: sum(part.rejected for part in each) for name, each in parts.items()},
+        recognition=Recognition(),
+        problems=(*problems, *(found for each in parts.values() for part in each for found in part.problems)),
+    )
 
 
 def _notes(mapping: Mapping) -> tuple[Problem, ...]:

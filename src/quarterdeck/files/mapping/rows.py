@@ -21,9 +21,13 @@ DAYS_LAST_SECOND = pl.duration(days=1) - pl.duration(seconds=1)
 
 @dataclass(frozen=True)
 class DeclaredRows:
-    """The good rows with the columns that the mapping gives, and what was wrong with the others."""
+    """The good rows with the columns that the mapping gives, and what was wrong with the others.
+
+    ``origin`` has ``file``, ``sheet`` and ``row`` of each good row.
+    """
 
     frame: pl.DataFrame
+    origin: pl.DataFrame
     rejected: int
     problems: tuple[Problem, ...]
 
@@ -51,7 +55,19 @@ def declare(rows: pl.DataFrame, table: Table, sheets: Sequence[RawSheet], mappin
             bad = bad | fault.mask if fault.severity == "error" else bad
             problems += _told(fault, rows, column, table, sheets, mapping)
     frame = pl.DataFrame(values).filter(~bad) if values else pl.DataFrame()
-    return DeclaredRows(frame, int(bad.sum()), tuple(problems))
+    return DeclaredRows(frame, _origin(rows.filter(~bad), sheets), int(bad.sum()), tuple(problems))
+
+
+def _origin(rows: pl.DataFrame, sheets: Sequence[RawSheet]) -> pl.DataFrame:
+    """File, sheet and row number of each row; empty where it comes from no sheet."""
+    number = rows[SHEET].to_list() if SHEET in rows.columns and sheets else [None] * rows.height
+    known = [sheets[each] if each is not None else None for each in number]
+    row = rows[ROW].cast(pl.Int64) if ROW in rows.columns else pl.Series([None] * rows.height, dtype=pl.Int64)
+    columns = {
+        "file": [each.file if each else "" for each in known],
+        "sheet": [each.sheet if each else "" for each in known],
+    }
+    return pl.DataFrame({**columns, "row": row}, schema={"file": pl.String, "sheet": pl.String, "row": pl.Int64})
 
 
 def _declared(found: pl.Series, column: ColumnInfo, table: Table) -> Coerced:

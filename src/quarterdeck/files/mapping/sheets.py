@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Mapping, Sequence
 
 import polars as pl
 
@@ -27,15 +27,19 @@ def fold(name: str) -> str:
     return "".join(letter for letter in name.casefold() if letter.isalnum())
 
 
-def table_of(source: Source, sheets: Iterable[RawSheet]) -> pl.DataFrame | None:
-    """The rows of every sheet that has the first of the source's names that occurs; nothing if none does."""
-    numbered = list(enumerate(sheets))
+def sheets_of(source: Source, sheets: Sequence[RawSheet]) -> dict[int, RawSheet]:
+    """The sheets, by number, that have the first of the source's names that occurs."""
     for name in source.names:
-        found = [(number, sheet) for number, sheet in numbered if fold(sheet.sheet) == fold(name)]
+        found = {number: sheet for number, sheet in enumerate(sheets) if fold(sheet.sheet) == fold(name)}
         if found:
-            frames = [_frame(sheet, source).with_columns(pl.lit(number).alias(SHEET)) for number, sheet in found]
-            return pl.concat(frames, how="diagonal_relaxed") if len(frames) > 1 else frames[0]
-    return None
+            return found
+    return {}
+
+
+def table_of(source: Source, sheets: Mapping[int, RawSheet]) -> pl.DataFrame:
+    """The rows of these sheets, one sheet after the other."""
+    frames = [_frame(sheet, source).with_columns(pl.lit(number).alias(SHEET)) for number, sheet in sheets.items()]
+    return pl.concat(frames, how="diagonal_relaxed") if len(frames) > 1 else frames[0]
 
 
 def named(frame: pl.DataFrame, source: Source) -> pl.DataFrame:
