@@ -17,8 +17,8 @@ from quarterdeck.model import RESULTS, TABLES, Company, Plan, Table
 from quarterdeck.model.problem import problems_to_frame
 
 MOST_ROWS = 1_048_575
-SMALLEST = 1e-6
-"""Readers of workbooks cut off digits of numbers below this."""
+DECIMALS = 8
+"""The reader of workbooks gives numbers with nine decimals; those with more are written as text."""
 WIDTHS = {"text": 32, "code": 18, "moment": 18, "instant": 18, "day": 12, "choice": 14, "time": 10, "flag": 9}
 FORMATS = {"day": "yyyy-mm-dd", "moment": "yyyy-mm-dd hh:mm", "instant": "yyyy-mm-dd hh:mm"}
 TEXTS = {"code", "text", "choice", "time"}
@@ -199,7 +199,7 @@ def _fits(value: Decimal | float) -> bool:
         kept = float(f"{float(value):.16G}")
     except (OverflowError, ValueError):
         return False
-    if kept and abs(kept) < SMALLEST:
+    if round(kept, DECIMALS) != kept:
         return False
     return Decimal(repr(kept)) == value if isinstance(value, Decimal) else kept == value
 
