@@ -22,7 +22,7 @@ def _random_shop(seed, jobs=6, machines=4):
     return job_shop(rows)
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(st.integers(0, 10_000))
 def test_moves_keep_heads_and_order_right(seed):
     """After any number of moves the makespan told is that of the order, recomputed from nothing."""

@@ -407,15 +407,17 @@ def _release_successors(a: Arrays, s: State, o: int) -> None:
 
 
 @kernel
-def _choose(a: Arrays, s: State, g: Guide, pool: int, moment: int) -> tuple[int, int, int]:
-    """The operation and machine of a pool to go next, and when else to look again."""
+def _choose(a: Arrays, s: State, g: Guide, pool: int, moment: int) -> tuple[int, int, float, int]:
+    """The operation and machine of a pool to go next, its score, and when else to look again."""
     best, on, score, wake = -1, -1, -np.inf, NEVER
+    if s.queue_size[pool] == 0:
+        return best, on, score, wake
     if a.pools[pool].uniform == 1:
         if s.idle_count[pool] == 0:
-            return -1, -1, NEVER
+            return best, on, score, wake
         machine = s.idle[a.pools[pool].first + s.idle_count[pool] - 1]
         best, score, wake = _best_waiting(a, s, g, pool, machine, moment)
-        return best, machine, wake
+        return best, machine, score, wake
     for machine in range(a.pools[pool].first, a.pools[pool].first + a.pools[pool].count):
         if s.machine_free[machine] > moment:
             continue
@@ -423,32 +425,60 @@ def _choose(a: Arrays, s: State, g: Guide, pool: int, moment: int) -> tuple[int,
         wake = min(wake, again)
         if o >= 0 and value > score:
             best, on, score = o, machine, value
-    return best, on, wake
+    return best, on, score, wake
+
+
+@kernel
+def _start(a: Arrays, s: State, g: Guide, o: int, machine: int, moment: int) -> None:
+    """Begin a chosen operation and tell what follows from it."""
+    pool = a.machines[machine].pool
+    machine = _better_idle(a, s, g, o, machine, moment)
+    end = _place(a, s, o, machine, moment)
+    if end >= NEVER:
+        s.left[o] = -1
+        _forget(s, pool, o)
+        return
+    if a.operations[o].modes == 1:
+        _forget(s, pool, o)
+    if a.pools[a.machines[machine].pool].uniform == 1:
+        s.idle_count[a.machines[machine].pool] -= 1
+    _push(s, end, a.operations.size + a.pools.size + machine)
+    _release_successors(a, s, o)
+
+
+@kernel
+def _sleep(a: Arrays, s: State, pool: int, moment: int, wake: int) -> None:
+    """Have a pool that cannot start anything looked at again when that may change."""
+    if wake < NEVER and (s.wake[pool] <= moment or wake < s.wake[pool]):
+        s.wake[pool] = wake
+        _look_again(a, s, pool, wake)
 
 
 @kernel
 def _dispatch(a: Arrays, s: State, g: Guide, pool: int, moment: int) -> None:
     """Start whatever can start on the idle machines of a pool."""
-    operations = a.operations.size
-    while s.queue_size[pool] > 0:
-        o, machine, wake = _choose(a, s, g, pool, moment)
+    while True:
+        o, machine, _, wake = _choose(a, s, g, pool, moment)
         if o < 0:
-            if wake < NEVER and (s.wake[pool] <= moment or wake < s.wake[pool]):
-                s.wake[pool] = wake
-                _look_again(a, s, pool, wake)
+            _sleep(a, s, pool, moment, wake)
             return
-        machine = _better_idle(a, s, g, o, machine, moment)
-        end = _place(a, s, o, machine, moment)
-        if end >= NEVER:
-            s.left[o] = -1
-            _forget(s, pool, o)
-            continue
-        if a.operations[o].modes == 1:
-            _forget(s, pool, o)
-        if a.pools[a.machines[machine].pool].uniform == 1:
-            s.idle_count[a.machines[machine].pool] -= 1
-        _push(s, end, operations + a.pools.size + machine)
-        _release_successors(a, s, o)
+        _start(a, s, g, o, machine, moment)
+
+
+@kernel
+def _dispatch_together(a: Arrays, s: State, g: Guide, count: int, moment: int) -> None:
+    """The same over all pools touched at a moment, the most urgent first: they compete for people."""
+    while True:
+        best, on, score = -1, -1, -np.inf
+        for k in range(count):
+            o, machine, value, wake = _choose(a, s, g, s.dirty[k], moment)
+            if o < 0:
+                _sleep(a, s, s.dirty[k], moment, wake)
+            elif value > score:
+                best, on, score = o, machine, value
+        if best < 0:
+            return
+        _start(a, s, g, best, on, moment)
 
 
 @kernel
@@ -571,6 +601,10 @@ def _run(a: Arrays, s: State, g: Guide, pins: Integers) -> None:
                 count = _mark(s, count, pool)
         for k in range(count):
             s.marked[s.dirty[k]] = 0
+        if count > 1 and a.skills.size > 0:
+            _dispatch_together(a, s, g, count, moment)
+            continue
+        for k in range(count):
             _dispatch(a, s, g, s.dirty[k], moment)
 
 

@@ -108,7 +108,7 @@ def schedule(
     generator = np.random.default_rng(seed)
     if instance.size:
         _try_starts(search)
-        _tune(search, generator, share=0.5)
+        _tune(search, generator, share=0.2)
         _urge(search, generator)
     return _answer(search, {name: value[0] for name, value in rules.items()})
 
@@ -164,7 +164,7 @@ def _urge(search: Search, generator: np.random.Generator) -> None:
     spread = float(np.std(search.parameters @ search.parts.static)) + 0.1
     current, bias = search.value, search.bias if search.bias is not None else np.zeros(search.instance.size)
     search.last_gain = search.runs
-    while not search.spent() and search.runs - search.last_gain < 2 * PATIENCE:
+    while not search.spent() and search.runs - search.last_gain < 3 * PATIENCE:
         late = _lateness(search)
         if not late.any():
             return

@@ -316,17 +316,20 @@ def _critical_path(shop: Shop, g: Graph, makespan: int, state: npt.NDArray[np.ui
 
 @kernel
 def _consider(shop: Shop, g: Graph, h: Hunt, u: int, v: int, back: int) -> None:
-    """Estimate one move and keep it if it is the best."""
+    """Estimate one move and keep it if it is the best; one that might close a cycle is left out.
+
+    Beside a neighbour in the job that takes no time the comparison has to be strict.
+    """
     c, clock, state = h.choice, h.clock, h.random
     if back == 0:
         j = shop.after[u]
-        if j < shop.machine.size and g.tail[v] < g.tail[j]:
+        if j < shop.machine.size and g.tail[v] < g.tail[j] + (shop.duration[j] == 0):
             return
         value = _forward(shop, g, u, v)
         forbidden = h.tabu[u, g.place[v]] > clock[0]
     else:
         j = shop.before[v]
-        if j < shop.machine.size and g.end[u] < g.end[j]:
+        if j < shop.machine.size and g.end[u] < g.end[j] + (shop.duration[j] == 0):
             return
         value = _backward(shop, g, u, v)
         forbidden = h.tabu[v, g.place[u]] > clock[0]
