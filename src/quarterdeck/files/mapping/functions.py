@@ -111,7 +111,9 @@ _CHOICES = (
 )
 _NUMBERS = (
     Function("number", "value", "The value as a number; empty if it is none", values.as_number),
-    Function("whole", "value", "The nearest whole number", lambda x: values.as_number(x).round().cast(pl.Int64)),
+    Function(
+        "whole", "value", "The nearest whole number", lambda x: values.as_number(x).round().cast(pl.Int64, strict=False)
+    ),
     Function("flag", "value", "Yes or no, written as true, yes, y, 1, x or their opposites", values.as_flag),
     Function("abs", "number", "The number without its sign", lambda x: x.abs()),
     Function("round", "number, digits", "The number rounded", lambda x, digits=0: x.round(int(digits)), 1, 2, (1,)),

@@ -53,7 +53,7 @@ def as_seconds(value: pl.Expr, unit: pl.Expr) -> pl.Expr:
 
 def clock_time(minutes: pl.Expr) -> pl.Expr:
     """Minutes since midnight as ``HH:MM``, past midnight from 00:00 again."""
-    whole = minutes.floor().cast(pl.Int64) % (24 * 60)
+    whole = minutes.floor().cast(pl.Int64, strict=False) % (24 * 60)
     return pl.format("{}:{}", two_digits(whole // 60), two_digits(whole % 60))
 
 
@@ -70,4 +70,6 @@ def between(first: pl.Expr, last: pl.Expr, unit: str) -> pl.Expr:
 
 def span(count: pl.Expr, unit: str) -> pl.Expr:
     """So many days, hours or seconds, to add to a date or take from it."""
-    return pl.duration(microseconds=(count.cast(pl.Float64) * (DURATION_UNITS[unit] * 1e6)).cast(pl.Int64))
+    return pl.duration(
+        microseconds=(count.cast(pl.Float64) * (DURATION_UNITS[unit] * 1e6)).cast(pl.Int64, strict=False)
+    )
