@@ -79,7 +79,8 @@ def _regular(frame: pl.DataFrame, frequency: str) -> list[np.ndarray]:
 
 
 def _cut(frequency: str, series: list[np.ndarray], horizon: int | None, windows: int) -> list[Fold]:
-    length = horizon or HORIZONS[frequency]
+    longest = max((values.size for values in series), default=0)
+    length = horizon or min(HORIZONS[frequency], max(longest // 4, 1))  # short files hold back less
     found = []
     for window in range(windows):
         known, actual = [], []

@@ -40,3 +40,11 @@ def test_levels_keep_the_mean_of_long_noise():
     y = np.random.default_rng(0).poisson(0.4, 600).astype(float)
     for level in (im.croston(y, 0.95), im.tsb(y), im.imapa(y), im.smoothed_level(y)[0]):
         assert level == pytest.approx(0.4, rel=0.35)
+
+
+def test_the_combination_lies_between_its_parts():
+    """The mean of three levels is not outside them, and its variance is that of single periods."""
+    parts = (im.smoothed_level(SPARE)[0], im.imapa(SPARE), im.tsb(SPARE))
+    level, variance = im.combined_level(SPARE)
+    assert min(parts) <= level <= max(parts)
+    assert variance == im.smoothed_level(SPARE)[1] > 0

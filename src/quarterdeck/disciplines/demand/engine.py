@@ -12,7 +12,15 @@ import numpy.typing as npt
 from numba import njit
 
 from quarterdeck.disciplines.demand import methods
-from quarterdeck.disciplines.demand.intermittent import CONSTANT, croston, imapa, smoothed_level, steady_level, tsb
+from quarterdeck.disciplines.demand.intermittent import (
+    CONSTANT,
+    combined_level,
+    croston,
+    imapa,
+    smoothed_level,
+    steady_level,
+    tsb,
+)
 from quarterdeck.disciplines.demand.patterns import (
     FADING,
     INTERMITTENT,
@@ -146,8 +154,7 @@ def expect(y: Vector, season: int, pattern: int, mean: Vector, variance: Vector)
         return RECENT, NO_SEASON
     basis = pattern if pattern != FADING else basic_class(y)
     if basis in (INTERMITTENT, LUMPY):
-        level, square, _ = smoothed_level(y)
-        mean[:], variance[:] = level, square
+        mean[:], variance[:] = combined_level(y)
         return SMOOTHED, NO_SEASON
     if season >= 12 and y.size < 2 * season:
         mean[:], variance[:] = steady_level(y, season)

@@ -100,3 +100,10 @@ def imapa(y: Vector) -> float:
         total += smoothed_level(sums)[0] / span
     level: float = total / spans
     return level
+
+
+@njit(cache=True, error_model="numpy")
+def combined_level(y: Vector) -> tuple[float, float]:
+    """Equal-weight mean of the smoothed level, the level over several spans and TSB, and the variance around it."""
+    level, variance, _ = smoothed_level(y)
+    return (level + imapa(y) + tsb(y)) / 3.0, variance

@@ -17,14 +17,14 @@ KINDS = {
 }
 WAYS = {
     COMBINATION: "forecast by the mean of Theta and exponential smoothing, plain and on logarithms",
-    SMOOTHED: "forecast by its smoothed level, with the spread of single periods",
+    SMOOTHED: "forecast by the mean of three smoothed levels, with the spread of single periods",
     RECENT: "forecast by the level of its last weeks",
     STEADY: "too short for trend or season, so forecast by its level over the last half year and year",
     NOTHING: "not forecast",
 }
 METHODS = {
     COMBINATION: "combination of Theta and exponential smoothing",
-    SMOOTHED: "exponential smoothing",
+    SMOOTHED: "combination of smoothed levels",
     RECENT: "recent level",
     STEADY: "steady level",
     NOTHING: "none",
