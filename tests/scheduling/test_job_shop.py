@@ -8,10 +8,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from quarterdeck.disciplines.scheduling.checker import check
+from quarterdeck.disciplines.scheduling.disjunctive_graph import blank, times_of
 from quarterdeck.disciplines.scheduling.job_shop import is_job_shop, search_job_shop, shop_of
 from quarterdeck.disciplines.scheduling.outlook import bound, look_ahead
 from quarterdeck.disciplines.scheduling.solve import solve
-from quarterdeck.disciplines.scheduling.tabu import blank, improve, times_of
+from quarterdeck.disciplines.scheduling.tabu import improve
 from tests.scheduling.plants import random_plant
 from tests.scheduling.shops import job_shop
 

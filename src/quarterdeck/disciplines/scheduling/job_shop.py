@@ -10,8 +10,9 @@ from dataclasses import dataclass, field
 import numpy as np
 import numpy.typing as npt
 
+from quarterdeck.disciplines.scheduling.disjunctive_graph import Graph, Ints, Shop, blank
 from quarterdeck.disciplines.scheduling.instance import Instance, Integers
-from quarterdeck.disciplines.scheduling.tabu import Graph, Ints, Shop, blank, improve
+from quarterdeck.disciplines.scheduling.tabu import improve
 
 POPULATION = 8
 SMALL = 4000  # operations up to which a population is worth its time

@@ -11,8 +11,8 @@ import numpy.typing as npt
 from numba import njit
 
 from quarterdeck.disciplines.scheduling.calendars import begin_at, finish
-from quarterdeck.disciplines.scheduling.decoder import END_AT, topological
 from quarterdeck.disciplines.scheduling.instance import NEVER, Arrays, Instance, Integers
+from quarterdeck.disciplines.scheduling.state import END_AT
 
 Floats = npt.NDArray[np.float64]
 NOT_DONE = 10 * 365 * 86_400
@@ -210,3 +210,27 @@ def last_end(placed: Integers) -> int:
             return NEVER
         last = max(last, placed[o, END_AT])
     return last
+
+
+@njit(cache=True)
+def topological(a: Arrays) -> Integers:
+    """Operations, predecessors first; those on a cycle are missing."""
+    n = a.operations.size
+    order = np.empty(n, np.int64)
+    left = np.empty(n, np.int64)
+    head, tail = 0, 0
+    for o in range(n):
+        left[o] = a.operations[o].predecessors
+        if left[o] == 0:
+            order[tail] = o
+            tail += 1
+    while head < tail:
+        op = a.operations[order[head]]
+        head += 1
+        for index in range(op.first_arc, op.first_arc + op.arcs):
+            successor = a.arcs[index].successor
+            left[successor] -= 1
+            if left[successor] == 0:
+                order[tail] = successor
+                tail += 1
+    return order[:tail]

@@ -7,9 +7,9 @@ from dataclasses import astuple, dataclass
 import numpy as np
 import numpy.typing as npt
 
-from quarterdeck.disciplines.scheduling.decoder import Guide
 from quarterdeck.disciplines.scheduling.instance import Instance
 from quarterdeck.disciplines.scheduling.outlook import Outlook
+from quarterdeck.disciplines.scheduling.state import Guide
 
 Floats = npt.NDArray[np.float64]
 PARAMETERS = 12

@@ -9,7 +9,11 @@ from dataclasses import dataclass, field
 import numpy as np
 import numpy.typing as npt
 
-from quarterdeck.disciplines.scheduling.decoder import (
+from quarterdeck.disciplines.scheduling.decoder import decode
+from quarterdeck.disciplines.scheduling.instance import MAKESPAN, Instance, Integers, Schedule
+from quarterdeck.disciplines.scheduling.outlook import Outlook, bound, last_end, look_ahead, tardiness
+from quarterdeck.disciplines.scheduling.rules import NAMED, STARTS, Rule, Terms, guide, terms
+from quarterdeck.disciplines.scheduling.state import (
     BY_PERSON,
     END_AT,
     IN_MODE,
@@ -19,11 +23,7 @@ from quarterdeck.disciplines.scheduling.decoder import (
     SETUP_AT,
     SETUP_FOR,
     START_AT,
-    decode,
 )
-from quarterdeck.disciplines.scheduling.instance import MAKESPAN, Instance, Integers, Schedule
-from quarterdeck.disciplines.scheduling.outlook import Outlook, bound, last_end, look_ahead, tardiness
-from quarterdeck.disciplines.scheduling.rules import NAMED, STARTS, Rule, Terms, guide, terms
 
 Floats = npt.NDArray[np.float64]
 Callback = Callable[[float, float, float], None]

@@ -6,10 +6,10 @@ import time
 
 import numpy as np
 
+from quarterdeck.disciplines.scheduling.disjunctive_graph import blank, times_of
 from quarterdeck.disciplines.scheduling.instance import MAKESPAN, Instance, Integers, Schedule
 from quarterdeck.disciplines.scheduling.job_shop import is_job_shop, order_of, search_job_shop, shop_of
 from quarterdeck.disciplines.scheduling.search import Callback, quiet, schedule
-from quarterdeck.disciplines.scheduling.tabu import blank, times_of
 
 DISPATCH_SHARE = 0.1
 

@@ -1,0 +1,169 @@
+"""What the decoder knows while a schedule grows: the guide it follows, its state and the heap of events."""
+
+# mypy: disable-error-code="no-any-return"
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+from numba import njit
+
+from quarterdeck.disciplines.scheduling.instance import Arrays, Integers, Records
+
+Floats = npt.NDArray[np.float64]
+ON_MACHINE, BY_PERSON, IN_MODE, READY_AT, SETUP_AT, START_AT, END_AT, SETUP_FOR, RUN_FOR = range(9)
+COLUMNS = 9
+CERTAIN = 1e18
+
+
+class Guide(NamedTuple):
+    """What makes one waiting operation more urgent than another; one entry per operation.
+
+    ``key`` is the part that does not change with time; ``latest`` the latest end without tardiness [s];
+    ``next_pool`` where the work goes next, -1 for none. ``factors``: price of slack, set-up, queue ahead and arrival,
+    each per second, and patience: how much of its own time an operation waits for a faster alternative.
+    """
+
+    key: Floats
+    latest: Integers
+    next_pool: Integers
+    factors: Floats
+
+
+ENTRY = np.dtype(
+    [
+        ("operation", "i8"),
+        ("key", "f8"),
+        ("begin", "i8"),  # [s] latest start without tardiness
+        ("setup", "i8"),
+        ("family", "i4"),
+        ("shared", "i2"),  # 1: waits in several queues
+        ("plain", "i2"),  # 1: any machine of the pool will do, nobody attends, may pause
+    ]
+)
+# no reference counting: kernels that allocate nothing need none, and it takes two thirds of the time
+kernel = njit(cache=True, _nrt=False)
+SLACK, AVOID_SETUP, QUEUE_AHEAD, ARRIVAL, PATIENCE = range(5)
+
+
+class State(NamedTuple):
+    """What changes while the schedule grows."""
+
+    placed: Integers  # (operations, COLUMNS)
+    ready: Integers
+    left: Integers
+    machine_free: Integers
+    machine_family: Integers
+    person_free: Integers
+    pin: Integers  # per machine: its next pinned operation, -1 for none
+    next_pin: Integers  # per operation: the pinned operation after it on its machine
+    queue: Records  # entries, a run per pool
+    queue_first: Integers
+    queue_size: Integers
+    queue_work: Integers
+    wake: Integers
+    idle: Integers
+    idle_count: Integers
+    dirty: Integers
+    marked: Integers
+    skill_begin: Integers
+    skill_person: Integers
+    event_time: Integers  # heap of what happens next
+    event_item: Integers  # operation, then pool to look at again, then machine that is free
+    event_count: Integers  # (1)
+
+
+@njit(cache=True)
+def blank_state(a: Arrays, now: int) -> State:
+    """Nothing placed yet, every machine and person free from ``now``."""
+    n, pools, machines = a.operations.size, a.pools.size, a.machines.size
+    queue_first = np.zeros(pools + 1, np.int64)
+    for mode in range(a.modes.size):
+        queue_first[a.modes[mode].pool + 1] += 1
+    for pool in range(pools):
+        queue_first[pool + 1] += queue_first[pool]
+    placed = np.full((n, COLUMNS), -1, np.int64)
+    placed[:, SETUP_FOR] = 0
+    placed[:, RUN_FOR] = 0
+    idle = np.arange(machines)
+    idle_count = np.zeros(pools, np.int64)
+    for pool in range(pools):
+        first, count = a.pools[pool].first, a.pools[pool].count
+        idle_count[pool] = count
+        for k in range(count):
+            idle[first + k] = first + count - 1 - k
+    zeros = np.zeros(pools, np.int64)
+    room = 2 * (n + machines) + 8 * pools + 64
+    return State(
+        placed, np.full(n, now, np.int64), np.zeros(n, np.int64), np.full(machines, now, np.int64),
+        np.zeros(machines, np.int64), np.full(a.persons.size, now, np.int64), np.full(machines, -1, np.int64),
+        np.full(n, -1, np.int64), np.zeros(a.modes.size, ENTRY), queue_first, zeros.copy(), zeros.copy(),
+        zeros.copy(), idle, idle_count, zeros.copy(), zeros.copy(), np.full(a.skills.size, -1, np.int64),
+        np.full(a.skills.size, -1, np.int64), np.zeros(room, np.int64), np.zeros(room, np.int64), np.zeros(1, np.int64),
+    )  # fmt: skip
+
+
+@kernel
+def push(s: State, moment: int, item: int) -> None:
+    """Add an event; the earlier goes first, then the smaller item."""
+    times, items = s.event_time, s.event_item
+    at = s.event_count[0]
+    s.event_count[0] += 1
+    while at > 0:
+        parent = (at - 1) >> 1
+        if times[parent] < moment or (times[parent] == moment and items[parent] <= item):
+            break
+        times[at], items[at] = times[parent], items[parent]
+        at = parent
+    times[at], items[at] = moment, item
+
+
+@kernel
+def pop(s: State) -> int:
+    """Take the first event off and return its item."""
+    times, items = s.event_time, s.event_item
+    first = items[0]
+    s.event_count[0] -= 1
+    count = s.event_count[0]
+    moment, item = times[count], items[count]
+    at = 0
+    while True:
+        child = 2 * at + 1
+        if child >= count:
+            break
+        other = child + 1
+        if other < count and (
+            times[other] < times[child] or (times[other] == times[child] and items[other] < items[child])
+        ):
+            child = other
+        if moment < times[child] or (moment == times[child] and item <= items[child]):
+            break
+        times[at], items[at] = times[child], items[child]
+        at = child
+    times[at], items[at] = moment, item
+    return first
+
+
+@kernel
+def look_again(a: Arrays, s: State, pool: int, moment: int) -> None:
+    """Have a pool looked at later; if it was to be looked at still later, that look is brought forward."""
+    item = a.operations.size + pool
+    room = s.event_time.size - a.operations.size - a.machines.size
+    if s.event_count[0] < room:
+        push(s, moment, item)
+        return
+    for at in range(s.event_count[0]):
+        if s.event_item[at] == item and s.event_time[at] > moment:
+            _raise_event(s, at, moment, item)
+            return
+
+
+@kernel
+def _raise_event(s: State, at: int, moment: int, item: int) -> None:
+    """Move the event at a place of the heap to an earlier moment."""
+    count = s.event_count[0]
+    s.event_count[0] = at
+    push(s, moment, item)
+    s.event_count[0] = count
