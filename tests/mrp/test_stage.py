@@ -329,3 +329,24 @@ def test_a_diamond_of_two_to_the_forty_paths_is_netted_once_a_node():
     result = run(Company.of(items=items, bom_lines=bom), plan(("n000", 3, 30)), SETTINGS)
     assert result.orders.height == 121
     assert result.orders.filter(pl.col("item") == "n120")["quantity"].item() == 3 * 2**40
+
+
+def _released(result):
+    """What the plan would have released, as the company's own open orders."""
+    planned = result.orders.filter(pl.col("state") == "planned")
+    due = pl.col("available").dt.replace_time_zone(None)
+    bought = planned.filter(pl.col("kind") == "buy").select(
+        "order", "item", "site", "quantity", supplier="partner", due=due
+    )
+    made = planned.filter(pl.col("kind") == "make").select("order", "item", "site", quantity="start_quantity", due=due)
+    return {"purchase_orders": bought, "work_orders": made}
+
+
+@settings(max_examples=40, deadline=None)
+@given(DEMANDS, STOCK)
+def test_planning_what_was_planned_changes_nothing(demands, stock):
+    """With every planned order released, there is nothing left to plan."""
+    shop, wanted = _stocked(stock), plan(*demands)
+    released = _released(run(shop, wanted, SETTINGS))
+    again = run(shop.replace(**released), wanted, SETTINGS)
+    assert again.orders.filter(pl.col("state") == "planned").is_empty()

@@ -25,7 +25,7 @@ from quarterdeck.disciplines.mrp.book import (
     open_book,
     peg,
 )
-from quarterdeck.disciplines.mrp.records import MICRO, NONE, UNPLANNED, Ints, Netted, Network, Records
+from quarterdeck.disciplines.mrp.records import MAKE, MICRO, NONE, UNPLANNED, Ints, Netted, Network, Records
 from quarterdeck.disciplines.mrp.replenishment import choose_option, pass_through, replenish, soonest
 
 EXPECTED = 900
@@ -181,7 +181,10 @@ def _take_in_time(desk: Desk, demand: int, needed: int, lots: Ints) -> None:
 
 @njit(cache=True)
 def _take_late(desk: Desk, demand: int, needed: int, lots: Ints) -> None:
-    """Waits for supplies on their way where a new order would come no earlier, or where they can be expedited."""
+    """Waits for supplies on their way where a new order would come no earlier, or where they can be brought forward.
+
+    Work orders always can, by the schedule; purchases by as much as a new order would take.
+    """
     network, book = desk.network, desk.book
     row = book.demands[demand]
     while row.left > 0:
@@ -191,8 +194,10 @@ def _take_late(desk: Desk, demand: int, needed: int, lots: Ints) -> None:
         available = book.supplies[supply].available
         option = choose_option(network, row.node, needed, desk.as_of)
         there, lead = soonest(desk, row.node, option, row.left, needed)
-        patience = needed + lead if is_open else needed
-        if available > there and available > patience and network.nodes[row.node].kind != UNPLANNED:
+        node = network.nodes[row.node]
+        patience = needed + max(lead, node.fence) if is_open else needed
+        waits = (is_open and node.kind == MAKE) or node.kind == UNPLANNED
+        if available > there and available > patience and not waits:
             return
         peg(book, demand, supply)
 

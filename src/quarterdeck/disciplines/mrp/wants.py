@@ -8,7 +8,7 @@ import polars as pl
 from quarterdeck.disciplines.mrp.book import SAFETY_PRIORITY
 from quarterdeck.disciplines.mrp.codes import Codes, micro
 from quarterdeck.disciplines.mrp.netting import EXPECTED
-from quarterdeck.disciplines.mrp.offsets import guarded_ceil, latest_starts
+from quarterdeck.disciplines.mrp.offsets import guarded_ceil, latest_release, latest_starts
 from quarterdeck.disciplines.mrp.records import (
     DEMAND,
     MAKE,
@@ -82,7 +82,8 @@ def order_wants(
             continue
         good = round(quantity * MICRO)
         started = int(guarded_ceil(good / network.nodes[at]["good"]))
-        starts[:] = max(release, as_of)
+        low, high = network.option_first[at], network.option_first[at + 1]
+        starts[:] = latest_release(network, low, due) if low < high else due
         if network.step_first[at] < network.step_first[at + 1]:
             latest_starts(network, at, due, started, starts)
         for edge in network.edges[first[at] : first[at + 1]]:
