@@ -2,7 +2,8 @@
 
 >>> import quarterdeck as qd
 >>> import polars as pl
->>> history = pl.DataFrame({"item": ["lamp"] * 3, "date": ["2026-02-09", "2026-02-16", "2026-02-23"], "quantity": [4, 6, 5]})
+>>> weeks = ["2026-02-09", "2026-02-16", "2026-02-23"]
+>>> history = pl.DataFrame({"item": ["lamp"] * 3, "date": weeks, "quantity": [4, 6, 5]})
 >>> company = qd.Company.of(
 ...     items=pl.DataFrame({"item": ["lamp"], "source": ["buy"], "lead_time_days": [7]}),
 ...     demand_history=history.with_columns(pl.col("date").str.to_date()),

@@ -48,7 +48,12 @@ def table_maker():
             }
         ),
         bom_lines=pl.DataFrame(
-            {"parent": ["table", "top"], "component": ["top", "board"], "quantity_per": [1.0, 6.0], "scrap": [0.0, 0.05]}
+            {
+                "parent": ["table", "top"],
+                "component": ["top", "board"],
+                "quantity_per": [1.0, 6.0],
+                "scrap": [0.0, 0.05],
+            }
         ),
         calendars=pl.DataFrame({"calendar": ["day"]}),
         shifts=pl.DataFrame({"calendar": ["day"], "shift": ["early"], "start_time": ["06:00"], "end_time": ["14:00"]}),

@@ -84,9 +84,12 @@ def _from_table(company: Company) -> dict[str, Any]:
     defaults = {field.name: field.default for field in fields(Settings) if isinstance(field.default, int | float)}
     found: dict[str, Any] = {}
     for name, default in defaults.items():
-        text = company.setting(name)
-        if text:
-            found[name] = type(default)(float(text))
+        text = company.setting(name).strip()
+        try:
+            if text:
+                found[name] = type(default)(float(text.replace(",", ".")))
+        except ValueError as error:
+            raise ValueError(f"Expected a number for the setting {name}, got {text!r}.") from error
     if company.setting("as_of"):
         found["as_of"] = company.setting("as_of")
     return found

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
@@ -34,10 +35,17 @@ def find_table(workspace: Workspace, name: str, *, item: str | None = None) -> F
 
 def _of_workspace(workspace: Workspace, name: str) -> Found | None:
     if name == "plans":
-        return Found("Plans", pl.DataFrame(workspace.plans()))
+        return Found("Plans", _records(workspace.plans()))
     if name == "changes":
-        return Found("Changes", pl.DataFrame(workspace.change_sets()))
+        return Found("Changes", _records(workspace.change_sets()))
     return None
+
+
+def _records(records: Sequence[Any]) -> pl.DataFrame:
+    """Records as a frame; their times are in UTC and stay so."""
+    frame = pl.DataFrame(records)
+    times = [name for name, dtype in frame.schema.items() if dtype == pl.Datetime("us")]
+    return frame.with_columns(pl.col(name).dt.replace_time_zone("UTC") for name in times)
 
 
 def _of_plan(workspace: Workspace, name: str) -> Found | None:
