@@ -28,9 +28,7 @@ class Settings:
     effort: int = option(100, "Work spent on searching; the same effort and seed give the same plan", "work units")
     seconds: float = option(60.0, "Cap on the time of searching", "s")
     seed: int = option(1, "Start of the random numbers")
-    workers: int = option(0, "Processes to use; 0 is one per core")
     service_level: float = option(0.95, "Share of demand met from stock where an item says nothing", "share")
-    frozen_days: float = option(0.0, "Days ahead in which started and released work keeps its place", "days")
     defer_tolerance_days: float = option(7.0, "Open orders earlier than needed by more than this are deferred", "days")
     expedite_tolerance_days: float = option(
         0.0, "Open orders later than needed by more than this are expedited", "days"
