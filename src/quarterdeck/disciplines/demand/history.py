@@ -13,6 +13,7 @@ from quarterdeck.model.clock import home_zone, site_zones
 from quarterdeck.model.problem import Severity
 
 SITED = ("demand_history", "forecast_overrides", "sales_orders", "item_sites")
+NOTHING = 1e-9  # less than any item's smallest quantity
 DAY_ZERO = dt.date(1970, 1, 1)
 
 
@@ -52,6 +53,7 @@ def daily_history(company: Company, today: Mapping[str, dt.date]) -> tuple[pl.Da
     daily = (
         renamed.group_by("item", "site", day=pl.col("date").to_physical().cast(pl.Int64))
         .agg(quantity=pl.col("quantity").sort().sum())
+        .with_columns(quantity=pl.when(pl.col("quantity").abs() < NOTHING).then(0.0).otherwise("quantity"))
         .sort("item", "site", "day")
     )
     return daily, _oddities(raw, usable, past)

@@ -25,7 +25,7 @@ def interval_and_variation(y: Vector) -> tuple[float, float]:
             squares += value * value
     if count == 0:
         return np.inf, 0.0
-    mean = total / count
+    mean = max(total / count, 1e-100)
     return y.size / count, max(squares / count / (mean * mean) - 1.0, 0.0)
 
 
