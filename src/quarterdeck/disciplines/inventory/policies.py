@@ -64,7 +64,12 @@ def fill_rate_reorder_point(mean: Vector, spread: Vector, lot: Vector, fill_rate
     for _ in range(25):
         gap = standard_loss(z) - standard_loss(z + ratio) - wanted
         slope = ndtr(-z) - ndtr(-z - ratio)
-        z = np.clip(z + np.clip(gap / np.maximum(slope, 1e-12), -1.0, 1.0), -8.0, 8.0)
+        step = np.clip(gap / np.maximum(slope, 1e-12), -1.0, 1.0)
+        moved = np.clip(z + step, -8.0, 8.0)
+        still = np.abs(moved - z).max(initial=0.0) < 1e-9
+        z = moved
+        if still:
+            break
     return np.asarray(mean + z * sigma, np.float64)
 
 
