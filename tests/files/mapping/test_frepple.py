@@ -218,9 +218,58 @@ def test_manufacturing_and_distribution_orders_are_open_supply():
     assert made["transfer_orders"].select("order", "from_site", "to_site").rows() == [("T1", "plant", "shop")]
 
 
-def workbooks():
-    """The example workbooks, where they are at hand."""
-    return sorted(WORKBOOKS.glob("*.xlsx"))
+def test_of_alternative_materials_the_preferred_one_is_taken():
+    """Oak before pine; screws are no choice."""
+    made = company(
+        item="name\ntable\noak\npine\nscrews",
+        operation="name | type | item | location | duration | post_time\nmake | fixed_time | table | plant | 60 | 7200",
+        operation_material="""operation | item | quantity | name | priority
+            make | pine | -1 | wood | 2
+            make | oak | -1 | wood | 1
+            make | screws | -8 | |""",
+    )
+    assert dict(made["bom_lines"].select("component", "quantity_per").iter_rows()) == {"oak": 1.0, "screws": 8.0}
+    assert made["operations"]["move_hours"].to_list() == [2.0]
+
+
+def test_unlimited_resources_are_nowhere_in_particular():
+    """Infinite resources, and those that count per time bucket."""
+    made = company(
+        item=ITEMS,
+        operation="name | type | item | location | duration\nmake | fixed_time | table | plant | 60",
+        resource="name | type\ncloud | infinite\nweek | buckets_week",
+        operation_resource="operation | resource\nmake | cloud\nmake | week",
+    )
+    assert made["work_centres"].is_empty()
+    assert made["operations"]["work_centre"].to_list() == [None]
+
+
+def test_a_calendar_of_the_maximum_gives_working_time_and_units():
+    """Two machines on weekdays, none at the weekend."""
+    made = company(
+        item=ITEMS,
+        operation="name | type | item | location | duration\nmake | fixed_time | table | plant | 60",
+        resource="name | maximum calendar\nsaw | weekdays",
+        operation_resource="operation | resource\nmake | saw",
+        calendar="name | default value\nweekdays | 0",
+        calendar_bucket=f"""calendar | value | {DAYS} | start date | end date
+            weekdays | 2 | 1 | 1 | 1 | 1 | 1 | 0 | 0 | 2000-01-01 | 2030-12-31""",
+    )
+    assert made["work_centres"].select("calendar", "units").row(0) == ("weekdays", 2)
+    assert made["shifts"]["weekdays"].to_list() == ["mon,tue,wed,thu,fri"]
+
+
+def test_an_order_of_a_routing_is_open_supply():
+    """The manufacturing order names the routing, not its steps."""
+    made = company(
+        item=ITEMS,
+        operation="""name | type | item | location | owner | priority | duration
+            build | routing | table | plant | | 1 |
+            saw | fixed_time | | plant | build | 1 | 60""",
+        manufacturing_order="""reference | operation | quantity | status | start date | end date
+            M1 | build | 3 | approved | 2026-03-05 | 2026-03-07""",
+    )
+    assert made["work_orders"].select("order", "item", "status").rows() == [("M1", "table", "released")]
 
 
 @pytest.mark.skipif(not WORKBOOKS.is_dir(), reason=f"needs the example workbooks in {WORKBOOKS}")
