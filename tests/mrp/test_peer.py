@@ -39,7 +39,7 @@ def plan():
 
 
 def test_a_tiny_factory_is_planned_and_holds(plan):
-    """One cup from stock, in time; two wait a week for clay, then a day to dry and two on the lathe: three days late."""
+    """One cup from stock, in time; two wait a week for clay, a day to dry and two on the lathe: three days late."""
     assert check(FACTORY, plan) == []
     assert late_days(FACTORY, plan) == pytest.approx(3.0)
 
