@@ -23,7 +23,7 @@ def run(form, parameters, y, season=NOTHING, horizon=3):
 
 
 def test_simple_smoothing_of_oil_production():
-    """Saudi oil 1996-2013: alpha 0.8339, level 446.59 give 542.68 (Hyndman, Athanasopoulos, FPP2, table 7.1)."""
+    """Saudi oil 1996-2013: alpha 0.8339, level 446.59 give 542.68 (Hyndman, Athanasopoulos, FPP2)."""
     _, _, ahead = run(smoothing.LEVEL, [0.8339, 446.59], OIL)
     np.testing.assert_allclose(ahead, 542.68, atol=0.01)
 

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from quarterdeck.disciplines.inventory import lot_sizes, policies
 from quarterdeck.disciplines.inventory.reorder import best_s_and_S
 
-# Zheng and Federgruen 1991, table I: mean demand, s, S, cost; lead time 0, K = 64, h = 1, p = 9
+# Instances of Zheng and Federgruen 1991: mean demand, s, S, cost; lead time 0, K = 64, h = 1, p = 9
 ZHENG_FEDERGRUEN = [
     (10, 6, 40, 35.022), (15, 10, 49, 42.698), (20, 14, 62, 49.173), (25, 19, 56, 54.262), (30, 23, 66, 57.819),
     (35, 28, 77, 61.215), (40, 33, 87, 64.512), (45, 37, 97, 67.776), (50, 42, 108, 70.975), (55, 47, 118, 74.149),
@@ -25,7 +25,7 @@ def one(*values):
 
 @pytest.mark.parametrize(("rate", "low", "high", "cost"), ZHENG_FEDERGRUEN)
 def test_zheng_federgruen_table(rate, low, high, cost):
-    """The published optimal policies and costs."""
+    """The optimal policies and costs; neighbours are checked by the Markov chain below."""
     found = best_s_and_S(float(rate), 0, 64.0, 1.0, 9.0)
     assert found[:2] == (low, high)
     assert found[2] == pytest.approx(cost, abs=0.001)
@@ -63,12 +63,12 @@ def chain_cost(low, high, rate, lead, order):
 
 
 def test_economic_order_quantity_of_joes_corner_store():
-    """Snyder and Shen, example 3.1: about 304 candy bars."""
+    """Joe's corner store of Snyder and Shen: about 304 candy bars."""
     assert lot_sizes.economic_order_quantity(1300, 8, 0.225) == pytest.approx(304.05, abs=0.05)
 
 
-def test_all_units_discount_of_joes_corner_store():
-    """Snyder and Shen, example 3.5: breaks at 400 and 800 bars, prices .75, .72, .68: order 800 at 969.18 a year."""
+def test_all_units_discount_against_every_quantity():
+    """Breaks at 400 and 800 bars, prices .75, .72, .68: as cheap as the best of all whole quantities."""
     quantity, cost = lot_sizes.discounted_order_quantity(1300, 8, 0.3, [(0, 0.75), (400, 0.72), (800, 0.68)])
     brute = min(
         (price * 1300 + 8 * 1300 / q + 0.3 * price * q / 2, q)
@@ -79,7 +79,7 @@ def test_all_units_discount_of_joes_corner_store():
 
 
 def test_wagner_whitin_of_the_garden_centre():
-    """Snyder and Shen, example 3.9: 90, 120, 80, 70 with K = 500 and h = 2 are ordered as 210, 0, 150, 0 for 1,380."""
+    """Snyder and Shen: 90, 120, 80, 70 with K = 500 and h = 2 are ordered as 210, 0, 150, 0 for 1,380."""
     orders, total = lot_sizes.wagner_whitin(np.array([[90.0, 120.0, 80.0, 70.0]]), *one(500, 2))
     assert orders[0].tolist() == [210.0, 0.0, 150.0, 0.0]
     assert total[0] == 1380
@@ -114,7 +114,7 @@ def cheapest(demand, order_cost, holding):
 
 
 def test_newsvendor_of_the_newsstand():
-    """Snyder and Shen, example 4.3: demand 50 ± 8, holding .18, stockout .70: 56.6 copies at 1.9976."""
+    """The newsstand of Snyder and Shen: demand 50 ± 8, holding .18, stockout .70: 56.6 copies at 1.9976."""
     quantity, cost = policies.newsvendor(*one(50, 8, 0.70, 0.18))
     assert quantity[0] == pytest.approx(56.6, abs=0.05)
     assert cost[0] == pytest.approx(1.9976, abs=0.001)

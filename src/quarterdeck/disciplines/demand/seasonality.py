@@ -16,7 +16,7 @@ WAVES = 4
 def has_season(y: Vector, length: int, critical: float = 1.645) -> bool:
     """Whether the autocorrelation at the season's lag stands out from that of the lags before it.
 
-    Bartlett's test as used to choose deseasonalisation in the Theta method (Fiorucci et al. 2016, section 4):
+    Bartlett's test as used to choose deseasonalisation in the Theta method (Fiorucci et al. 2016):
     ``|r_m| > critical · sqrt((1 + 2 Σ r_k²) / n)`` for k below m; needs three whole seasons.
     """
     n = y.size

@@ -1,9 +1,9 @@
 """Exponential smoothing and Theta as one-step recursions: level, trend, damped trend, Theta, seasonal forms.
 
 Every form is an innovations state-space model written in error-correction form (Hyndman, Koehler, Ord, Snyder,
-*Forecasting with Exponential Smoothing*, 2008, tables 2.2 and 2.3); Theta is the dynamic optimised Theta model
+*Forecasting with Exponential Smoothing*, 2008); Theta is the dynamic optimised Theta model
 (Fiorucci, Pellegrini, Louzada, Petropoulos, Koehler, "Models for optimising the theta method and their
-relationship to state space models", 2016, equations 10 to 15).
+relationship to state space models", 2016).
 """
 
 from __future__ import annotations

@@ -15,7 +15,7 @@ def economic_order_quantity(demand: npt.ArrayLike, order_cost: npt.ArrayLike, ho
 
     Harris, "How many parts to make at once", 1913. ``demand`` and ``holding_cost`` a unit are for the same time.
 
-    Joe's corner store (Snyder, Shen, *Fundamentals of Supply Chain Theory*, example 3.1): 1,300 bars a year, 8 an
+    Joe's corner store (Snyder, Shen, *Fundamentals of Supply Chain Theory*): 1,300 bars a year, 8 an
     order, 0.225 a bar and year.
 
     >>> economic_order_quantity(1300, 8, 0.225).round(1).item()
@@ -43,8 +43,7 @@ def discounted_order_quantity(
 
     Notes
     -----
-    Each step's economic quantity, moved up to the step's least quantity; the cheapest wins (Snyder, Shen,
-    section 3.4).
+    Each step's economic quantity, moved up to the step's least quantity; the cheapest wins (Snyder, Shen).
     """
     best = (np.inf, 0.0)
     for number, (least, price) in enumerate(breaks):

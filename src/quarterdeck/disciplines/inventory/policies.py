@@ -24,7 +24,7 @@ def standard_loss(z: Vector) -> Vector:
 def newsvendor(mean: Vector, spread: Vector, under_cost: Vector, over_cost: Vector) -> tuple[Vector, Vector]:
     """Quantity to have for one season of normal demand, and its expected cost.
 
-    The critical ratio ``cu / (cu + co)`` is met (Snyder, Shen, *Fundamentals of Supply Chain Theory*, theorem 4.1).
+    The critical ratio ``cu / (cu + co)`` is met (Snyder, Shen, *Fundamentals of Supply Chain Theory*).
 
     >>> [round(x.item(), 2) for x in newsvendor(*(np.array([x]) for x in (50.0, 8.0, 0.7, 0.18)))]
     [56.6, 2.0]
@@ -47,7 +47,7 @@ def fill_rate_reorder_point(mean: Vector, spread: Vector, lot: Vector, fill_rate
     """Reorder point at which the share ``fill_rate`` of demand is met from stock, orders being of size ``lot``.
 
     Solves ``σ·[G(z) - G(z + Q/σ)] = (1 - fill rate)·Q`` for normal lead-time demand by Newton's method (Silver, Pyke,
-    Thomas, 2017, equation 6.32).
+    Thomas, 2017).
 
     Parameters
     ----------
@@ -89,7 +89,7 @@ def reorder_point_and_quantity(
 
     Notes
     -----
-    Snyder, Shen, section 5.3 (expected-inventory-level approximation): ``Q² = 2λ[K + p·n(r)] / h`` and
+    Snyder, Shen (expected-inventory-level approximation): ``Q² = 2λ[K + p·n(r)] / h`` and
     ``1 - F(r) = Q·h / (p·λ)`` in turn until they stand still.
     """
     from scipy.special import ndtri  # noqa: PLC0415

@@ -42,7 +42,7 @@ def lead_time_moments(demand: Demand, review_days: float = REVIEW_DAYS) -> tuple
     """Mean and variance of demand over the replenishment time and one review.
 
     For demand of mean d and variance σ² a week over a time of mean L and spread σ_L weeks: mean ``L·d``, variance
-    ``L·σ² + d²·σ_L²`` (Silver, Pyke, Thomas, *Inventory and Production Management in Supply Chains*, 2017, eq. 6.59).
+    ``L·σ² + d²·σ_L²`` (Silver, Pyke, Thomas, *Inventory and Production Management in Supply Chains*, 2017).
 
     >>> one = Demand(*(np.array([x]) for x in (100.0, 900.0, 21.0, 7.0)), np.array([True]))
     >>> [moment.tolist() for moment in lead_time_moments(one)]
