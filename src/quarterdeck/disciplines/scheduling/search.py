@@ -109,7 +109,7 @@ def schedule(
     if instance.size:
         _try_starts(search)
         _tune(search, generator, share=0.2)
-        _urge(search, generator)
+        (_jitter if instance.objective == MAKESPAN else _urge)(search, generator)
     return _answer(search, {name: value[0] for name, value in rules.items()})
 
 
@@ -156,10 +156,21 @@ def _tune(search: Search, generator: np.random.Generator, share: float) -> None:
         search.attempt(step)
 
 
+def _jitter(search: Search, generator: np.random.Generator) -> None:
+    """Change the urgency of a few operations at random; keep what does no harm. For makespans, where nothing is due."""
+    spread = float(np.std(search.parameters @ search.parts.static)) + 0.1
+    current, bias = search.value, search.bias if search.bias is not None else np.zeros(search.instance.size)
+    while not search.spent():
+        trial = bias.copy()
+        some = generator.integers(0, bias.size, 1 + bias.size // 20)
+        trial[some] += generator.normal(0, spread, some.size)
+        value = search.attempt(search.parameters, trial)
+        if value[0] <= current[0]:
+            current, bias = value, trial
+
+
 def _urge(search: Search, generator: np.random.Generator) -> None:
     """Raise the urgency of all that late demands wait for, a few at a time; keep what helps."""
-    if search.instance.objective == MAKESPAN:
-        return
     upstream = _demand_of(search)
     spread = float(np.std(search.parameters @ search.parts.static)) + 0.1
     current, bias = search.value, search.bias if search.bias is not None else np.zeros(search.instance.size)
