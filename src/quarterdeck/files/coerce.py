@@ -41,6 +41,9 @@ NO = ("false", "no", "n", "0", "0.0", "-", "nein", "falsch", "non", "faux", "fal
 NULLS = ("n/a", "#n/a", "null", "nan()", "k.a.", "n.v.")
 NUMERIC = {"quantity", "number", "fraction", "money", "whole"}
 
+LARGEST_MONEY = 1e14
+"""Money has 18 digits, four of them behind the point."""
+
 
 class Bounds:
     """Limits of a column, taken from its declaration."""
@@ -102,7 +105,7 @@ def _numbers(texts: pl.Series, column: ColumnInfo, bounds: Bounds, reading: Read
         if scaled:
             values = values * (found.factors if found.factors is not None else 1.0) * _factor(found.factors, reading)
         if column.kind == "money":
-            values = values.round(4).cast(pl.Decimal(18, 4), strict=False)
+            values = _as_money(values)
     lost = found.plain.is_not_null() & values.is_null()
     if lost.any():
         faults.append(_out_of_bounds(lost, column, "at most 14 digits before the decimal sign"))
@@ -125,9 +128,14 @@ def _exact(plain: pl.Series) -> pl.Series:
     exact = plain.cast(pl.Decimal(18, 4), strict=False)
     left = plain.is_not_null() & exact.is_null()
     if left.any():
-        rounded = plain.cast(pl.Float64, strict=False).round(4).cast(pl.Decimal(18, 4), strict=False)
-        exact = exact.zip_with(~left, rounded)
+        exact = exact.zip_with(~left, _as_money(plain.cast(pl.Float64, strict=False)))
     return exact
+
+
+def _as_money(values: pl.Series) -> pl.Series:
+    """Floats as money; null where there are more digits than money has."""
+    small = values.set((values.abs() >= LARGEST_MONEY).fill_null(value=False), None)
+    return small.round(4).cast(pl.Decimal(18, 4), strict=False)
 
 
 def _absent(texts: pl.Series) -> pl.Series:
