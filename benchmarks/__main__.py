@@ -7,9 +7,8 @@ import statistics
 import sys
 import time
 
-from quarterdeck.demo import demo_path
-
 import quarterdeck as qd
+from quarterdeck.demo import demo_path
 
 RUNS = 3
 
