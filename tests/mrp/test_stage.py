@@ -326,9 +326,12 @@ def test_a_diamond_of_two_to_the_forty_paths_is_netted_once_a_node():
     items = pl.DataFrame({"item": names, "source": ["make"] * 120 + ["buy"]})
     pairs = {"parent": [names[a] for a, _ in edges], "component": [names[b] for _, b in edges]}
     bom = pl.DataFrame({**pairs, "quantity_per": [1.0] * 160})
-    result = run(Company.of(items=items, bom_lines=bom), plan(("n000", 3, 30)), SETTINGS)
+    company = Company.of(items=items, bom_lines=bom)
+    result = run(company, plan(("n000", 1, 30)), SETTINGS)
     assert result.orders.height == 121
-    assert result.orders.filter(pl.col("item") == "n120")["quantity"].item() == 3 * 2**40
+    assert result.orders.filter(pl.col("item") == "n120")["quantity"].item() == 2**40
+    too_much = run(company, plan(("n000", 3, 30)), SETTINGS).problems
+    assert ("quantity-endless", "n120") in {(problem.code, problem.key) for problem in too_much}
 
 
 def _released(result):

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 import polars as pl
 
+from quarterdeck.disciplines.mrp.offsets import LARGEST
+from quarterdeck.disciplines.mrp.records import MICRO
 from quarterdeck.model import Company, Problem, Settings
 
 if TYPE_CHECKING:
@@ -22,6 +24,16 @@ def netting_problems(company: Company, outcome: Outcome, settings: Settings) -> 
         *_cycles(outcome),
         *_lost(company, settings),
     ]
+
+
+def endless_quantities(orders: pl.DataFrame) -> Iterator[Problem]:
+    """Orders at or beyond the largest quantity that netting counts: what they bring is not what is needed."""
+    beyond = orders.filter(pl.col("quantity") >= LARGEST / MICRO)
+    for item in sorted(set(beyond["item"])):
+        yield Problem(
+            "error", "quantity-endless", f"More than {LARGEST // MICRO:,} of {item} are needed, which is more than is counted.",
+            "Look for a quantity per, a multiple or an order that is far too large above it.", table="items", key=item,
+        )  # fmt: skip
 
 
 def _unknown(company: Company, outcome: Outcome) -> Iterator[Problem]:

@@ -13,7 +13,7 @@ from quarterdeck.disciplines.mrp.codes import codes_of
 from quarterdeck.disciplines.mrp.netting import net
 from quarterdeck.disciplines.mrp.network import Mesh, build, horizon, with_fences
 from quarterdeck.disciplines.mrp.outcome import orders_and_pegs
-from quarterdeck.disciplines.mrp.problems import netting_problems
+from quarterdeck.disciplines.mrp.problems import endless_quantities, netting_problems
 from quarterdeck.disciplines.mrp.propagation import Dates, propagate
 from quarterdeck.disciplines.mrp.records import Netted
 from quarterdeck.model import Company, Plan, Settings
@@ -37,7 +37,7 @@ def run(company: Company, plan: Plan, settings: Settings) -> Plan:
     orders, pegs = orders_and_pegs(company, outcome)
     requirements = outcome.requirements.with_columns(due=wants.safety_due(outcome.requirements, outcome.netted))
     done = plan.with_tables(orders=orders, pegs=pegs, requirements=requirements)
-    return done.with_problems(netting_problems(company, outcome, settings))
+    return done.with_problems([*netting_problems(company, outcome, settings), *endless_quantities(orders)])
 
 
 def net_company(company: Company, plan: Plan, settings: Settings) -> Outcome:
