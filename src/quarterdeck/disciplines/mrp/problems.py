@@ -31,7 +31,7 @@ def endless_quantities(orders: pl.DataFrame) -> Iterator[Problem]:
     beyond = orders.filter(pl.col("quantity") >= LARGEST / MICRO)
     for item in sorted(set(beyond["item"])):
         yield Problem(
-            "error", "quantity-endless", f"More than {LARGEST // MICRO:,} of {item} are needed, which is more than is counted.",
+            "error", "quantity-endless", f"More of {item} is needed than can be counted ({LARGEST // MICRO:,}).",
             "Look for a quantity per, a multiple or an order that is far too large above it.", table="items", key=item,
         )  # fmt: skip
 
