@@ -14,6 +14,7 @@ BIDI = r"[\u202a-\u202e\u2066-\u2069\u200e\u200f\u061c]"
 INVISIBLE = r"[\u200b\u2060\ufeff\u00ad]"
 FORMULA = r"^[=@]|^[+-].*[+\-*/(!^]|^[+-].*[A-Za-z]+[0-9]+[+\-*/]"
 PROGRAM = r"(?i)<\s*/?[a-z!][^>]*>|\{\{|\$\{|\{%|\.\.[/\\]|'\s*\)\s*;|;\s*--|\x00"
+PLACEHOLDER = r"(?i)^(#?n/a|none|null|nil|nope|tbd|tba|todo|unknown|unbekannt|inconnu|desconocido|dummy|x{3,}|\?+|-+)$"
 LATIN = dict(
     zip(
         "АВЕЅІЈКМНОРСТУХаеорсухіјѕԁһΑΒΕΖΗΙΚΜΝΟΡΤΥΧνοIl|",
@@ -62,6 +63,15 @@ def code_faults(texts: pl.Series, longest: int) -> list[Fault]:
         if mask.any():
             faults.append(Fault(mask, "error", code, message, "Type the code again.", expected))
     return faults + long_faults(texts, longest)
+
+
+def placeholder_faults(texts: pl.Series) -> list[Fault]:
+    """Words that stand where a code is missing."""
+    mask = where(texts, X.str.contains(PLACEHOLDER))
+    if not mask.any():
+        return []
+    message = "{found} stands for a missing code, it is none."
+    return [Fault(mask, "error", "code-placeholder", message, "Enter the code, or delete the row.", "a code")]
 
 
 def text_faults(texts: pl.Series, longest: int) -> list[Fault]:

@@ -7,7 +7,7 @@ from difflib import get_close_matches
 
 import polars as pl
 
-from quarterdeck.files.codes import code_faults, text_faults
+from quarterdeck.files.codes import code_faults, placeholder_faults, text_faults
 from quarterdeck.files.dates import parse_moments
 from quarterdeck.files.fault import Coerced, Fault, Reading, mapped, where
 from quarterdeck.files.numbers import parse_numbers
@@ -81,6 +81,8 @@ def coerce(texts: pl.Series, column: ColumnInfo, bounds: Bounds, reading: Readin
     if column.kind == "time":
         return _clock_times(texts)
     faults = code_faults(texts, bounds.longest) if column.kind == "code" else text_faults(texts, bounds.longest)
+    if column.kind == "code" and (column.required or (column.key and column.default is None)):
+        faults += placeholder_faults(texts)
     return Coerced(_without(texts, faults), tuple(faults))
 
 

@@ -45,6 +45,8 @@ def parse_numbers(texts: pl.Series, reading: Reading, unit: str) -> Numbers:
         How to understand what they leave open.
     unit
         The column's unit, into which units in the cells are converted.
+
+    A workbook's own numbers always have a point, whatever their author types; only cells typed as text tell his sign.
     """
     values = texts.cast(pl.Float64, strict=False)
     fine = values.is_finite().fill_null(value=False)
@@ -52,7 +54,16 @@ def parse_numbers(texts: pl.Series, reading: Reading, unit: str) -> Numbers:
         fine = fine & ~where(texts, X.str.contains(r"\.[0-9]{3}$", literal=False))
     if (fine | texts.is_null()).all():
         return Numbers(texts, None, ())
-    return _careful(texts, reading, unit)
+    if reading.kind != "xlsx":
+        return _careful(texts, reading, unit)
+    native = fine & ~where(texts, X.str.contains(r"\.[0-9]*0$"))
+    typed = _careful(texts.set(native, None), reading, unit)
+    factors = typed.factors.zip_with(~native, _ones(texts.len())) if typed.factors is not None else None
+    return Numbers(typed.plain.zip_with(~native, texts), factors, typed.faults)
+
+
+def _ones(count: int) -> pl.Series:
+    return pl.Series([1.0]).new_from_index(0, count)
 
 
 def decimal_votes(texts: pl.Series) -> tuple[int, int]:
