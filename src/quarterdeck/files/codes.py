@@ -14,7 +14,7 @@ BIDI = r"[\u202a-\u202e\u2066-\u2069\u200e\u200f\u061c]"
 INVISIBLE = r"[\u200b\u2060\ufeff\u00ad]"
 FORMULA = r"^[=@]|^[+-].*[+\-*/(!^]|^[+-].*[A-Za-z]+[0-9]+[+\-*/]"
 PROGRAM = r"(?i)<\s*/?[a-z!][^>]*>|\{\{|\$\{|\{%|\.\.[/\\]|'\s*\)\s*;|;\s*--|\x00"
-PLACEHOLDER = r"(?i)^(#?n/a|none|null|nil|nope|tbd|tba|todo|unknown|unbekannt|inconnu|desconocido|dummy|x{3,}|\?+|-+)$"
+PLACEHOLDER = r"(?i)^(#?n/a|none|null|nil|tbd|tba|todo|unknown|unbekannt|inconnu|desconocido|dummy|x{3,}|\?+|-+)$"
 LATIN = dict(
     zip(
         "АВЕЅІЈКМНОРСТУХаеорсухіјѕԁһΑΒΕΖΗΙΚΜΝΟΡΤΥΧνοIl|",
