@@ -2,94 +2,176 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import datetime as dt
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
 import polars as pl
 
-SEASONS = {"YEARLY": 1, "QUARTERLY": 4, "MONTHLY": 12, "WEEKLY": 52, "DAILY": 7, "OTHER": 1}
-HORIZONS = {"YEARLY": 6, "QUARTERLY": 8, "MONTHLY": 12, "WEEKLY": 13, "DAILY": 28, "OTHER": 8}
+SEASONS = {"YEARLY": 1, "QUARTERLY": 4, "MONTHLY": 12, "WEEKLY": 52, "DAILY": 7, "HOURLY": 24, "OTHER": 1}
+HORIZONS = {"YEARLY": 6, "QUARTERLY": 8, "MONTHLY": 12, "WEEKLY": 13, "DAILY": 28, "HOURLY": 48, "OTHER": 8}
+STEPS = {"YEARLY": "1y", "QUARTERLY": "1q", "MONTHLY": "1mo", "WEEKLY": "1w", "DAILY": "1d"}
+LETTERS = {"Y": "YEARLY", "A": "YEARLY", "Q": "QUARTERLY", "M": "MONTHLY", "W": "WEEKLY", "D": "DAILY", "H": "HOURLY"}
+OTHERS = {"1": "YEARLY", "4": "QUARTERLY", "12": "MONTHLY", "52": "WEEKLY", "7": "DAILY", "24": "HOURLY"}
+VALUES = ("y", "quantity", "demand", "sales", "Scripts", "logmove")
+TIMES = ("ds", "date", "week", "month")
+DRIVERS = ("promotion", "promo", "event")
+LEAST_KNOWN = 3
 
 
 @dataclass(frozen=True)
 class Fold:
-    """Series of one frequency: what is known, and what came after, shape (series, horizon)."""
+    """Series of one frequency: what is known, and what came after, both with NaN where nothing was recorded.
+
+    ``known`` has one array per series, ``actual`` the shape (series, horizon); ``events`` holds for each series
+    what drives it, over known and coming periods, and is empty where the file has nothing of the kind.
+    """
 
     frequency: str
     known: list[np.ndarray]
-    actual: list[np.ndarray]
+    actual: np.ndarray
+    events: list[np.ndarray] = field(default_factory=list)
+
+    @property
+    def horizon(self) -> int:
+        """Periods held back."""
+        return self.actual.shape[1]
 
 
-def folds(path: Path, horizon: int | None, windows: int, *, weekly: bool) -> list[Fold]:
+def folds(path: Path, horizon: int | None, windows: int, *, weekly: bool = False) -> list[Fold]:
     """What the file holds, by frequency and length of the test; ``weekly`` sums days up to weeks first."""
-    frame = pl.read_parquet(path)
+    frame = pl.read_csv(path, try_parse_dates=True) if path.suffix == ".csv" else pl.read_parquet(path)
+    frame = _named(frame)
     if "y" not in frame.columns:
-        return _cut("MONTHLY", _wide(frame), horizon, windows)
+        return _cut("MONTHLY", [(row, row[:0]) for row in _wide(frame)], horizon, windows)
     if "split" in frame.columns:
         return _given(frame)
-    frame = frame.with_columns(pl.col("ds").cast(pl.Date))
-    frequency = _frequency(frame)
-    series = _regular(frame, "WEEKLY" if weekly else frequency)
-    return _cut("WEEKLY" if weekly else frequency, series, horizon, windows)
+    return _dated(frame, horizon, windows, weekly=weekly)
+
+
+def _named(frame: pl.DataFrame) -> pl.DataFrame:
+    """The frame with the columns ``unique_id``, ``ds``, ``y`` wherever it has something of the kind."""
+    value = next((name for name in VALUES if name in frame.columns), None)
+    time = next((name for name in TIMES if name in frame.columns), None)
+    if value is None or time is None:
+        return frame
+    keys = [name for name in ("unique_id", "store", "brand", "item", "site") if name in frame.columns]
+    keys = keys[:1] if keys[:1] == ["unique_id"] else keys
+    amount = pl.col(value).cast(pl.Float64)
+    return frame.with_columns(
+        unique_id=pl.concat_str([pl.col(key).cast(pl.String) for key in keys], separator="/") if keys else pl.lit("1"),
+        ds=pl.col(time),
+        y=amount.exp() if value.startswith("log") else amount,
+    )
 
 
 def _wide(frame: pl.DataFrame) -> list[np.ndarray]:
     columns = [name for name in frame.columns if name.isdigit()]
-    table = frame.select(pl.col(columns).cast(pl.Float64)).to_numpy()
+    table = frame.select(pl.col(columns).cast(pl.Float64)).to_numpy() if columns else np.empty((0, 0))
     return [row[np.isfinite(row)] for row in table]
 
 
+def frequency_named(text: str) -> str:
+    """The frequency that a file calls by its name, by pandas' letter or by its periods a year.
+
+    >>> frequency_named("Monthly"), frequency_named("MS"), frequency_named("12"), frequency_named("odd")
+    ('MONTHLY', 'MONTHLY', 'MONTHLY', 'OTHER')
+    """
+    name = text.strip().upper()
+    if name in SEASONS:
+        return name
+    return OTHERS.get(name) or (LETTERS.get(name[:1], "OTHER") if len(name.split("-")[0]) <= 2 else "OTHER")
+
+
 def _given(frame: pl.DataFrame) -> list[Fold]:
-    found: dict[tuple[str, int], Fold] = {}
-    text = frame.with_columns(pl.col("split", "freq").cast(pl.String)).sort("unique_id", "ds")
+    """Series of a file that says itself which periods are held back."""
+    columns = [pl.col("split").cast(pl.String)]
+    columns += [pl.col("freq").cast(pl.String)] if "freq" in frame.columns else [pl.lit(_usual(frame)).alias("freq")]
+    groups: dict[tuple[str, int], list[tuple[np.ndarray, np.ndarray]]] = {}
+    text = frame.with_columns(columns).sort("unique_id", "ds")
     for _, group in text.group_by("unique_id", maintain_order=True):
-        frequency = group["freq"][0]
-        train = group.filter(pl.col("split") == "train")["y"].to_numpy().astype(float)
-        test = group.filter(pl.col("split") != "train")["y"].to_numpy().astype(float)
-        fold = found.setdefault((frequency, test.size), Fold(frequency, [], []))
-        fold.known.append(train)
-        fold.actual.append(test)
-    return [found[key] for key in sorted(found)]
+        values = group["y"].cast(pl.Float64).fill_null(np.nan).to_numpy()
+        train = (group["split"].str.to_lowercase() == "train").to_numpy()
+        if train.any() and not train.all():
+            key = (frequency_named(group["freq"][0]), int((~train).sum()))
+            groups.setdefault(key, []).append((values[train], values[~train]))
+    return [
+        Fold(name, [known for known, _ in pairs], np.array([actual for _, actual in pairs]))
+        for (name, _), pairs in sorted(groups.items())
+    ]
 
 
-def _frequency(frame: pl.DataFrame) -> str:
-    gaps = frame.sort("unique_id", "ds").select(gap=pl.col("ds").diff().over("unique_id").dt.total_days())["gap"]
-    usual = gaps.drop_nulls().median() or 1
+def _usual(frame: pl.DataFrame) -> str:
+    """Frequency by the usual distance between the dates of a series; numbered periods are of an unknown one."""
+    if not frame["ds"].dtype.is_temporal():
+        return "WEEKLY" if "week" in frame.columns else "OTHER"
+    gaps = frame.select("unique_id", pl.col("ds").cast(pl.Date)).sort("unique_id", "ds")
+    gaps = gaps.select(gap=pl.col("ds").diff().over("unique_id").dt.total_days())
+    usual = gaps["gap"].drop_nulls().median() or 1
     limits = ((300, "YEARLY"), (80, "QUARTERLY"), (27, "MONTHLY"), (6.5, "WEEKLY"))
     return next((name for days, name in limits if usual >= days), "DAILY")
 
 
-def _regular(frame: pl.DataFrame, frequency: str) -> list[np.ndarray]:
-    """Each series without gaps up to the file's last period, missing periods being zero."""
-    step = {"YEARLY": "1y", "QUARTERLY": "1q", "MONTHLY": "1mo", "WEEKLY": "1w", "DAILY": "1d"}[frequency]
-    summed = frame.with_columns(pl.col("ds").dt.truncate(step)).group_by("unique_id", "ds")
-    table = summed.agg(pl.col("y").cast(pl.Float64).sum()).sort("ds")
-    every = pl.date_range(table["ds"].min(), table["ds"].max(), step, eager=True)
+def _dated(frame: pl.DataFrame, horizon: int | None, windows: int, *, weekly: bool) -> list[Fold]:
+    if "freq" in frame.columns:
+        found = []
+        for (name,), part in frame.with_columns(pl.col("freq").cast(pl.String)).group_by("freq", maintain_order=True):
+            found += _cut(frequency_named(str(name)), _regular(part, frequency_named(str(name))), horizon, windows)
+        return found
+    frequency = "WEEKLY" if weekly else _usual(frame)
+    return _cut(frequency, _regular(frame, frequency, sparse=weekly), horizon, windows)
+
+
+def _regular(frame: pl.DataFrame, frequency: str, *, sparse: bool = False) -> list[tuple[np.ndarray, np.ndarray]]:
+    """Each series without gaps up to the file's last period, and what drives it.
+
+    A period without a row is zero, but missing where no series of the file has one: then everything was closed.
+    """
+    drivers = [name for name in DRIVERS if name in frame.columns]
+    step = STEPS.get(frequency) if frame["ds"].dtype.is_temporal() else None
+    if step:
+        frame = frame.with_columns(pl.col("ds").cast(pl.Date).dt.truncate(step))
+    given = frame.group_by("unique_id", "ds").agg(
+        pl.when(pl.col("y").is_null().any() & (not sparse)).then(None).otherwise(pl.col("y").sum()).alias("y"),
+        *(pl.col(name).cast(pl.Float64).mean() for name in drivers),
+    )
+    every = _periods(given["ds"], step)
     number = {day: k for k, day in enumerate(every)}
-    place = np.array([number[day] for day in table["ds"]])
+    open_days = np.isin(np.arange(len(every)), [number[day] for day in given["ds"].unique()])
+    place = pl.Series([number[day] for day in given["ds"]], dtype=pl.Int64)
     series = []
-    ordered = table.with_columns(place=pl.Series(place)).sort("unique_id", "place")
-    for _, group in ordered.group_by("unique_id", maintain_order=True):
-        first = group["place"][0]
-        values = np.zeros(len(every) - first)
-        values[group["place"].to_numpy() - first] = group["y"].to_numpy()
-        series.append(values)
+    for group in given.with_columns(place=place).sort("unique_id", "place").partition_by("unique_id"):
+        values = np.where(open_days, 0.0, np.nan)
+        at = group["place"].to_numpy()
+        values[at] = group["y"].cast(pl.Float64).fill_null(np.nan).to_numpy()
+        driven = np.zeros((values.size, len(drivers)))
+        driven[at] = group.select(pl.col(drivers).fill_null(0.0)).to_numpy() if drivers else 0.0
+        series.append((values[at[0] :], driven[at[0] :]))
     return series
 
 
-def _cut(frequency: str, series: list[np.ndarray], horizon: int | None, windows: int) -> list[Fold]:
-    longest = max((values.size for values in series), default=0)
+def _periods(times: pl.Series, step: str | None) -> list[dt.date] | list[int]:
+    if step:
+        return pl.date_range(times.min(), times.max(), step, eager=True).to_list()
+    return list(range(int(times.min()), int(times.max()) + 1))
+
+
+def _cut(frequency: str, series: list[tuple[np.ndarray, np.ndarray]], horizon: int | None, windows: int) -> list[Fold]:
+    longest = max((values.size for values, _ in series), default=0)
     length = horizon or min(HORIZONS[frequency], max(longest // 4, 1))  # short files hold back less
     found = []
     for window in range(windows):
-        known, actual = [], []
-        for values in series:
+        known, actual, events = [], [], []
+        for values, driven in series:
             end = values.size - window * length
-            began = np.flatnonzero(values[: max(end - length, 0)] != 0)
-            if began.size and end - length - began[0] >= 3:
+            began = np.flatnonzero(np.nan_to_num(values[: max(end - length, 0)]) != 0)
+            held = values[max(end - length, 0) : end]
+            if began.size and end - length - began[0] >= LEAST_KNOWN and np.isfinite(held).any():
                 known.append(values[began[0] : end - length])
-                actual.append(values[end - length : end])
+                actual.append(held)
+                events.append(driven[began[0] : end])
         if known:
-            found.append(Fold(frequency, known, actual))
+            wanted = events if any(each.size and each.any() for each in events) else []
+            found.append(Fold(frequency, known, np.array(actual), wanted))
     return found
