@@ -16,8 +16,8 @@ from collections import defaultdict
 from pathlib import Path
 from typing import Any
 
+from benchmarks.scheduling_cases import read_case
 from benchmarks.scheduling_formats import Problem, UnknownFormatError, find_problems, read_problem
-from quarterdeck.disciplines.scheduling.checker import check
 from quarterdeck.disciplines.scheduling.solve import solve
 
 TINY = "2 2\n0 3 1 2\n1 2 0 4\n"
@@ -26,26 +26,24 @@ TINY = "2 2\n0 3 1 2\n1 2 0 4\n"
 def measure(problem: Problem, seconds: float, workers: int, seed: int) -> dict[str, Any]:
     """One row of the result."""
     began, cpu = time.perf_counter(), time.process_time()
-    instance = read_problem(problem.text)
+    case = read_case(problem)
     heard: list[float] = []
-    answer = solve(
-        instance, seconds, workers, seed, callback=lambda _value, _bound, _s: heard.append(time.perf_counter() - began)
-    )
+    result = case.solve(seconds, workers, seed, lambda _value, _bound, _s: heard.append(time.perf_counter() - began))
     wall, used = time.perf_counter() - began, time.process_time() - cpu
     known = problem.best_known
     return {
         "instance": problem.name,
         "family": problem.family,
-        "operations": instance.size,
-        "value": answer.value,
-        "bound": answer.figures["bound"],
+        "operations": case.operations,
+        "value": result.value,
+        "bound": result.bound,
         "best_known": known,
-        "gap_percent": round(100 * (answer.value / known - 1), 3) if known else None,
+        "gap_percent": round(100 * (result.value / known - 1), 3) if known else None,
         "first_s": round(heard[0], 3) if heard else None,
         "wall_s": round(wall, 2),
         "cpu_s": round(used, 2),
         "peak_mb": round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024),
-        "checker_ok": not check(instance, answer) and bool(answer.scheduled.all()),
+        "checker_ok": not case.faults(result.answer),
     }
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import fnmatch
+import sys
 import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -33,6 +34,8 @@ from quarterdeck.disciplines.scheduling.instance import (
 Alternatives = list[tuple[int, int]]  # machine and duration
 Jobs = list[list[Alternatives]]
 LONG = 1 << 50
+SUFFIXES = {".txt", ".fjs", ".jsp", ".rcp", ".sm", ".mm", ".input", ".zip"}
+NO_PROBLEM = {"", ".csv", ".md", ".pdf"}
 
 
 class UnknownFormatError(ValueError):
@@ -54,7 +57,7 @@ def find_problems(paths: list[Path], only: str = "*") -> Iterator[Problem]:
     for path in paths:
         files = sorted(path.rglob("*")) if path.is_dir() else [path]
         for file in files:
-            if file.suffix in {".txt", ".fjs", ".jsp", ".zip"} and file.is_file() and file.name.upper() != "README.TXT":
+            if file.suffix in SUFFIXES and file.is_file() and file.name.upper() != "README.TXT":
                 yield from (found for found in _inside(file) if fnmatch.fnmatch(found.name, only))
 
 
@@ -65,11 +68,12 @@ def _inside(file: Path) -> Iterator[Problem]:
         yield _problem(file.stem, name, file.parent.name, file.read_text(), known)
         return
     with zipfile.ZipFile(file) as archive:
-        members = [member for member in archive.namelist() if not member.endswith("/")]
+        members = [member for member in archive.namelist() if Path(member).suffix not in NO_PROBLEM]
         for member in sorted(members):
             try:
                 text = archive.read(member).decode("utf-8", errors="replace")
-            except zipfile.BadZipFile:
+            except zipfile.BadZipFile as error:
+                sys.stderr.write(f"{file.name}: {member} cannot be read: {error}\n")
                 continue
             name = file.stem if len(members) == 1 else Path(member).stem
             yield _problem(name, Path(member).name, file.stem, text, known)
