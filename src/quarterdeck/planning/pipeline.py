@@ -38,6 +38,8 @@ STAGES = (
     Stage("goals", "Measuring against goals", goals.run),
 )
 
+LATER_PROBLEMS = ("order-late", "order-short", "cash-below-limit", "kpi-unknown")
+
 
 def make_plan(company: Company, settings: Settings) -> Plan:
     """A plan for ``company``: what cannot be used is left out and named, every stage adds its tables.
@@ -55,6 +57,19 @@ def make_plan(company: Company, settings: Settings) -> Plan:
         seconds[stage.name] = time.perf_counter() - began
     settings.progress("Done", 1.0)
     return replace(plan, settings=settings).with_figures(seconds_by_stage=seconds)
+
+
+def carry_on(company: Company, plan: Plan, settings: Settings, after: str = "scheduling") -> Plan:
+    """The plan with every stage behind the one called ``after`` run again, their problems in place of the old ones.
+
+    ``company`` is taken to be usable.
+    """
+    number = next(index for index, stage in enumerate(STAGES) if stage.name == after)
+    kept = tuple(problem for problem in plan.problems if problem.code not in LATER_PROBLEMS)
+    plan = replace(plan, problems=kept)
+    for stage in STAGES[number + 1 :]:
+        plan = stage.run(company, plan, settings)
+    return plan
 
 
 def _staged(settings: Settings, number: int) -> Settings:

@@ -37,6 +37,7 @@ class Problemset:
     ``first``/``last``: row of each order's first and last step, -1 for none, shape (orders). ``start_row``,
     ``start_date``: steps that begin an order no earlier than its date less an allowance [s]. ``material``: per peg of
     a dated supply the consuming step, its date, its earliest possible date and the queue time after it [s].
+    ``wanted``: code of each demand of the instance, or of the order where that serves nobody in particular.
     """
 
     instance: Instance
@@ -46,6 +47,7 @@ class Problemset:
     start_date: Integers
     material: pl.DataFrame
     arcs: pl.DataFrame
+    wanted: tuple[str, ...]
 
 
 def build(plan: Plan, jobs: Jobs, resources: Resources, now: int) -> Problemset:
@@ -56,7 +58,7 @@ def build(plan: Plan, jobs: Jobs, resources: Resources, now: int) -> Problemset:
     arcs, material = _precedence(plan, jobs, first, last, now)
     operations, modes = _operations(jobs, resources, now)
     _link(operations, arcs)
-    demands, supplies = _demands(plan, jobs, last, now)
+    demands, supplies, wanted = _demands(plan, jobs, last, now)
     pairs = calendar_pairs(resources, operations, modes)
     calendars, intervals, both = with_pairs(resources.calendars, pairs)
     pools = resources.pools.copy()
@@ -68,7 +70,7 @@ def build(plan: Plan, jobs: Jobs, resources: Resources, now: int) -> Problemset:
     )  # fmt: skip
     planned = jobs.orders.filter("moves", pl.col("state") == "planned")
     rows = first[planned["number"].to_numpy()]
-    return Problemset(Instance(arrays, now), first, last, rows, planned["release_s"].to_numpy(), material, arcs)
+    return Problemset(Instance(arrays, now), first, last, rows, planned["release_s"].to_numpy(), material, arcs, wanted)
 
 
 def with_allowance(problem: Problemset, allowance: int) -> Instance:
@@ -202,7 +204,7 @@ def _interchangeable(pools: int, operations: Records, modes: Records) -> Integer
     return alike
 
 
-def _demands(plan: Plan, jobs: Jobs, last: Integers, now: int) -> tuple[Records, Records]:
+def _demands(plan: Plan, jobs: Jobs, last: Integers, now: int) -> tuple[Records, Records, tuple[str, ...]]:
     """What the schedule is judged by: requirements with the steps that serve them, and orders that serve none."""
     wanted = plan["requirements"].sort("demand").with_row_index("number")
     pegs = plan["pegs"].filter((pl.col("supply_kind") == "order") & (pl.col("demand_kind") == "requirement"))
@@ -223,7 +225,8 @@ def _demands(plan: Plan, jobs: Jobs, last: Integers, now: int) -> tuple[Records,
     weight = np.concatenate([_weights(wanted), np.full(idle.height, STOCK_WEIGHT)])
     counts = np.bincount(numbers, minlength=ready.size)
     demands = records(DEMAND, ready.size, due=due, weight=weight, ready=ready, first=pointers(counts), count=counts)
-    return demands[counts > 0], supplies
+    codes = [*wanted["demand"].to_list(), *jobs.orders["order"].gather(idle["number"]).to_list()]
+    return demands[counts > 0], supplies, tuple(codes[number] for number in np.flatnonzero(counts > 0))
 
 
 def _weights(wanted: pl.DataFrame) -> npt.NDArray[np.float64]:
