@@ -59,6 +59,16 @@ class Outcome:
 
 
 @dataclass(frozen=True)
+class Repaired:
+    """A repaired plan, the operations that moved, the demands whose delivery changed, and all of it in words."""
+
+    plan: Plan
+    moved: tuple[words.Move, ...]
+    late: tuple[words.Lateness, ...]
+    summary: str
+
+
+@dataclass(frozen=True)
 class Desk:
     """A plan laid out for a planner; opening takes a moment, every question after that is quick."""
 
@@ -70,12 +80,16 @@ class Desk:
     @classmethod
     def open(cls, company: Company, plan: Plan, as_of: dt.datetime | None = None) -> Desk:
         """The desk of a plan; ``as_of`` is now where that is later than when the plan was made."""
-        from quarterdeck.disciplines.scheduling.board import lay_out  # noqa: PLC0415 - loads the numerical libraries
+        from quarterdeck.disciplines.scheduling.board import (  # noqa: PLC0415 - loads the numerical libraries
+            lay_out,
+            with_new_work_orders,
+        )
         from quarterdeck.model.checks import usable  # noqa: PLC0415
 
-        settings = replace(plan.settings, as_of=as_of or plan.settings.as_of)
+        settings = replace(plan.settings, as_of=max(as_of or plan.settings.as_of, plan.settings.as_of))
         sound, _ = usable(company)
-        return cls(sound, plan, settings, lay_out(sound, plan, settings))
+        whole = with_new_work_orders(sound, plan, settings)
+        return cls(sound, whole, settings, lay_out(sound, whole, settings))
 
     def try_drop(self, drop: Drop, others: Sequence[Drop] = ()) -> Outcome:
         """Whether the drop is legal beside the pins that stand and ``others``, and what it would do."""
@@ -95,6 +109,10 @@ class Desk:
 
     def replan(self, drops: Sequence[Drop] = (), *, search: int = SEARCH, seconds: float = 1.0) -> Plan:
         """The plan with the pins that stand and ``drops`` kept, as little else changed as pays, promises renewed."""
+        return self.repair(drops, search=search, seconds=seconds).plan
+
+    def repair(self, drops: Sequence[Drop] = (), *, search: int = SEARCH, seconds: float = 1.0) -> Repaired:
+        """The same with what moves, whose delivery changes, and all of it in words."""
         from quarterdeck.disciplines.scheduling.replanning import with_schedule  # noqa: PLC0415
         from quarterdeck.planning.pipeline import carry_on  # noqa: PLC0415
 
@@ -102,7 +120,10 @@ class Desk:
         answer = self._repaired(pins, _care(search, seconds, self.settings.seed))
         made = with_schedule(self.company, self.plan, self.settings, self.board, answer, pins)
         made = replace(carry_on(self.company, made, self.settings), settings=self.settings)
-        return made.with_figures(made_at=dt.datetime.now(dt.UTC).isoformat(timespec="seconds"))
+        made = made.with_figures(made_at=dt.datetime.now(dt.UTC).isoformat(timespec="seconds"))
+        moved = words.moves(self.company, self.board, answer)
+        late = words.lateness_changes(self.company, self.plan, self.board, answer)
+        return Repaired(made, moved, late, words.summary(moved, late))
 
     def _repaired(self, pins: Sequence[Pin], care: Care) -> Schedule:
         from quarterdeck.disciplines.scheduling.repair import repair  # noqa: PLC0415
@@ -147,7 +168,7 @@ class Desk:
     def _outcome(self, pin: Pin, answer: Schedule) -> Outcome:
         if int(answer.setup_start[pin.operation]) != pin.start:
             return Outcome(legal=False, reason="Nobody who can do it is free at that time.")
-        moved = words.moves(self.company, self.plan, self.board, answer, besides=pin.operation)
+        moved = words.moves(self.company, self.board, answer, besides=pin.operation)
         late = words.lateness_changes(self.company, self.plan, self.board, answer)
         return Outcome(
             legal=True,
@@ -176,12 +197,14 @@ def desk(source: Workspace | Company, plan: Plan | str | None = None) -> Desk:
     if isinstance(source, Company):
         if not isinstance(plan, Plan):
             raise TypeError(f"Expected a plan beside a company, got {plan!r}.")
-        return _kept((id(source), id(plan)), (source, plan), lambda: (source, plan))
+        company, made = source, plan
+        return _kept((id(company), id(made)), (company, made), lambda: (company, made))
+    workspace = source
     if isinstance(plan, Plan):
-        name: object = id(plan)
-        return _kept((*_state(source), name), plan, lambda: (source.load(), plan))
-    code = plan or next((record.plan for record in source.plans()), None)
-    return _kept((*_state(source), code), None, lambda: (source.load(), source.load_plan(code)))
+        given = plan
+        return _kept((*_state(workspace), id(given)), given, lambda: (workspace.load(), given))
+    code = plan or next((record.plan for record in workspace.plans()), None)
+    return _kept((*_state(workspace), code), None, lambda: (workspace.load(), workspace.load_plan(code)))
 
 
 def _state(workspace: Workspace) -> tuple[str, int]:
@@ -215,6 +238,11 @@ def try_pin(
 def replan(source: Workspace | Company, plan: Plan | str | None = None, drops: Sequence[Drop] = ()) -> Plan:
     """The plan around its pins and ``drops``, repaired for whatever has changed in the company since it was made."""
     return desk(source, plan).replan(drops)
+
+
+def repair(company: Company, plan: Plan, as_of: dt.datetime | None = None) -> Repaired:
+    """The plan repaired for a company that has changed since: breakdown, absence, late material, new work orders."""
+    return Desk.open(company, plan, as_of).repair()
 
 
 def _care(tries: int, seconds: float = 1.0, seed: int = 1) -> Care:

@@ -18,6 +18,7 @@ from quarterdeck.disciplines.scheduling.repair import Pin
 from quarterdeck.disciplines.scheduling.resources import BEYOND, Resources, read_resources
 from quarterdeck.model import Company, Plan, Settings
 from quarterdeck.model.clock import as_seconds, site_zones, to_instant
+from quarterdeck.model.results import RESULTS
 
 Key = tuple[str, int]
 
@@ -68,6 +69,35 @@ def lay_out(company: Company, plan: Plan, settings: Settings) -> Board:
     board = Board(jobs, resources, problem, instance, _empty(instance), ())
     before = _standing(board, plan)
     return replace(board, before=before, pins=_pins(board, before, pinned))
+
+
+def with_new_work_orders(company: Company, plan: Plan, settings: Settings) -> Plan:
+    """The plan with the company's live work orders that it does not know, each wanted by itself at its due date.
+
+    Their components are taken to be there; the next full plan nets them.
+    """
+    known = plan["orders"].filter(pl.col("kind") == "make").select("order")
+    live = company["work_orders"].filter(pl.col("status").is_in(["released", "started"]))
+    new = live.join(known, on="order", how="anti").filter(pl.col("quantity") > pl.col("completed")).sort("order")
+    if new.is_empty():
+        return plan
+    due = to_instant("due", "site", site_zones(company)).clip(settings.as_of)
+    left = (pl.col("quantity") - pl.col("completed")).alias("quantity")
+    new = new.select("order", "item", "site", left, "routing", due.alias("due"), pl.col("priority").fill_null(5))
+    first = max(plan["pegs"]["peg"].to_list(), default=0) + 1
+    orders = new.select(
+        "order", "item", "site", "quantity", "routing", kind=pl.lit("make"), state=pl.lit("open"), level=0,
+        start_quantity="quantity", release=pl.lit(settings.as_of), needed="due", available="due",
+    )  # fmt: skip
+    wanted = new.select(
+        "item", "site", "quantity", "due", "priority", "order", demand="order", kind=pl.lit("sales_order")
+    )
+    pegs = new.select(
+        "item", "site", "quantity", peg=pl.int_range(first, first + pl.len()), supply_kind=pl.lit("order"),
+        supply="order", demand_kind=pl.lit("requirement"), demand="order", needed="due",
+    )  # fmt: skip
+    more = {"orders": orders, "requirements": wanted, "pegs": pegs}
+    return plan.with_tables(**{name: pl.concat([plan[name], RESULTS[name].shape(more[name])]) for name in more})
 
 
 def _without_pins(company: Company) -> tuple[Company, pl.DataFrame]:

@@ -70,16 +70,19 @@ def _modes(instance: Instance, schedule: Schedule) -> list[str]:
 def _people(instance: Instance, schedule: Schedule) -> list[str]:
     asked = instance.arrays.operations["skill"]
     wrong = (asked >= 0) != (schedule.person >= 0)
-    for index in np.flatnonzero((asked >= 0) & schedule.scheduled):
-        wrong[index] = not np.isfinite(_level(instance, int(asked[index]), int(schedule.person[index])))
+    wrong |= np.isnan(_levels(instance, schedule))
     return _named("has the wrong person", wrong & schedule.scheduled)
 
 
-def _level(instance: Instance, skill: int, person: int) -> float:
-    group = instance.arrays.skills[skill]
-    able = instance.arrays.skilled[group["first"] : group["first"] + group["count"]]
-    found = able["level"][able["person"] == person]
-    return float(found[0]) if found.size else float("nan")
+def _levels(instance: Instance, schedule: Schedule) -> npt.NDArray[np.float64]:
+    """Speed of each operation's person at its skill, shape (operations); not a number where they do not fit."""
+    a = instance.arrays
+    asked = a.operations["skill"]
+    owner = np.repeat(np.arange(a.skills.size), a.skills["count"])
+    table = np.full((a.skills.size + 1, a.persons.size + 1), np.nan)
+    table[owner, a.skilled["person"]] = a.skilled["level"]
+    level = table[asked, schedule.person]
+    return np.where(asked >= 0, level, 1.0)
 
 
 def _previous(schedule: Schedule) -> Numbers:
@@ -112,18 +115,13 @@ def _setups(instance: Instance, schedule: Schedule) -> list[str]:
 
 def _durations(instance: Instance, schedule: Schedule) -> list[str]:
     a = instance.arrays
-    wrong = np.zeros(a.operations.size, bool)
-    for index in np.flatnonzero(schedule.scheduled):
-        op = a.operations[index]
-        if op["modes"] == 0:
-            wrong[index] = schedule.run[index] != op["work"]
-            continue
-        rate = float(a.machines["speed"][schedule.machine[index]])
-        if op["skill"] >= 0:
-            rate *= _level(instance, int(op["skill"]), int(schedule.person[index]))
-        wanted = float(a.modes["work"][schedule.mode[index]]) / rate
-        wrong[index] = not (wanted - 1e-3 <= schedule.run[index] < wanted + 1)
-    return _named("has the wrong run time", wrong)
+    machined = a.operations["modes"] > 0
+    wrong = ~machined & (schedule.run != a.operations["work"])
+    rows = np.flatnonzero(machined & schedule.scheduled & (schedule.machine >= 0) & (schedule.mode >= 0))
+    rate = a.machines["speed"][schedule.machine[rows]] * _levels(instance, schedule)[rows]
+    wanted = a.modes["work"][schedule.mode[rows]] / rate
+    wrong[rows] = ~((wanted - 1e-3 <= schedule.run[rows]) & (schedule.run[rows] < wanted + 1))
+    return _named("has the wrong run time", wrong & schedule.scheduled)
 
 
 def _calendars(instance: Instance, schedule: Schedule) -> list[str]:
@@ -186,10 +184,39 @@ def _worked(begins: Numbers, ends: Numbers, moments: Numbers) -> Numbers:
 
 
 def _fixed(instance: Instance, schedule: Schedule) -> list[str]:
+    """Pins are kept; one is broken only where it could not have begun then whatever gave way to it."""
     pinned = instance.arrays.operations["pinned"]
-    return _named(
-        "begins before its pinned start", schedule.scheduled & (pinned >= 0) & (schedule.setup_start < pinned)
-    )
+    kept = schedule.scheduled & (pinned >= 0)
+    faults = _named("begins before its pinned start", kept & (schedule.setup_start < pinned))
+    wrong = np.zeros(pinned.size, bool)
+    for row in np.flatnonzero(kept & (schedule.setup_start > pinned)):
+        wrong[row] = not _excused(instance, schedule, int(row))
+    return faults + _named("begins after its pinned start though it could have begun then", wrong)
+
+
+def _excused(instance: Instance, schedule: Schedule, row: int) -> bool:
+    """Whether a pinned operation could not begin at its moment."""
+    a = instance.arrays
+    op, pin = a.operations[row], int(a.operations["pinned"][row])
+    source = np.repeat(np.arange(a.operations.size), a.operations["arcs"])
+    into = np.flatnonzero(a.arcs["successor"] == row)
+    there = schedule.end[source[into]] + a.arcs["lag"][into]
+    if max(int(op["release"]), int(there.max(initial=0))) > pin:
+        return True
+    machine = int(op["machine"])
+    if machine < 0 or op["modes"] == 0 or op["skill"] >= 0:
+        return True  # nothing is kept free for it
+    opened, closed = _open_time(instance, int(a.machines["calendar"][machine]), -1)
+    inside = np.searchsorted(opened, pin, side="right") - 1
+    if inside < 0 or closed[inside] <= pin:
+        return True
+    needed = int(schedule.setup[row] + schedule.run[row])
+    if not a.pools["pausable"][a.machines["pool"][machine]] and closed[inside] < pin + needed:
+        return True
+    busy = (schedule.machine == machine) & (schedule.setup_start < pin + needed) & (schedule.end > pin)
+    busy[row] = False
+    firm = (a.operations["started"] == 1) | (a.operations["pinned"] >= 0)
+    return bool((busy & firm).any())
 
 
 def _overlaps(what: str, resource: Numbers, schedule: Schedule) -> list[str]:

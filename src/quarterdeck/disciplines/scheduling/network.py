@@ -28,6 +28,8 @@ from quarterdeck.model import Plan
 
 CLASS_WEIGHT = {"sales_order": 100.0, "forecast": 3.0, "safety_stock": 1.0}
 STOCK_WEIGHT = 0.3
+PIN_WEIGHT = 20_000.0  # above any customer's, so that what comes before a pin is done in time for it
+Demanded = tuple[Records, Records, tuple[str, ...]]
 
 
 @dataclass(frozen=True)
@@ -58,7 +60,7 @@ def build(plan: Plan, jobs: Jobs, resources: Resources, now: int) -> Problemset:
     arcs, material = _precedence(plan, jobs, first, last, now)
     operations, modes = _operations(jobs, resources, now)
     _link(operations, arcs)
-    demands, supplies, wanted = _demands(plan, jobs, last, now)
+    demands, supplies, wanted = _with_pins(_demands(plan, jobs, last, now), jobs, operations, arcs, now)
     pairs = calendar_pairs(resources, operations, modes)
     calendars, intervals, both = with_pairs(resources.calendars, pairs)
     pools = resources.pools.copy()
@@ -118,8 +120,26 @@ def _operations(jobs: Jobs, resources: Resources, now: int) -> tuple[Records, Re
     )  # fmt: skip
     unattended = operations["modes"] == 0
     operations["skill"][unattended] = -1
-    operations["pinned"][unattended | (machine < 0)] = -1
-    return operations, records(MODE, modes.height, pool=modes["pool"], work=modes["work"], rank=modes["rank"])
+    operations["pinned"][unattended] = -1
+    ways = records(MODE, modes.height, pool=modes["pool"], work=modes["work"], rank=modes["rank"])
+    _choose_units(operations, ways, resources.pools)
+    return operations, ways
+
+
+def _choose_units(operations: Records, modes: Records, pools: Records) -> None:
+    """Pins that name no machine take the unit of their first work centre that is free soonest among the pins."""
+    free: dict[int, int] = {}
+    open_ones = np.flatnonzero((operations["pinned"] >= 0) & (operations["machine"] < 0))
+    for row in open_ones[np.argsort(operations["pinned"][open_ones], kind="stable")]:
+        op = operations[row]
+        mode = modes[op["first_mode"]]
+        pool = pools[mode["pool"]]
+        units = range(int(pool["first"]), int(pool["first"] + pool["count"]))
+        begin = int(op["pinned"])
+        unit = next((one for one in units if free.get(one, begin) <= begin), None)
+        unit = min(units, key=lambda one: free.get(one, begin)) if unit is None else unit
+        free[unit] = begin + int(op["setup"] + mode["work"])
+        operations["machine"][row] = unit
 
 
 def _begins(steps: pl.DataFrame) -> npt.NDArray[np.bool_]:
@@ -204,7 +224,7 @@ def _interchangeable(pools: int, operations: Records, modes: Records) -> Integer
     return alike
 
 
-def _demands(plan: Plan, jobs: Jobs, last: Integers, now: int) -> tuple[Records, Records, tuple[str, ...]]:
+def _demands(plan: Plan, jobs: Jobs, last: Integers, now: int) -> Demanded:
     """What the schedule is judged by: requirements with the steps that serve them, and orders that serve none."""
     wanted = plan["requirements"].sort("demand").with_row_index("number")
     pegs = plan["pegs"].filter((pl.col("supply_kind") == "order") & (pl.col("demand_kind") == "requirement"))
@@ -227,6 +247,23 @@ def _demands(plan: Plan, jobs: Jobs, last: Integers, now: int) -> tuple[Records,
     demands = records(DEMAND, ready.size, due=due, weight=weight, ready=ready, first=pointers(counts), count=counts)
     codes = [*wanted["demand"].to_list(), *jobs.orders["order"].gather(idle["number"]).to_list()]
     return demands[counts > 0], supplies, tuple(codes[number] for number in np.flatnonzero(counts > 0))
+
+
+def _with_pins(found: Demanded, jobs: Jobs, operations: Records, arcs: pl.DataFrame, now: int) -> Demanded:
+    """The demands with one more per pinned operation: what comes before it is wanted when it is to begin."""
+    demands, supplies, codes = found
+    pinned = np.flatnonzero(operations["pinned"] >= 0)
+    before = arcs.filter(pl.col("to").is_in(pinned.tolist())).sort("to", "source")
+    if before.is_empty():
+        return found
+    rows, counts = np.unique(before["to"].to_numpy(), return_counts=True)
+    more = records(
+        DEMAND, rows.size, due=operations["pinned"][rows], weight=PIN_WEIGHT, ready=now,
+        first=supplies.size + pointers(counts), count=counts,
+    )  # fmt: skip
+    served = records(SUPPLY, before.height, operation=before["source"], lag=before["lag"])
+    orders = jobs.steps["order"].gather(rows).to_list()
+    return np.concatenate([demands, more]), np.concatenate([supplies, served]), (*codes, *orders)
 
 
 def _weights(wanted: pl.DataFrame) -> npt.NDArray[np.float64]:

@@ -112,12 +112,11 @@ def _machine(names: Names, board: Board, number: int) -> str:
     return names.name("machine", code) if code in names.other["machine"] else " ".join(filter(None, (centre, code)))
 
 
-def moves(company: Company, plan: Plan, board: Board, answer: Schedule, besides: int = -1) -> tuple[Move, ...]:
+def moves(company: Company, board: Board, answer: Schedule, besides: int = -1) -> tuple[Move, ...]:
     """Operations that begin at another time or on another machine than in the standing schedule, the most moved first.
 
     ``besides``: an operation that is not to be counted.
     """
-    del plan
     before, names = board.before, Names.of(company)
     both = before.scheduled & answer.scheduled
     changed = both & ((answer.setup_start != before.setup_start) | (answer.machine != before.machine))
