@@ -181,8 +181,8 @@ class TestReferences:
 
     def test_tables_that_are_left_out_follow_from_the_others(self):
         """Items named by a bill of materials exist; those with components are made."""
-        kept, problems = usable(Company.of(bom_lines=lines(("A", "B"))))
-        assert kept.items.sort("item").select("item", "source").rows() == [("A", "make"), ("B", "buy")]
+        kept, problems = usable(Company.of(bom_lines=lines(("A", "B"), ("A", "C"))))
+        assert kept.items.sort("item").select("item", "source").rows() == [("A", "make"), ("B", "buy"), ("C", "buy")]
         assert {problem.code for problem in problems} >= {"table-assumed"}
 
     def test_rows_without_a_site_belong_to_the_only_one(self):

@@ -13,6 +13,7 @@ import polars as pl
 from quarterdeck.model.checks import (
     completeness,
     cycles,
+    isolated,
     periods,
     plausibility,
     references,
@@ -28,6 +29,7 @@ CHECKS: tuple[Check, ...] = (
     values.check_values,
     values.check_empty_codes,
     values.check_duplicate_keys,
+    isolated.check_isolated_lines,
     references.check_absent_tables,
     references.check_references,
     references.check_alternates,

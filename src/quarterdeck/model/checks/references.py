@@ -8,6 +8,7 @@ from typing import Any
 import polars as pl
 
 from quarterdeck.model.checks.finding import ROW, Finding, Words, found, listed, numbered
+from quarterdeck.model.checks.isolated import isolated_lines
 from quarterdeck.model.company import Company
 from quarterdeck.model.problem import Problem, Severity
 from quarterdeck.model.table import ColumnInfo, Table
@@ -34,8 +35,9 @@ def check_references(company: Company) -> Iterator[Finding]:
 
 def check_absent_tables(company: Company) -> Iterator[Finding]:
     """Tables without any row that other tables refer to: their rows follow from what is said elsewhere."""
+    witnessed = _witnessed(company)
     for name in IMPLIED:
-        named = _named_in(company, name)
+        named = _named_in(witnessed, name)
         if company[name].is_empty() and named and not (name == "sites" and named == ["main"]):
             yield _implied(company, name, named)
 
@@ -142,6 +144,16 @@ def _main_site(company: Company, table: Table, rows: pl.DataFrame, column: Colum
     )
     values = pl.Series([sites[0]] * rows.height, dtype=pl.String)
     yield Finding((problem,), table.name, rows[ROW], "set", column.name, values)
+
+
+def _witnessed(company: Company) -> Company:
+    """The company without lines whose codes nothing else names: nothing follows from these."""
+    isolated = isolated_lines(company)[ROW]
+    if isolated.is_empty():
+        return company
+    return company.replace(
+        bom_lines=numbered(company, "bom_lines").filter(~pl.col(ROW).is_in(isolated.implode())).drop(ROW)
+    )
 
 
 def _named_in(company: Company, target: str) -> list[str]:
