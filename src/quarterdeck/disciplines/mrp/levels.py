@@ -52,5 +52,66 @@ def low_level_codes(first: Ints, child: Ints) -> tuple[Ints, Ints]:
                 level[below] = depth[below]
                 order[filled] = below
                 filled += 1
-    reached = order[:filled]
-    return level, reached[np.argsort(level[reached], kind="mergesort")]
+    return level, _by_level(level, order[:filled])
+
+
+@njit(cache=True)
+def _by_level(level: Ints, nodes: Ints) -> Ints:
+    """The nodes sorted by level, those alike in the order they have: by counting, as there are few levels."""
+    first = np.zeros(nodes.size + 2, np.int64)
+    for node in nodes:
+        first[level[node] + 1] += 1
+    first = np.cumsum(first)
+    ranked = np.empty(nodes.size, np.int64)
+    for node in nodes:
+        ranked[first[level[node]]] = node
+        first[level[node]] += 1
+    return ranked
+
+
+@njit(cache=True)
+def where_used(order: Ints, first: Ints, child: Ints) -> tuple[Ints, Ints, Ints]:
+    """Turns edges round, with nodes numbered by their position in ``order``.
+
+    Parameters
+    ----------
+    order, first, child
+        Nodes by low-level code, and the edges of each node as in :func:`low_level_codes`.
+
+    Returns
+    -------
+    used_first
+        Offsets of each position's users, shape (positions + 1).
+    user
+        Positions that use each position, ascending, shape (edges).
+    edge
+        Row in ``child`` of each of them.
+    """
+    position = np.full(first.size - 1, -1, np.int64)
+    for at in range(order.size):
+        position[order[at]] = at
+    used_first = np.zeros(order.size + 2, np.int64)
+    for row in range(child.size):
+        used_first[position[child[row]] + 2] += 1
+    used_first = np.cumsum(used_first)
+    user, edge = np.empty(child.size, np.int64), np.empty(child.size, np.int64)
+    for at in range(order.size):
+        for row in range(first[order[at]], first[order[at] + 1]):
+            slot = used_first[position[child[row]] + 1]
+            used_first[position[child[row]] + 1] = slot + 1
+            user[slot], edge[slot] = at, row
+    return used_first[:-1], user, edge
+
+
+@njit(cache=True)
+def grouped(owner: Ints, owners: int) -> tuple[Ints, Ints]:
+    """Where each owner's rows begin, shape (owners + 1), and the rows owner by owner, in the order they have."""
+    first = np.zeros(owners + 2, np.int64)
+    for row in range(owner.size):
+        first[owner[row] + 2] += 1
+    first = np.cumsum(first)
+    rows = np.empty(owner.size, np.int64)
+    for row in range(owner.size):
+        rows[first[owner[row] + 1]] = row
+        first[owner[row] + 1] += 1
+    return first[:-1], rows
