@@ -110,7 +110,7 @@ Span = tuple[dt.datetime, dt.datetime, str]
 def _closed(company: Company, owner: tuple[str, pl.DataFrame], calendar: str | None, span: Span) -> Changes:
     """A calendar of the owner's own, like the one it has, closed for a time."""
     table, named = owner
-    own = f"{table} {named.row(0)[0]}"
+    own = f"{named.row(0)[0]} (own)"
     changes: Changes = {}
     if calendar != own:
         changes |= _copied(company, calendar, own)

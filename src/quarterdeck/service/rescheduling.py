@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from quarterdeck.disciplines.scheduling.repair import Care, Pin
     from quarterdeck.store import Workspace
 
-LOOK = 6  # variants tried to show what a drop would do
+LOOK = 12  # variants tried to show what a drop would do
 SEARCH = 60  # variants tried for a plan that is kept
 KEPT = 4  # boards kept laid out
 

@@ -78,8 +78,12 @@ class Passing(NamedTuple):
 
 @kernel
 def _before(s: Standing, one: int, moment: int, other: int, other_moment: int) -> bool:
+    """Whether an operation is asked before another: the earlier, then who is on time before who gives way."""
     if moment != other_moment:
         return moment < other_moment
+    gives_way = s.yields[one] == 1 and moment > s.hold[one]
+    if gives_way != (s.yields[other] == 1 and moment > s.hold[other]):
+        return not gives_way
     return s.rank[one] < s.rank[other]
 
 
