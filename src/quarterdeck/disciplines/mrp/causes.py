@@ -11,7 +11,7 @@ import datetime as dt
 
 import polars as pl
 
-from quarterdeck.disciplines.mrp.chains import Link, Tracer, tracer
+from quarterdeck.disciplines.mrp.chains import Link, Peg, Tracer, tracer
 from quarterdeck.disciplines.mrp.wording import Names, duration
 from quarterdeck.model import Company, Plan, Settings
 
@@ -61,6 +61,32 @@ def causes(
     )
     told = deliveries.join(said, on="demand", how="left", maintain_order="left")
     return table, told.with_columns(reason=pl.col("said").fill_null("")).drop("said")
+
+
+def late_links(company: Company, plan: Plan, demand: str, settings: Settings) -> list[Link]:
+    """The links that add up to the lateness of one demand; none if it is in time or short."""
+    met = plan["deliveries"].filter(pl.col("demand") == demand, pl.col("state") == "late")
+    rows = met.join(plan["requirements"].select("demand", "item"), on="demand")
+    trail = tracer(company, plan, settings)
+    return [link for row in rows.iter_rows(named=True) for link in _late_links(trail, row)]
+
+
+def order_causes(company: Company, plan: Plan, order: str, line: str, settings: Settings) -> list[tuple[Link, str]]:
+    """Why one order is later than it is needed: the links that add up to its lateness, each in words."""
+    names = Names.of(company, settings.as_of)
+    trail = tracer(company, plan, settings)
+    facts = trail.orders[order, line]
+    late = max(0, facts.available - max(facts.needed, 0))
+    peg = Peg((order, line), by_order=True, there=facts.available, needed=facts.needed, quantity=facts.quantity,
+              sequence=None, item=facts.item)  # fmt: skip
+    trail.of_demand[""] = [peg]
+    row = {
+        "demand": "",
+        "item": facts.item,
+        "due": dt.datetime.fromtimestamp(facts.needed, dt.UTC),
+        "late_seconds": late,
+    }
+    return [(link, _text(link, trail, names, row)) for link in _late_links(trail, row)] if late else []
 
 
 def _late_links(trail: Tracer, row: dict[str, object]) -> list[Link]:

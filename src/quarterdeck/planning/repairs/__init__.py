@@ -1,0 +1,1 @@
+"""Repairs: what would make a late order come sooner, each tried by planning again."""
