@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
 import numpy as np
@@ -41,47 +42,57 @@ def _of_zone(
     zone: str, resources: Resources, instance: Instance, answer: Schedule, last: int, zones: dict[str, str]
 ) -> pl.DataFrame:
     mondays, edges = week_edges(zone, instance.now, last)
-    rows: list[pl.DataFrame] = []
-    for pool, (centre, site) in enumerate(zip(resources.work_centres, resources.sites, strict=True)):
-        if zones.get(site, "UTC") != zone:
-            continue
-        group = instance.arrays.pools[pool]
-        members = range(int(group["first"]), int(group["first"] + group["count"]))
-        capacity, setup, run = np.zeros(len(mondays)), np.zeros(len(mondays)), np.zeros(len(mondays))
-        numbers = instance.arrays.machines["calendar"][members.start : members.stop]
-        for number in np.unique(numbers):
-            calendar = WorkingTime(*resources.calendars[int(number)])
-            inside = np.diff(calendar.work_until(np.maximum(edges, instance.now)))
-            capacity += inside * int((numbers == number).sum())
-            mine = np.flatnonzero((answer.machine >= members.start) & (answer.machine < members.stop))
-            mine = mine[instance.arrays.machines["calendar"][answer.machine[mine]] == number]
-            setup += _spread(calendar, answer.setup_start[mine], answer.start[mine], answer.setup[mine], edges)
-            run += _spread(calendar, answer.start[mine], answer.end[mine], answer.run[mine], edges)
-        rows.append(_frame(centre, mondays, capacity, setup, run))
-    return pl.concat(rows) if rows else _frame("", [], *(np.zeros(0),) * 3)
-
-
-def _spread(calendar: WorkingTime, starts: Integers, ends: Integers, work: Integers, edges: Integers) -> Hours:
-    """Working seconds of the jobs in each week; shares of ``work`` by the calendar's open time."""
-    total = np.zeros(edges.size - 1)
-    if not starts.size:
-        return total
-    first = np.searchsorted(edges, starts, side="right") - 1
-    final = np.maximum(np.searchsorted(edges, ends, side="left") - 1, first)
-    length = np.maximum(calendar.work_until(ends) - calendar.work_until(starts), 1)
-    for step in range(int((final - first).max()) + 1):
-        week = first + step
-        inside = week <= final
-        low, high = np.maximum(starts[inside], edges[week[inside]]), np.minimum(ends[inside], edges[week[inside] + 1])
-        done = calendar.work_until(high) - calendar.work_until(low)
-        np.add.at(total, week[inside], done * work[inside] / length[inside])
-    return total
-
-
-def _frame(centre: str, mondays: list[dt.date], *hours: Hours) -> pl.DataFrame:
-    capacity, setup, run = (column / HOUR for column in hours)
-    frame = pl.DataFrame(
-        {"week": mondays, "capacity_hours": capacity, "setup_hours": setup, "run_hours": run},
-        schema_overrides={"week": pl.Date},
+    here = [pool for pool, site in enumerate(resources.sites) if zones.get(site, "UTC") == zone]
+    shape = len(resources.sites), len(mondays)
+    capacity, setup, run = np.zeros(shape), np.zeros(shape), np.zeros(shape)
+    machines = instance.arrays.machines
+    busy = np.flatnonzero(answer.machine >= 0)
+    for number in np.unique(machines["calendar"]):
+        calendar = WorkingTime(*resources.calendars[int(number)])
+        alike = machines["calendar"] == number
+        inside = np.diff(calendar.work_until(np.maximum(edges, instance.now)))
+        capacity += np.bincount(machines["pool"][alike], minlength=shape[0])[:, None] * inside
+        mine = busy[alike[answer.machine[busy]]]
+        pool = machines["pool"][answer.machine[mine]]
+        spread = Spread(calendar, edges, pool, shape)
+        setup += spread.of(answer.setup_start[mine], answer.start[mine], answer.setup[mine])
+        run += spread.of(answer.start[mine], answer.end[mine], answer.run[mine])
+    return pl.DataFrame(
+        {
+            "work_centre": np.repeat([resources.work_centres[pool] for pool in here], len(mondays)),
+            "week": mondays * len(here),
+            "capacity_hours": capacity[here].ravel() / HOUR,
+            "setup_hours": setup[here].ravel() / HOUR,
+            "run_hours": run[here].ravel() / HOUR,
+        },
+        schema_overrides={"work_centre": pl.String, "week": pl.Date},
     )
-    return frame.select(pl.lit(centre).alias("work_centre"), pl.all())
+
+
+@dataclass(frozen=True)
+class Spread:
+    """Jobs on machines of one calendar; ``pool`` is the row of each in a table of ``shape`` (pools, weeks)."""
+
+    calendar: WorkingTime
+    edges: Integers
+    pool: Integers
+    shape: tuple[int, int]
+
+    def of(self, starts: Integers, ends: Integers, work: Integers) -> Hours:
+        """Working seconds of the jobs in each week; shares of ``work`` by the calendar's open time."""
+        total = np.zeros(self.shape)
+        some = np.flatnonzero(work > 0)
+        if not some.size:
+            return total
+        starts, ends, work, pool = starts[some], ends[some], work[some], self.pool[some]
+        first = np.searchsorted(self.edges, starts, side="right") - 1
+        final = np.maximum(np.searchsorted(self.edges, ends, side="left") - 1, first)
+        length = np.maximum(self.calendar.work_until(ends) - self.calendar.work_until(starts), 1)
+        for step in range(int((final - first).max()) + 1):
+            inside = np.flatnonzero(first + step <= final)
+            week = first[inside] + step
+            low = np.maximum(starts[inside], self.edges[week])
+            high = np.minimum(ends[inside], self.edges[week + 1])
+            done = self.calendar.work_until(high) - self.calendar.work_until(low)
+            np.add.at(total, (pool[inside], week), done * work[inside] / length[inside])
+        return total

@@ -38,14 +38,14 @@ class Outlook:
     next_pool: Integers
 
 
-def look_ahead(instance: Instance) -> Outlook:
-    """The outlook of every operation."""
+def look_ahead(instance: Instance, *, earliest: bool = True) -> Outlook:
+    """The outlook of every operation; without ``earliest`` ends, which alone depend on release dates, if not asked."""
     a = instance.arrays
     order = topological(a)
     work, duration = _durations(a)
     latest, weight, remaining, steps = _tails(a, order, duration)
-    earliest = earliest_ends(a, order, instance.now)
-    return Outlook(order, work, duration, latest, weight, remaining, steps, earliest, _next_pools(a))
+    ends = earliest_ends(a, order, instance.now) if earliest else np.zeros(0, np.int64)
+    return Outlook(order, work, duration, latest, weight, remaining, steps, ends, _next_pools(a))
 
 
 def bound(instance: Instance, outlook: Outlook) -> float:

@@ -51,10 +51,11 @@ NAMED = {
     "EDD": Rule(due=1.0, local=0.0),
     "FIFO": Rule(arrival=1.0),
     "SPT": Rule(short=1.0),
-    "ATC": Rule(weight=1.0, short=1.0, slack=0.5, setup=0.5),
+    "ATC": Rule(weight=1.0, short=1.0, slack=1.0, setup=0.5),
 }
 STARTS = (
     *NAMED.values(),
+    Rule(weight=1.0, short=1.0, slack=0.5, setup=0.5),
     Rule(due=1.0, weight=0.3, setup=0.3),
     Rule(weight=1.0, slack=0.05, short=0.3, setup=0.5),
     Rule(weight=1.0, slack=0.01, setup=0.2),

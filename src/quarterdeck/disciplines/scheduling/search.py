@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import numpy.typing as npt
 
 from quarterdeck.disciplines.scheduling.decoder import decode
-from quarterdeck.disciplines.scheduling.instance import MAKESPAN, Instance, Integers, Schedule
-from quarterdeck.disciplines.scheduling.outlook import Outlook, bound, last_end, look_ahead, tardiness
+from quarterdeck.disciplines.scheduling.instance import MAKESPAN, Arrays, Instance, Integers, Schedule
+from quarterdeck.disciplines.scheduling.outlook import Outlook, bound, earliest_ends, last_end, look_ahead, tardiness
 from quarterdeck.disciplines.scheduling.rules import NAMED, STARTS, Rule, Terms, guide, terms
 from quarterdeck.disciplines.scheduling.state import (
     BY_PERSON,
@@ -23,6 +23,7 @@ from quarterdeck.disciplines.scheduling.state import (
     SETUP_AT,
     SETUP_FOR,
     START_AT,
+    kernel,
 )
 
 Floats = npt.NDArray[np.float64]
@@ -69,6 +70,13 @@ class Search:
             return True
         return self.decoded >= self.budget or self.clock() - self.began >= self.seconds
 
+    def prove(self) -> None:
+        """Finds the lower bound, which says when there is nothing left to win."""
+        if not self.outlook.earliest.size:
+            a = self.instance.arrays
+            self.outlook = replace(self.outlook, earliest=earliest_ends(a, self.outlook.order, self.instance.now))
+        self.lower = bound(self.instance, self.outlook)
+
     def attempt(self, parameters: Floats, bias: Floats | None = None) -> Value:
         """Decode with these parameters; keep the schedule if it is the best."""
         wanted = guide(parameters, self.parts, self.instance.now, bias)
@@ -103,34 +111,50 @@ def schedule(
     One work unit decodes 50,000 operations, at most twelve schedules. ``callback`` hears value, lower bound and
     seconds at every improvement.
     """
-    search = begin(instance, effort, seconds, callback)
-    rules = {name: search.attempt(rule.vector()) for name, rule in NAMED.items()}
+    return finished(begin(instance, look_ahead(instance), effort, seconds, callback), seed)
+
+
+def finished(search: Search, seed: int) -> Schedule:
+    """The best schedule of a search, after everything its budget allows."""
+    search.prove()
+    rules = _try_rules(search)
     generator = np.random.default_rng(seed)
-    if instance.size:
+    if search.instance.size and not search.spent():
         _try_starts(search)
         _tune(search, generator, share=0.2)
-        (_jitter if instance.objective == MAKESPAN else _urge)(search, generator)
-    return _answer(search, {name: value[0] for name, value in rules.items()})
+        (_jitter if search.instance.objective == MAKESPAN else _urge)(search, generator)
+    return _answer(search, rules)
 
 
-def first_look(instance: Instance) -> float:
-    """The value of the ATC rule: a quick measure of how tight an instance is."""
-    search = begin(instance, 1, 1e9, quiet)
-    return search.attempt(NAMED["ATC"].vector())[0]
+def looked_at(instances: list[Instance], effort: int, seconds: float, callback: Callback) -> list[Search]:
+    """Searches of instances that differ in release dates alone, with the schedule of the ATC rule each."""
+    outlook = look_ahead(instances[0], earliest=False)
+    searches = [begin(instance, outlook, effort, seconds, callback) for instance in instances]
+    for search in searches:
+        search.attempt(NAMED["ATC"].vector())
+    return searches
 
 
-def begin(instance: Instance, effort: int, seconds: float, callback: Callback) -> Search:
+def begin(instance: Instance, outlook: Outlook, effort: int, seconds: float, callback: Callback) -> Search:
     """A search that has tried nothing yet."""
-    outlook = look_ahead(instance)
     operations = instance.arrays.operations
     pinned = np.flatnonzero((operations["pinned"] >= 0) & (operations["machine"] >= 0))
     pins = pinned[np.argsort(operations["pinned"][pinned], kind="stable")]
     clock = time.perf_counter
     budget = min(effort * DECODED_PER_EFFORT, effort * RUNS_PER_EFFORT * max(instance.size, 1))
     return Search(
-        instance, outlook, terms(instance, outlook), pins, budget, seconds, clock, callback,
-        bound(instance, outlook), clock(),
+        instance, outlook, terms(instance, outlook), pins, budget, seconds, clock, callback, 0.0, clock(),
     )  # fmt: skip
+
+
+def _try_rules(search: Search) -> dict[str, float]:
+    """The value of each named rule; where the budget does not allow all of them, of ATC alone."""
+    known = {"ATC": search.value[0]} if search.runs else {}
+    room = search.decoded + (len(NAMED) - len(known)) * search.instance.size <= search.budget
+    for name in NAMED if room else ("ATC",):
+        if name not in known:
+            known[name] = search.attempt(NAMED[name].vector())[0]
+    return known
 
 
 def _try_starts(search: Search) -> None:
@@ -200,15 +224,20 @@ def _demand_of(search: Search) -> Integers:
     owner = np.repeat(np.arange(a.demands.size), a.demands["count"])
     best = np.full(search.instance.size, a.demands.size, np.int64)
     np.minimum.at(best, a.supplies["operation"], rank[owner])
-    target = a.arcs["successor"]
-    first = a.operations["first_arc"]
-    for o in search.outlook.order[::-1]:
-        begin_, count = int(first[o]), int(a.operations["arcs"][o])
-        if count:
-            best[o] = min(int(best[o]), int(best[target[begin_ : begin_ + count]].min()))
+    _spread_up(a, search.outlook.order, best)
     known = best < a.demands.size
     serves[known] = ranked[best[known]]
     return serves
+
+
+@kernel
+def _spread_up(a: Arrays, order: Integers, best: Integers) -> None:
+    """The least ``best`` of everything that follows an operation becomes its own."""
+    for position in range(order.size - 1, -1, -1):
+        o = order[position]
+        first = a.operations[o].first_arc
+        for arc in range(first, first + a.operations[o].arcs):
+            best[o] = min(best[o], best[a.arcs[arc].successor])
 
 
 def _lateness(search: Search) -> Floats:

@@ -49,18 +49,18 @@ def run(company: Company, plan: Plan, settings: Settings) -> Plan:
 def _best(problem: Problemset, settings: Settings) -> tuple[Instance, Schedule]:
     """The schedule with the smallest earliness allowance that does not cost tardiness."""
     from quarterdeck.disciplines.scheduling.network import with_allowance  # noqa: PLC0415
-    from quarterdeck.disciplines.scheduling.search import first_look, schedule  # noqa: PLC0415
+    from quarterdeck.disciplines.scheduling.search import finished, looked_at  # noqa: PLC0415
 
     def heard(value: float, lower: float, seconds: float) -> None:
         del value, lower
         settings.progress("Scheduling machines and people", min(seconds / max(settings.seconds, 1e-9), 1.0))
 
     instances = [with_allowance(problem, allowance) for allowance in ALLOWANCES]
-    tried = [first_look(instance) for instance in instances]
+    searches = looked_at(instances, settings.effort, settings.seconds, heard)
+    tried = [search.value[0] for search in searches]
     limit = min(tried) + WORTH_WHILE * (max(tried) - min(tried))
     chosen = next(index for index, value in enumerate(tried) if value <= limit)
-    found = schedule(instances[chosen], settings.effort, settings.seconds, settings.seed, heard)
-    return instances[chosen], found
+    return instances[chosen], finished(searches[chosen], settings.seed)
 
 
 def _judged(jobs: Jobs, instance: Instance, answer: Schedule) -> tuple[list[Problem], dict[str, Any]]:
