@@ -1,8 +1,8 @@
 """How good and how fast the forecasts are: ``python -m benchmarks.forecasting FILES [--json OUT]``.
 
 Prints per file and frequency sMAPE, MASE, OWA against Naive 2, RMSSE, scaled pinball loss at .5 .75 .9 .95 .99,
-coverage of the 95 % quantile, bias, CPU milliseconds a series, wall seconds and peak memory, for the engine's own choice
-("default") and with ``--methods`` for one method each.
+coverage of the 95 % quantile, bias, CPU milliseconds a series, wall seconds and peak memory, for the engine's own
+choice ("default") and with ``--methods`` for one method each.
 """
 
 from __future__ import annotations

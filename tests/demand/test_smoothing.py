@@ -31,7 +31,7 @@ def test_simple_smoothing_of_oil_production():
 def test_fitting_finds_the_published_parameters():
     """Least squares on the same data gives about the published constant."""
     box = np.array([[0.4, 450.0], [0.3, 5.0], [1e-3, 0.0], [0.9999, 1e6]])
-    found, _ = fit(smoothing.LEVEL, box, OIL, NOTHING, 500)
+    found, _ = fit(smoothing.LEVEL, box, OIL, NOTHING)
     assert found[0] == pytest.approx(0.8339, abs=0.02)
 
 
@@ -79,6 +79,44 @@ def test_damped_seasonal_forms_without_slope_are_the_plain_ones(form):
     damped = run(form, [0.3, 0.1, 50.0, 0.0, 0.9, 0.0], y, start)
     plain = run(form - 2, [0.3, 0.1, 50.0], y, start)
     np.testing.assert_allclose(damped[2], plain[2])
+
+
+def forms():
+    """Every form with a set of parameters that lies inside of its bounds."""
+    yield smoothing.LEVEL, [0.4, 48.0]
+    yield smoothing.TREND, [0.4, 0.2, 48.0, 0.5]
+    yield smoothing.DAMPED, [0.4, 0.2, 0.9, 48.0, 0.5]
+    yield smoothing.THETA, [0.4, 3.0, 24.0]
+    yield smoothing.COMPLEX, [1.3, 1.0, 48.0, 44.0]
+    yield smoothing.SEASONAL_ADDITIVE, [0.3, 0.2, 48.0]
+    yield smoothing.SEASONAL_MULTIPLICATIVE, [0.3, 0.2, 48.0]
+    yield smoothing.SEASONAL_ADDITIVE_DAMPED, [0.3, 0.2, 48.0, 0.1, 0.9, 0.3]
+    yield smoothing.SEASONAL_MULTIPLICATIVE_DAMPED, [0.3, 0.2, 48.0, 0.1, 0.9, 0.3]
+
+
+@pytest.mark.parametrize(("form", "parameters"), list(forms()))
+def test_a_population_of_one_point_has_the_error_of_the_recursion(form, parameters):
+    """A search that cannot move gives the squared error of its starting point, as the plain recursion has it."""
+    y = 50 + np.random.default_rng(4).normal(0, 3, 40)
+    additive = form in (smoothing.SEASONAL_ADDITIVE, smoothing.SEASONAL_ADDITIVE_DAMPED)
+    season = np.array([-2.0, 0.5, 1.5, 0.0]) if additive else np.array([0.9, 1.0, 1.1, 1.0])
+    box = np.array([parameters, [0.0] * len(parameters), [-1e6] * len(parameters), [1e6] * len(parameters)])
+    found, squares = fit(form, box, y, season)
+    np.testing.assert_allclose(found, parameters)
+    assert squares == pytest.approx(run(form, parameters, y, season)[0], rel=1e-9)
+
+
+def test_fitting_reaches_the_optimum_of_another_library():
+    """The search comes within a twentieth of the least squares that a general optimiser finds."""
+    from scipy.optimize import minimize
+
+    y = 50 + np.random.default_rng(8).normal(0, 3, 60).cumsum()
+    box = np.array(
+        [[0.4, 0.1, 0.9, 50.0, 0.0], [0.3, 0.2, 0.05, 3.0, 0.5], [1e-3, 1e-4, 0.8, 0, -9], [0.99, 0.99, 0.98, 99, 9]]
+    )
+    _, squares = fit(smoothing.DAMPED, box, y, NOTHING)
+    best = minimize(lambda p: run(smoothing.DAMPED, p, y)[0], box[0], bounds=box[2:].T, method="Powell").fun
+    assert squares < 1.05 * best
 
 
 def test_an_overflow_is_the_worst_value():

@@ -11,7 +11,7 @@ Matrix = npt.NDArray[np.float64]
 Whole = npt.NDArray[np.int64]
 
 
-@njit(cache=True, error_model="numpy")
+@njit(cache=True, error_model="numpy", nogil=True)
 def consume(forecast: Matrix, series: Whole, week: Whole, quantity: Vector, reach: int) -> Matrix:
     """Part of each week's forecast that orders cover, shape (series, weeks), never more than the forecast.
 
@@ -37,7 +37,7 @@ def consume(forecast: Matrix, series: Whole, week: Whole, quantity: Vector, reac
     return covered
 
 
-@njit(cache=True, error_model="numpy")
+@njit(cache=True, error_model="numpy", nogil=True)
 def whole_parts(net: Matrix, unit: Vector) -> Matrix:
     """Quantities in multiples of each series' smallest unit; running totals stay within half a unit of ``net``'s."""
     out = np.zeros_like(net)

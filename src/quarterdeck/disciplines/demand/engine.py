@@ -45,6 +45,16 @@ OWN_CHOICE = -1
 ORIGINS = 3
 HIGHEST = 7.0  # times the highest value so far: no forecast goes beyond
 WIDENING = 0.1  # how fast an uncertain slope widens the spread further ahead
+PLAIN_TOGETHER = (
+    methods.DAMPED, methods.THETA, methods.CLASSIC, methods.CHAINED, methods.CHANGES, methods.LINE, methods.YEARS,
+    methods.SEASONAL_ADDITIVE, methods.SEASONAL_MULTIPLICATIVE,
+)  # fmt: skip
+LOG_TOGETHER = (
+    methods.DAMPED, methods.THETA, methods.CLASSIC, methods.CHANGES, methods.LINE, methods.YEARS,
+    methods.SEASONAL_ADDITIVE,
+)  # fmt: skip
+PLAIN_MEMBERS = len(PLAIN_TOGETHER)
+TOGETHER = np.array([*PLAIN_TOGETHER, *(methods.PLAIN + m - 1 for m in LOG_TOGETHER)], np.int64)
 STEADY_ERROR = 0.16  # squared error as a share of the squared level, up to which logarithms do no harm
 
 
@@ -121,7 +131,7 @@ def warm_up() -> None:
     forecast(np.arange(1.0, 9.0), np.array([0, 8], np.int64), Span(1, 1, 0, 0))
 
 
-@njit(cache=True, error_model="numpy")
+@njit(cache=True, error_model="numpy", nogil=True)
 def _chunk(
     values: Vector, pointers: Pointers, lengths: tuple[int, int, int, int], which: int
 ) -> tuple[Pointers, Matrix, Matrix, Matrix]:
@@ -142,7 +152,7 @@ def _chunk(
     return codes, mean, variance, scores
 
 
-@njit(cache=True, error_model="numpy")
+@njit(cache=True, error_model="numpy", nogil=True)
 def expect(y: Vector, season: int, pattern: int, mean: Vector, variance: Vector) -> tuple[int, int]:
     """Fills mean and variance per period ahead; gives the method taken and the kind of season."""
     if pattern == NONE or y.size == 0:
@@ -162,39 +172,51 @@ def expect(y: Vector, season: int, pattern: int, mean: Vector, variance: Vector)
     return COMBINATION, _combine(y, season, mean, variance)
 
 
-@njit(cache=True, error_model="numpy")
+@njit(cache=True, error_model="numpy", nogil=True)
 def _combine(y: Vector, season: int, mean: Vector, variance: Vector) -> int:
-    """The equal-weight mean of Theta, classic Theta and seasonal smoothing, never below zero.
+    """The equal-weight mean of all methods without the fifth that lies highest and the fifth that lies lowest.
 
-    Where the errors are small beside the level, Theta and seasonal smoothing on logarithms join. These aim at the
-    median, which for demand of strongly varying size lies too far below the mean. The variance is that of the one-step
-    errors and grows as a level that moves by the smoothing constant makes it.
+    Where the errors are small beside the level, the methods on logarithms join. These aim at the median, which for
+    demand of strongly varying size lies too far below the mean. The variance is that of the one-step errors and grows
+    as a level that moves by the smoothing constant makes it.
     """
     count = len(methods.NAMES)
     fitted, ahead = np.empty((count, y.size)), np.empty((count, mean.size))
     kind, alpha = methods.forecast_all(y, season, fitted, ahead)
-    plain, last = methods.SEASONAL + 1, methods.LOG_SEASONAL + 1
+    one_step = _squares(y, fitted) / max(y.size - 4, 1)
     level = y.mean()
-    if y.min() <= 0.0 or _squares(y, fitted[methods.THETA : plain]) > y.size * STEADY_ERROR * level * level:
-        last = plain
-    one_step = _squares(y, fitted[methods.THETA : last]) / max(y.size - 4, 1)
+    joined = y.min() > 0.0 and one_step <= STEADY_ERROR * level * level
+    used = TOGETHER if joined else TOGETHER[:PLAIN_MEMBERS]
     lowest, highest = (0.0 if y.min() >= 0.0 else -np.inf), HIGHEST * np.abs(y).max()
+    values = np.empty(used.size)
     for h in range(mean.size):
-        mean[h] = min(max(ahead[methods.THETA : last, h].mean(), lowest), highest)
+        for i in range(used.size):
+            values[i] = ahead[used[i], h]
+        mean[h] = min(max(_trimmed_mean(values), lowest), highest)
         variance[h] = one_step * (1.0 + alpha * alpha * h * (1.0 + WIDENING * h))
     return int(kind)
 
 
-@njit(cache=True, error_model="numpy")
+@njit(cache=True, error_model="numpy", nogil=True)
+def _trimmed_mean(values: Vector) -> float:
+    """Mean without the highest and the lowest fifth."""
+    values.sort()
+    cut = values.size // 5
+    mean: float = values[cut : values.size - cut].mean()
+    return mean
+
+
+@njit(cache=True, error_model="numpy", nogil=True)
 def _squares(y: Vector, fitted: Matrix) -> float:
-    """Sum of squared errors of the mean of several methods, without the first tenth, which only tunes them in."""
+    """Sum of squared errors of the mean of three methods, without the first tenth, which only tunes them in."""
     total, begin = 0.0, y.size // 10
     for t in range(begin, y.size):
-        total += (y[t] - fitted[:, t].mean()) ** 2
+        middle = (fitted[methods.DAMPED, t] + fitted[methods.THETA, t] + fitted[methods.SEASONAL, t]) / 3.0
+        total += (y[t] - middle) ** 2
     return total * y.size / (y.size - begin)
 
 
-@njit(cache=True, error_model="numpy")
+@njit(cache=True, error_model="numpy", nogil=True)
 def _single(y: Vector, season: int, which: int, mean: Vector, variance: Vector) -> int:
     """One method for any series; gives the kind of season."""
     if y.size == 0:
@@ -218,7 +240,7 @@ def _single(y: Vector, season: int, which: int, mean: Vector, variance: Vector) 
     return kind
 
 
-@njit(cache=True, error_model="numpy")
+@njit(cache=True, error_model="numpy", nogil=True)
 def _backtest(y: Vector, season: int, pattern: int, test: int, scores: Vector) -> None:
     """Error, error of repeating the last value, and bias, as shares of demand over a few origins."""
     wrong, naive, bias, demand = 0.0, 0.0, 0.0, 0.0

@@ -1,23 +1,66 @@
-"""Parameters of a smoothing form by least squares: a bounded Nelder–Mead simplex search.
+"""Parameters of a smoothing form by least squares: a population that narrows around its best members.
 
-The search of Nelder and Mead ("A simplex method for function minimization", 1965) with reflection 1, expansion 2,
-contraction ½ and shrinkage ½; points beyond a bound are moved onto it.
+A cross-entropy search (Rubinstein, "The cross-entropy method for combinatorial and continuous optimization", 1999) with
+fixed, evenly spread points instead of random ones: the same series gives the same parameters, to the bit.
 """
 
 from __future__ import annotations
+
+from statistics import NormalDist
 
 import numpy as np
 import numpy.typing as npt
 from numba import njit
 
-from quarterdeck.disciplines.demand.smoothing import Vector, trace
+from quarterdeck.disciplines.demand import smoothing as form_of
+from quarterdeck.disciplines.demand.populations import (
+    ERRORS,
+    FIVE,
+    FOUR,
+    MEMBERS,
+    ONE,
+    THREE,
+    TWO,
+    running_line,
+    trace_additive,
+    trace_complex,
+    trace_multiplicative,
+    trace_thetas,
+    trace_trends,
+)
+from quarterdeck.disciplines.demand.smoothing import WORST, Vector
 
 Matrix = npt.NDArray[np.float64]
-TOLERANCE = 1e-5
+GENERATIONS = 6
+ELITE = 8
+PARAMETERS = 6
+NARROWEST = 0.3  # of the spread before: how fast a population may shrink
 
 
-@njit(cache=True, error_model="numpy")
-def fit(form: int, box: Matrix, y: Vector, season: Vector, budget: int) -> tuple[Vector, float]:
+def _design() -> npt.NDArray[np.float64]:
+    """Standard normal points, shape (generations, parameters, members), from an additive recurrence.
+
+    Roberts, "The unreasonable effectiveness of quasirandom sequences", 2018: multiples of the powers of the root of
+    ``x^(d + 1) = x + 1``, taken modulo one.
+    """
+    root = 1.0
+    for _ in range(60):
+        root = (1.0 + root) ** (1.0 / (PARAMETERS + 1.0))
+    steps = [root ** -(d + 1.0) for d in range(PARAMETERS)]
+    normal = NormalDist()
+    out = np.zeros((GENERATIONS, PARAMETERS, MEMBERS))
+    for g in range(GENERATIONS):
+        for d in range(PARAMETERS):
+            for k in range(MEMBERS):
+                out[g, d, k] = normal.inv_cdf(((g * MEMBERS + k + 1) * steps[d] + 0.5) % 1.0)
+    return out
+
+
+DESIGN = _design()
+
+
+@njit(cache=True, error_model="numpy", nogil=True)
+def fit(form: int, box: Matrix, y: Vector, season: Vector) -> tuple[Vector, float]:
     """Best parameters found and their sum of squared one-step errors.
 
     Parameters
@@ -25,89 +68,103 @@ def fit(form: int, box: Matrix, y: Vector, season: Vector, budget: int) -> tuple
     form
         Smoothing form of :mod:`quarterdeck.disciplines.demand.smoothing`.
     box
-        Shape (4, parameters): start, first step, lower bound, upper bound.
+        Shape (4, parameters): start, first spread, lower bound, upper bound.
     y, season
         Series and start values of the season; neither is changed.
-    budget
-        Most evaluations.
     """
     count = box.shape[1]
-    points, values = _first_simplex(form, box, y, season)
-    centre, trial, further = np.empty(count), np.empty(count), np.empty(count)
-    used = count + 1
-    while used < budget:
-        best, worst, second = _ranks(values)
-        if values[worst] - values[best] <= TOLERANCE * (abs(values[best]) + 1e-12):
-            break
-        for j in range(count):
-            centre[j] = (points[:, j].sum() - points[worst, j]) / count
-        _towards(centre, points[worst], -1.0, box, trial)
-        reached = _value(form, trial, y, season)
-        used += 1
-        if reached < values[best]:
-            _towards(centre, points[worst], -2.0, box, further)
-            beyond = _value(form, further, y, season)
-            used += 1
-            if beyond < reached:
-                trial[:], reached = further, beyond
-        elif reached >= values[second]:
-            _towards(centre, points[worst], 0.5, box, trial)
-            reached = _value(form, trial, y, season)
-            used += 1
-            if reached >= values[worst]:
-                used += _shrink(form, points, values, best, y, season)
-                continue
-        points[worst], values[worst] = trial, reached
-    best = int(np.argmin(values))
-    return points[best].copy(), values[best]
+    middle, spread = box[0].copy(), box[1].copy()
+    best, least = middle.copy(), WORST
+    points, p, state = np.empty((count, MEMBERS)), np.zeros(6 * MEMBERS), np.zeros(FIVE)
+    seasons = np.empty(season.size * MEMBERS)
+    intercept, slope = running_line(y) if form == form_of.THETA else (y, y)
+    for generation in range(GENERATIONS):
+        _scatter(points, middle, spread, box, generation)
+        points[:, 0] = best
+        _arrange(form, points, p)
+        if form <= form_of.DAMPED:
+            trace_trends(y, p, state)
+        elif form == form_of.THETA:
+            trace_thetas(y, intercept, slope, p, state)
+        elif form == form_of.COMPLEX:
+            trace_complex(y, p, state)
+        else:
+            _repeat(season, seasons)
+            if form in (form_of.SEASONAL_ADDITIVE, form_of.SEASONAL_ADDITIVE_DAMPED):
+                trace_additive(y, season.size, p, state, seasons)
+            else:
+                trace_multiplicative(y, season.size, p, state, seasons)
+        order = _ranked(state[ERRORS : ERRORS + MEMBERS])
+        if state[ERRORS + order[0]] < least:
+            least = state[ERRORS + order[0]]
+            best[:] = points[:, order[0]]
+        _narrow(points, order, best, middle, spread)
+    return best, least
 
 
-@njit(cache=True, error_model="numpy")
-def _value(form: int, p: Vector, y: Vector, season: Vector) -> float:
-    nothing = np.empty(0)
-    total: float = trace(form, p, y, season.copy(), nothing, nothing)
-    return total
+@njit(cache=True, error_model="numpy", nogil=True)
+def _scatter(points: Matrix, middle: Vector, spread: Vector, box: Matrix, generation: int) -> None:
+    for d in range(middle.size):
+        for k in range(MEMBERS):
+            value = middle[d] + spread[d] * DESIGN[generation, d, k]
+            points[d, k] = min(max(value, box[2, d]), box[3, d])
 
 
-@njit(cache=True, error_model="numpy")
-def _first_simplex(form: int, box: Matrix, y: Vector, season: Vector) -> tuple[Matrix, Vector]:
-    count = box.shape[1]
-    points, values = np.empty((count + 1, count)), np.empty(count + 1)
-    for i in range(count + 1):
-        points[i] = box[0]
-        if i > 0:
-            moved = box[0, i - 1] + box[1, i - 1]
-            points[i, i - 1] = moved if moved <= box[3, i - 1] else max(box[0, i - 1] - box[1, i - 1], box[2, i - 1])
-        values[i] = _value(form, points[i], y, season)
-    return points, values
+@njit(cache=True, error_model="numpy", nogil=True)
+def _arrange(form: int, points: Matrix, p: Vector) -> None:
+    """Puts the parameters of a form where the population's recursion expects them."""
+    if form == form_of.COMPLEX:
+        for d in range(4):
+            p[d * MEMBERS : (d + 1) * MEMBERS] = points[d]
+    elif form == form_of.THETA:
+        p[:ONE], p[ONE:TWO], p[TWO:THREE] = points[0], 1.0 - 1.0 / points[1], points[2]
+    elif form <= form_of.DAMPED:
+        p[:ONE], p[ONE:TWO], p[TWO:THREE], p[FOUR:FIVE] = points[0], 0.0, 1.0, 0.0
+        last = points.shape[0] - 1
+        p[THREE:FOUR] = points[1 if form == form_of.LEVEL else last - 1]
+        if form != form_of.LEVEL:
+            p[ONE:TWO], p[FOUR:FIVE] = points[0] * points[1], points[last]
+        if form == form_of.DAMPED:
+            p[TWO:THREE] = points[2]
+    else:
+        p[:ONE], p[ONE:TWO], p[TWO:THREE], p[THREE:FOUR], p[FOUR:FIVE] = points[0], 0.0, 0.0, points[2], 0.0
+        p[FIVE:] = points[1] * (1.0 - points[0])
+        if points.shape[0] == PARAMETERS:
+            p[ONE:TWO], p[TWO:THREE], p[FOUR:FIVE] = points[0] * points[3], points[4], points[5]
 
 
-@njit(cache=True, error_model="numpy")
-def _ranks(values: Vector) -> tuple[int, int, int]:
-    best, worst = 0, 0
-    for i in range(1, values.size):
-        if values[i] < values[best]:
-            best = i
-        if values[i] > values[worst]:
-            worst = i
-    second = best
-    for i in range(values.size):
-        if i != worst and values[i] > values[second]:
-            second = i
-    return best, worst, second
+@njit(cache=True, error_model="numpy", nogil=True)
+def _repeat(season: Vector, seasons: Vector) -> None:
+    for j in range(season.size):
+        seasons[j * MEMBERS : (j + 1) * MEMBERS] = season[j]
 
 
-@njit(cache=True, error_model="numpy")
-def _towards(centre: Vector, point: Vector, share: float, box: Matrix, out: Vector) -> None:
-    for j in range(centre.size):
-        out[j] = min(max(centre[j] + share * (point[j] - centre[j]), box[2, j]), box[3, j])
+@njit(cache=True, error_model="numpy", nogil=True)
+def _ranked(errors: Vector) -> npt.NDArray[np.int64]:
+    """The members of least error, best first; what is no number is worst."""
+    order = np.zeros(ELITE, np.int64)
+    taken = np.zeros(MEMBERS, np.bool_)
+    for k in range(MEMBERS):
+        if not errors[k] < WORST:
+            errors[k] = WORST
+    for rank in range(ELITE):
+        chosen = -1
+        for k in range(MEMBERS):
+            if not taken[k] and (chosen < 0 or errors[k] < errors[chosen]):
+                chosen = k
+        order[rank] = chosen
+        taken[chosen] = True
+    return order
 
 
-@njit(cache=True, error_model="numpy")
-def _shrink(form: int, points: Matrix, values: Vector, best: int, y: Vector, season: Vector) -> int:
-    for i in range(values.size):
-        if i != best:
-            for j in range(points.shape[1]):
-                points[i, j] = points[best, j] + 0.5 * (points[i, j] - points[best, j])
-            values[i] = _value(form, points[i], y, season)
-    return values.size - 1
+@njit(cache=True, error_model="numpy", nogil=True)
+def _narrow(points: Matrix, order: npt.NDArray[np.int64], best: Vector, middle: Vector, spread: Vector) -> None:
+    """Moves the population between its elite's mean and the best so far, with the elite's spread."""
+    for d in range(middle.size):
+        mean, square = 0.0, 0.0
+        for k in order:
+            mean += points[d, k] / ELITE
+        for k in order:
+            square += (points[d, k] - mean) ** 2 / ELITE
+        middle[d] = 0.5 * (mean + best[d])
+        spread[d] = min(max(1.1 * np.sqrt(square), NARROWEST * spread[d]), spread[d])

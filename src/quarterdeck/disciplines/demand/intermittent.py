@@ -12,7 +12,7 @@ LONGEST_SPAN = 12
 GRID = (0.01, 0.03, 0.05, 0.1, 0.15, 0.2, 0.3)
 
 
-@njit(cache=True, error_model="numpy")
+@njit(cache=True, error_model="numpy", nogil=True)
 def smoothed_level(y: Vector) -> tuple[float, float, float]:
     """Level after the last period, variance of single periods around it, and the smoothing constant taken.
 
@@ -33,7 +33,7 @@ def smoothed_level(y: Vector) -> tuple[float, float, float]:
     return max(last, 0.0), best / y.size, chosen
 
 
-@njit(cache=True, error_model="numpy")
+@njit(cache=True, error_model="numpy", nogil=True)
 def steady_level(y: Vector, season: int) -> tuple[float, float]:
     """Level and variance of a series too young to show trend or season.
 
@@ -51,7 +51,7 @@ def steady_level(y: Vector, season: int) -> tuple[float, float]:
     return max((level + short + long) / 3.0, 0.0), squares / max(y.size - 1, 1)
 
 
-@njit(cache=True, error_model="numpy")
+@njit(cache=True, error_model="numpy", nogil=True)
 def croston(y: Vector, bias: float) -> float:
     """Demand a period as smoothed size over smoothed interval, both updated when demand comes.
 
@@ -68,7 +68,7 @@ def croston(y: Vector, bias: float) -> float:
     return bias * size / interval
 
 
-@njit(cache=True, error_model="numpy")
+@njit(cache=True, error_model="numpy", nogil=True)
 def tsb(y: Vector) -> float:
     """Smoothed chance of demand times smoothed size; the chance falls while nothing is wanted.
 
@@ -84,7 +84,7 @@ def tsb(y: Vector) -> float:
     return level
 
 
-@njit(cache=True, error_model="numpy")
+@njit(cache=True, error_model="numpy", nogil=True)
 def imapa(y: Vector) -> float:
     """Mean of smoothed levels over sums of one, two, … periods up to the mean interval between demands.
 
@@ -102,7 +102,7 @@ def imapa(y: Vector) -> float:
     return level
 
 
-@njit(cache=True, error_model="numpy")
+@njit(cache=True, error_model="numpy", nogil=True)
 def combined_level(y: Vector) -> tuple[float, float]:
     """Equal-weight mean of the smoothed level, the level over several spans and TSB, and the variance around it."""
     level, variance, _ = smoothed_level(y)

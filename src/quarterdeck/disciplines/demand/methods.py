@@ -1,4 +1,4 @@
-"""All forecasting methods on one series: seasonally adjusted smoothing, Theta, and seasonal smoothing by AICc."""
+"""All forecasting methods on one series: adjusted smoothing, Theta, autoregression, years, and seasonal smoothing."""
 
 from __future__ import annotations
 
@@ -7,7 +7,15 @@ import numpy.typing as npt
 from numba import njit
 
 from quarterdeck.disciplines.demand import smoothing as form
+from quarterdeck.disciplines.demand.autoregression import (
+    between_years,
+    changes_ahead,
+    criterion,
+    line_ahead,
+    whole_years,
+)
 from quarterdeck.disciplines.demand.fitting import fit
+from quarterdeck.disciplines.demand.seasonal_smoothing import choose_seasonal
 from quarterdeck.disciplines.demand.seasonality import (
     ADDITIVE,
     LONGEST_FREE,
@@ -22,21 +30,28 @@ from quarterdeck.disciplines.demand.smoothing import Vector, trace
 
 Matrix = npt.NDArray[np.float64]
 
-NAMES = (
-    "naive", "level", "trend", "damped", "theta", "classic_theta", "seasonal", "log_theta", "log_seasonal",
+PLAIN_NAMES = (
+    "naive", "level", "trend", "damped", "theta", "classic_theta", "complex", "changes", "line", "years",
+    "seasonal", "seasonal_additive", "seasonal_multiplicative",
 )  # fmt: skip
-NAIVE, LEVEL, TREND, DAMPED, THETA, CLASSIC, SEASONAL, LOG_THETA, LOG_SEASONAL = range(9)
-PLAIN = SEASONAL + 1
+PLAIN = len(PLAIN_NAMES)
+NAMES = PLAIN_NAMES + tuple(f"log_{name}" for name in PLAIN_NAMES[1:])
+NAIVE, LEVEL, TREND, DAMPED, THETA, CLASSIC, CHAINED, CHANGES, LINE, YEARS = range(10)
+SEASONAL, SEASONAL_ADDITIVE, SEASONAL_MULTIPLICATIVE = 10, 11, 12
+ADJUSTED = YEARS + 1  # the first so many work on the seasonally adjusted series
 FAR = 1e6
 HIGHEST_LOG = 2.0  # a forecast on logarithms stays below seven times the highest value
 DECAY = 0.3  # a year, by which older years count less in the season
+HALF_SURE, SURE = 0.5, 1.645
+LEAST = 5  # shorter series have a mean and no more
+LEAST_YEARS = 4
 
 
-@njit(cache=True, error_model="numpy")
+@njit(cache=True, error_model="numpy", nogil=True)
 def forecast_all(y: Vector, length: int, fitted: Matrix, ahead: Matrix) -> tuple[int, float]:
     """Forecasts of every method of ``NAMES`` for one series; gives the kind of season found and the smoothing constant.
 
-    The last two work on logarithms, and equal their plain forms where a series has zeros.
+    Those on logarithms equal their plain forms where a series has zeros.
 
     Parameters
     ----------
@@ -45,26 +60,26 @@ def forecast_all(y: Vector, length: int, fitted: Matrix, ahead: Matrix) -> tuple
     length
         Periods in a year's season; 1 for none.
     fitted, ahead
-        Receive one-step forecasts (methods, periods) and forecasts (methods, horizon).
+        Receive one-step forecasts (methods, periods), of those methods that are recursions, and forecasts (methods,
+        horizon).
     """
     kind, alpha = _plain(y, length, fitted[:PLAIN], ahead[:PLAIN])
-    fitted[LOG_THETA], ahead[LOG_THETA] = fitted[THETA], ahead[THETA]
-    fitted[LOG_SEASONAL], ahead[LOG_SEASONAL] = fitted[SEASONAL], ahead[SEASONAL]
-    if y.min() > 0.0 and y.size >= 4:
+    fitted[PLAIN:], ahead[PLAIN:] = fitted[1:PLAIN], ahead[1:PLAIN]
+    if y.min() > 0.0 and y.size >= LEAST:
         one, beyond = np.empty((PLAIN, y.size)), np.empty((PLAIN, ahead.shape[1]))
         _plain(np.log(y), length, one, beyond)
         limit = np.log(y.max()) + HIGHEST_LOG
-        for m, source in ((LOG_THETA, THETA), (LOG_SEASONAL, SEASONAL)):
-            fitted[m] = np.exp(np.minimum(one[source], limit))
-            ahead[m] = np.exp(np.minimum(beyond[source], limit))
+        for m in range(1, PLAIN):
+            fitted[PLAIN + m - 1] = np.exp(np.minimum(one[m], limit))
+            ahead[PLAIN + m - 1] = np.exp(np.minimum(beyond[m], limit))
     return kind, alpha
 
 
-@njit(cache=True, error_model="numpy")
+@njit(cache=True, error_model="numpy", nogil=True)
 def _plain(y: Vector, length: int, fitted: Matrix, ahead: Matrix) -> tuple[int, float]:
     """The methods without logarithms; parameters and result as of :func:`forecast_all`."""
-    n, horizon = y.size, ahead.shape[1]
-    kind, pattern = _season(y, length, DECAY)
+    n = y.size
+    kind, pattern = _season(y, length, DECAY, HALF_SURE)
     adjusted = y.copy()
     for t in range(n):
         if kind == MULTIPLICATIVE:
@@ -75,9 +90,24 @@ def _plain(y: Vector, length: int, fitted: Matrix, ahead: Matrix) -> tuple[int, 
     if not scale > 0.0:
         scale = 1.0
     adjusted /= scale
-    scores, alpha = _adjusted_forms(adjusted, fitted, ahead)
-    for m in range(CLASSIC + 1):
-        for t in range(n + horizon):
+    scores, alpha = _adjusted_forms(adjusted, length, fitted, ahead)
+    _put_season_back(kind, pattern, scale, fitted[:ADJUSTED], ahead[:ADJUSTED])
+    _naive(y, length, kind, pattern, ahead[NAIVE])
+    best, chosen = scores[LEVEL], LEVEL
+    for m in (TREND, DAMPED):
+        if scores[m] < best:
+            best, chosen = scores[m], m
+    for m in range(SEASONAL, PLAIN):
+        fitted[m], ahead[m] = fitted[chosen], ahead[chosen]
+    choose_seasonal(y, length, np.inf if kind != NO_SEASON else best, fitted[SEASONAL:PLAIN], ahead[SEASONAL:PLAIN])
+    return kind, alpha
+
+
+@njit(cache=True, error_model="numpy", nogil=True)
+def _put_season_back(kind: int, pattern: Vector, scale: float, fitted: Matrix, ahead: Matrix) -> None:
+    n = fitted.shape[1]
+    for m in range(fitted.shape[0]):
+        for t in range(n + ahead.shape[1]):
             place = pattern[t % pattern.size]
             value = scale * (fitted[m, t] if t < n else ahead[m, t - n])
             value = value * place if kind == MULTIPLICATIVE else value + (place if kind == ADDITIVE else 0.0)
@@ -85,90 +115,111 @@ def _plain(y: Vector, length: int, fitted: Matrix, ahead: Matrix) -> tuple[int, 
                 fitted[m, t] = value
             else:
                 ahead[m, t - n] = value
-    if kind != NO_SEASON and length <= LONGEST_FREE:
-        _naive(y, length, ahead[NAIVE])
-    _choose(y, length, kind, scores, fitted, ahead)
-    return kind, alpha
 
 
-@njit(cache=True, error_model="numpy")
-def _season(y: Vector, length: int, decay: float) -> tuple[int, Vector]:
+@njit(cache=True, error_model="numpy", nogil=True)
+def _season(y: Vector, length: int, decay: float, critical: float) -> tuple[int, Vector]:
     if length > LONGEST_FREE:
         waves, found = wave_pattern(y, length)
         return (MULTIPLICATIVE, waves) if found else (NO_SEASON, np.ones(1))
-    if not has_season(y, length):
+    if not has_season(y, length, critical):
         return NO_SEASON, np.ones(1)
+    shrink = decay > 0.0
     if y.min() > 0.0:
-        pattern = seasonal_pattern(y, length, MULTIPLICATIVE, decay)
+        pattern = seasonal_pattern(y, length, MULTIPLICATIVE, decay, shrink)
         if pattern.min() > 0.01:
             return MULTIPLICATIVE, pattern
-    return ADDITIVE, seasonal_pattern(y, length, ADDITIVE, decay)
+    return ADDITIVE, seasonal_pattern(y, length, ADDITIVE, decay, shrink)
 
 
-@njit(cache=True, error_model="numpy")
-def _naive(y: Vector, length: int, ahead: Vector) -> None:
+@njit(cache=True, error_model="numpy", nogil=True)
+def _naive(y: Vector, length: int, kind: int, pattern: Vector, ahead: Vector) -> None:
     """Naive 2: the last value, seasonally adjusted by plain classical decomposition, with its season put back."""
     n = y.size
-    kind, pattern = _season(y, length, 0.0)
-    last = pattern[(n - 1) % length]
+    if length <= LONGEST_FREE:
+        kind, pattern = _season(y, length, 0.0, SURE)
+    last = pattern[(n - 1) % pattern.size]
     for h in range(ahead.size):
-        place = pattern[(n + h) % length]
-        ahead[h] = y[n - 1] / last * place if kind == MULTIPLICATIVE else y[n - 1] - last + place
+        place = pattern[(n + h) % pattern.size]
+        ahead[h] = y[n - 1] / last * place if kind == MULTIPLICATIVE else y[n - 1]
+        if kind == ADDITIVE:
+            ahead[h] = y[n - 1] - last + place
 
 
-@njit(cache=True, error_model="numpy")
-def _adjusted_forms(x: Vector, fitted: Matrix, ahead: Matrix) -> tuple[Vector, float]:
-    """Fills naive, level, trend, damped and Theta for an adjusted, scaled series; gives their AICc and the constant."""
+@njit(cache=True, error_model="numpy", nogil=True)
+def _adjusted_forms(x: Vector, length: int, fitted: Matrix, ahead: Matrix) -> tuple[Vector, float]:
+    """Fills the methods for an adjusted, scaled series; gives their criteria and the smoothing constant."""
     n = x.size
-    scores = np.full(THETA + 1, np.inf)
+    fitted[:ADJUSTED], ahead[:ADJUSTED] = x.mean(), x.mean()
     fitted[NAIVE, 0] = x[0]
     fitted[NAIVE, 1:] = x[:-1]
-    ahead[NAIVE, :] = x[n - 1]
-    first, slope = line(x[: min(n, 10)])
-    boxes = (
-        np.array([[0.4, x.mean()], [0.3, 0.2], [1e-3, -FAR], [0.9999, FAR]]),
-        np.array(
-            [
-                [0.4, 0.1, first - slope, slope],
-                [0.3, 0.1, 0.1, 0.05],
-                [1e-3, 1e-4, -FAR, -FAR],
-                [0.9999, 0.9999, FAR, FAR],
-            ]
-        ),
-    )
-    nothing = np.empty(0)
-    if n < 4:
-        for m in (LEVEL, TREND, DAMPED, THETA, CLASSIC):
-            fitted[m] = x.mean()
-            ahead[m] = x.mean()
-        scores[LEVEL] = 0.0
+    ahead[NAIVE] = x[n - 1]
+    scores = np.full(DAMPED + 1, np.inf)
+    scores[LEVEL] = 0.0
+    if n < LEAST:
         return scores, 1.0
-    p, error = fit(form.LEVEL, boxes[0], x, nothing, 120)
-    trace(form.LEVEL, p, x, nothing, fitted[LEVEL], ahead[LEVEL])
-    scores[LEVEL] = _aicc(error, n, 3)
-    alpha: float = p[0]
+    alpha: float = _smoothed(x, fitted, ahead, scores)
     _classic_theta(x, alpha, fitted, ahead)
-    p, error = fit(form.TREND, boxes[1], x, nothing, 250)
+    changes_ahead(x, ahead[CHANGES])
+    line_ahead(x, ahead[LINE])
+    fitted[CHANGES], fitted[LINE], fitted[YEARS] = fitted[NAIVE], fitted[TREND], fitted[THETA]
+    ahead[YEARS] = ahead[CHANGES]
+    if length > 1 and n >= LEAST_YEARS * length:
+        _by_years(x, length, ahead[YEARS])
+    return scores, alpha
+
+
+@njit(cache=True, error_model="numpy", nogil=True)
+def _smoothed(x: Vector, fitted: Matrix, ahead: Matrix, scores: Vector) -> float:
+    """Fills level, trend, damped trend, Theta and complex smoothing; gives the level's smoothing constant."""
+    n, nothing = x.size, np.empty(0)
+    begin = x[: min(n, 10)]
+    first, slope = line(begin)
+    rough, flat = 1e-6, 1e-6  # how far the first periods lie from their line and from their mean
+    for t in range(begin.size):
+        rough += abs(begin[t] - first - slope * t) / begin.size
+        flat += abs(begin[t] - begin.mean()) / begin.size
+    tilt = 0.3 * abs(slope) + 0.2 * rough
+    box = np.array([[0.4, begin.mean()], [0.3, 0.5 * flat], [1e-3, -FAR], [0.9999, FAR]])
+    p, error = fit(form.LEVEL, box, x, nothing)
+    trace(form.LEVEL, p, x, nothing, fitted[LEVEL], ahead[LEVEL])
+    scores[LEVEL] = criterion(error, n, 3)
+    alpha: float = p[0]
+    box = np.array(
+        [
+            [0.4, 0.1, first - slope, slope],
+            [0.3, 0.15, rough, tilt],
+            [1e-3, 1e-4, -FAR, -FAR],
+            [0.9999, 0.9999, FAR, FAR],
+        ]
+    )
+    p, error = fit(form.TREND, box, x, nothing)
     trace(form.TREND, p, x, nothing, fitted[TREND], ahead[TREND])
-    scores[TREND] = _aicc(error, n, 5)
+    scores[TREND] = criterion(error, n, 5)
     box = np.array(
         [
             [0.4, 0.1, 0.93, first - slope, slope],
-            [0.3, 0.1, 0.04, 0.1, 0.05],
+            [0.3, 0.15, 0.04, rough, tilt],
             [1e-3, 1e-4, 0.8, -FAR, -FAR],
             [0.9999, 0.9999, 0.98, FAR, FAR],
         ]
     )
-    p, error = fit(form.DAMPED, box, x, nothing, 350)
+    p, error = fit(form.DAMPED, box, x, nothing)
     trace(form.DAMPED, p, x, nothing, fitted[DAMPED], ahead[DAMPED])
-    scores[DAMPED] = _aicc(error, n, 6)
-    box = np.array([[0.5, 2.0, x[0] / 2.0], [0.2, 1.0, 0.2], [0.1, 1.0, -FAR], [0.99, 30.0, FAR]])
-    p, error = fit(form.THETA, box, x, nothing, 200)
+    scores[DAMPED] = criterion(error, n, 6)
+    box = np.array([[0.5, 2.0, x[0] / 2.0], [0.25, 1.5, 0.2], [0.1, 1.0, -FAR], [0.99, 30.0, FAR]])
+    p, error = fit(form.THETA, box, x, nothing)
     trace(form.THETA, p, x, nothing, fitted[THETA], ahead[THETA])
-    return scores, alpha
+    level = begin.mean()
+    box = np.array(
+        [[1.3, 1.0, level, level / 1.1], [0.3, 0.03, 0.2, 0.2], [0.05, 0.9, -FAR, -FAR], [2.0, 1.1, FAR, FAR]]
+    )
+    p, error = fit(form.COMPLEX, box, x, nothing)
+    trace(form.COMPLEX, p, x, nothing, fitted[CHAINED], ahead[CHAINED])
+    return alpha
 
 
-@njit(cache=True, error_model="numpy")
+@njit(cache=True, error_model="numpy", nogil=True)
 def _classic_theta(x: Vector, alpha: float, fitted: Matrix, ahead: Matrix) -> None:
     """Smoothing with half the drift of the least-squares line.
 
@@ -183,64 +234,21 @@ def _classic_theta(x: Vector, alpha: float, fitted: Matrix, ahead: Matrix) -> No
         fitted[CLASSIC, t] = fitted[LEVEL, t] + 0.5 * slope * (1.0 - (1.0 - alpha) ** t) / alpha
 
 
-@njit(cache=True, error_model="numpy")
-def _aicc(squares: float, n: int, count: int) -> float:
-    """Akaike's criterion for small samples, up to a constant; infinite where parameters outnumber the data."""
-    if n <= count + 1:
-        return np.inf
-    score: float = n * np.log(squares / n + 1e-12) + 2.0 * count * n / (n - count - 1.0)
-    return score
+@njit(cache=True, error_model="numpy", nogil=True)
+def _by_years(x: Vector, length: int, ahead: Vector) -> None:
+    """The mean of three methods on means of whole years: what a trend is shows where the months' noise is gone.
 
-
-@njit(cache=True, error_model="numpy")
-def _choose(y: Vector, length: int, kind: int, scores: Vector, fitted: Matrix, ahead: Matrix) -> None:
-    """Fills the method seasonal: the seasonal form of least AICc, or the best plain form where there is no season."""
-    n = y.size
-    best, chosen = scores[LEVEL], LEVEL
-    for m in (TREND, DAMPED):
-        if scores[m] < best:
-            best, chosen = scores[m], m
-    fitted[SEASONAL], ahead[SEASONAL] = fitted[chosen], ahead[chosen]
-    if length <= 1 or length > LONGEST_FREE or n < 2 * length + 3:
-        return
-    scale = np.abs(y).mean()
-    if not scale > 0.0:
-        return
-    limit = np.inf if kind != NO_SEASON else best
-    x, one, beyond = y / scale, np.empty(n), np.empty(ahead.shape[1])
-    for which in range(form.SEASONAL_ADDITIVE, form.SEASONAL_MULTIPLICATIVE_DAMPED + 1):
-        score = _seasonal_form(which, x, length, one, beyond)
-        if score < limit:
-            limit = score
-            fitted[SEASONAL], ahead[SEASONAL] = one * scale, beyond * scale
-
-
-@njit(cache=True, error_model="numpy")
-def _seasonal_form(which: int, x: Vector, length: int, fitted: Vector, ahead: Vector) -> float:
-    multiplicative = which in (form.SEASONAL_MULTIPLICATIVE, form.SEASONAL_MULTIPLICATIVE_DAMPED)
-    damped = which >= form.SEASONAL_ADDITIVE_DAMPED
-    if multiplicative and x.min() <= 0.0:
-        return np.inf
-    season = seasonal_pattern(x, length, MULTIPLICATIVE if multiplicative else ADDITIVE, 0.0)
-    if multiplicative and season.min() < 0.02:
-        return np.inf
-    years = x[: 2 * length].copy()
-    for t in range(years.size):
-        years[t] = years[t] / season[t % length] if multiplicative else years[t] - season[t % length]
-    level = years[:length].mean()
-    slope = (years[length:].mean() - level) / length
-    if damped:
-        box = np.array(
-            [
-                [0.3, 0.1, level - slope * length / 2.0, 0.1, 0.95, slope],
-                [0.2, 0.1, 0.1, 0.1, 0.02, 0.02],
-                [1e-3, 1e-4, -FAR, 1e-4, 0.8, -FAR],
-                [0.9999, 0.9999, FAR, 0.9999, 0.98, FAR],
-            ]
-        )
+    Athanasopoulos, Hyndman, Kourentzes, Petropoulos, "Forecasting with temporal hierarchies", 2017, for the idea.
+    """
+    years = whole_years(x, length)
+    count = (ahead.size + length - 1) // length + 1
+    fitted, beyond = np.empty((ADJUSTED, years.size)), np.empty((ADJUSTED, count))
+    scores = np.full(DAMPED + 1, np.inf)
+    if years.size >= LEAST:
+        alpha = _smoothed(years, fitted, beyond, scores)
+        _classic_theta(years, alpha, fitted, beyond)
     else:
-        box = np.array([[0.3, 0.1, level], [0.2, 0.1, 0.1], [1e-3, 1e-4, -FAR], [0.9999, 0.9999, FAR]])
-    p, squares = fit(which, box, x, season, 400 if damped else 200)
-    trace(which, p, x, season, fitted, ahead)
-    score: float = _aicc(squares, x.size, box.shape[1] + length)
-    return score
+        changes_ahead(years, beyond[DAMPED])
+        beyond[THETA], beyond[CLASSIC] = beyond[DAMPED], beyond[DAMPED]
+    coming = (beyond[DAMPED] + beyond[THETA] + beyond[CLASSIC]) / 3.0
+    between_years(years[years.size - 1], coming, length, ahead)

@@ -15,7 +15,7 @@ LEAST_PERIODS = 16
 RARE = 0.02
 
 
-@njit(cache=True, error_model="numpy")
+@njit(cache=True, error_model="numpy", nogil=True)
 def winsorised(values: Vector, pointers: Whole, season: int) -> tuple[Vector, Whole]:
     """The series with outliers drawn in, and how many each had.
 
@@ -53,7 +53,7 @@ def winsorised(values: Vector, pointers: Whole, season: int) -> tuple[Vector, Wh
     return out, counts
 
 
-@njit(cache=True, error_model="numpy")
+@njit(cache=True, error_model="numpy", nogil=True)
 def _medians(y: Vector) -> Vector:
     out = np.empty(y.size)
     for t in range(y.size):

@@ -180,7 +180,7 @@ def _from_first_sale(totals: Vector) -> Vector:
     return totals[sold[0] :] if sold.size else np.zeros(0)
 
 
-@njit(cache=True, error_model="numpy")
+@njit(cache=True, error_model="numpy", nogil=True)
 def _absorb_returns(totals: Vector) -> Vector:
     """Net negative periods become zero; what is missing is taken off the periods before, newest first."""
     owed = 0.0

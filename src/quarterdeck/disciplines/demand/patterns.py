@@ -14,7 +14,7 @@ SQUARED_VARIATION = 0.49
 FADED = 0.65
 
 
-@njit(cache=True, error_model="numpy")
+@njit(cache=True, error_model="numpy", nogil=True)
 def interval_and_variation(y: Vector) -> tuple[float, float]:
     """Mean interval between periods with demand (ADI) and squared coefficient of variation of their sizes (CV²)."""
     count, total, squares = 0, 0.0, 0.0
@@ -29,7 +29,7 @@ def interval_and_variation(y: Vector) -> tuple[float, float]:
     return y.size / count, max(squares / count / (mean * mean) - 1.0, 0.0)
 
 
-@njit(cache=True, error_model="numpy")
+@njit(cache=True, error_model="numpy", nogil=True)
 def classify(y: Vector, young: int, year: int) -> int:
     """The pattern of a series that begins with its first demand and ends now.
 
@@ -58,7 +58,7 @@ def classify(y: Vector, young: int, year: int) -> int:
     return basic
 
 
-@njit(cache=True, error_model="numpy")
+@njit(cache=True, error_model="numpy", nogil=True)
 def basic_class(y: Vector) -> int:
     """Smooth, erratic, intermittent or lumpy by ADI and CV² alone."""
     interval, variation = interval_and_variation(y)
@@ -67,7 +67,7 @@ def basic_class(y: Vector) -> int:
     return INTERMITTENT if variation < SQUARED_VARIATION else LUMPY
 
 
-@njit(cache=True, error_model="numpy")
+@njit(cache=True, error_model="numpy", nogil=True)
 def _fades(y: Vector, year: int) -> bool:
     """Whether the last half year brought far less than the same months a year ago, and than the year before it."""
     half = year // 2

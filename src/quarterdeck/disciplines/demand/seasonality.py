@@ -12,12 +12,13 @@ LONGEST_FREE = 24  # longer seasons are drawn by a few waves: one free value per
 WAVES = 4
 
 
-@njit(cache=True, error_model="numpy")
-def has_season(y: Vector, length: int, critical: float = 1.645) -> bool:
+@njit(cache=True, error_model="numpy", nogil=True)
+def has_season(y: Vector, length: int, critical: float) -> bool:
     """Whether the autocorrelation at the season's lag stands out from that of the lags before it.
 
     Bartlett's test as used to choose deseasonalisation in the Theta method (Fiorucci et al. 2016):
-    ``|r_m| > critical · sqrt((1 + 2 Σ r_k²) / n)`` for k below m; needs three whole seasons.
+    ``|r_m| > critical · sqrt((1 + 2 Σ r_k²) / n)`` for k below m; needs three whole seasons. 1.645 asks for 90 %
+    certainty; where the pattern is shrunk afterwards, less will do.
     """
     n = y.size
     if length <= 1 or n < 3 * length:
@@ -34,14 +35,15 @@ def has_season(y: Vector, length: int, critical: float = 1.645) -> bool:
     return bool(abs(last) > critical * np.sqrt((1.0 + 2.0 * squares) / n))
 
 
-@njit(cache=True, error_model="numpy")
-def seasonal_pattern(y: Vector, length: int, kind: int, decay: float) -> Vector:
+@njit(cache=True, error_model="numpy", nogil=True)
+def seasonal_pattern(y: Vector, length: int, kind: int, decay: float, shrink: bool) -> Vector:  # noqa: FBT001
     """Factors (mean 1) or terms (mean 0) per place in the season, by classical decomposition.
 
     Ratios or differences to the centred moving average, averaged per place; shape (length). Place ``t % length``.
+    Years count the less, by ``decay``, the older they are; ``shrink`` draws noisy patterns towards none.
     """
     n, half, multiplicative = y.size, length // 2, kind == MULTIPLICATIVE
-    sums, counts = np.zeros(length), np.zeros(length)
+    sums, counts, squares = np.zeros(length), np.zeros(length), np.zeros(length)
     for t in range(half, n - half):
         if length % 2 == 0:
             around = y[t - half + 1 : t + half].sum() + 0.5 * (y[t - half] + y[t + half])
@@ -49,23 +51,48 @@ def seasonal_pattern(y: Vector, length: int, kind: int, decay: float) -> Vector:
             around = y[t - half : t + half + 1].sum()
         around /= length
         weight = np.exp(-decay * (n - 1 - t) / length)
-        if not multiplicative:
-            sums[t % length] += weight * (y[t] - around)
-            counts[t % length] += weight
-        elif around > 1e-9:
-            sums[t % length] += weight * y[t] / around
-            counts[t % length] += weight
+        if multiplicative and not around > 1e-9:
+            continue
+        value = y[t] / around if multiplicative else y[t] - around
+        sums[t % length] += weight * value
+        squares[t % length] += weight * value * value
+        counts[t % length] += weight
     neutral = 1.0 if multiplicative else 0.0
+    noise = 0.0
     for j in range(length):
-        sums[j] = sums[j] / counts[j] if counts[j] > 0 else neutral
+        if counts[j] > 0:
+            sums[j] /= counts[j]
+            noise += max(squares[j] / counts[j] - sums[j] * sums[j], 0.0) / length
+        else:
+            sums[j] = neutral
     mean = sums.mean()
-    if not multiplicative:
+    if multiplicative:
+        sums = sums / mean if mean > 0 else np.ones(length)
+    else:
         sums -= mean
-        return sums
-    return sums / mean if mean > 0 else np.ones(length)
+    if shrink:
+        _shrink(sums, neutral, noise / max(counts.mean() - 1.0, 0.5))
+    return sums
 
 
-@njit(cache=True, error_model="numpy")
+@njit(cache=True, error_model="numpy", nogil=True)
+def _shrink(pattern: Vector, neutral: float, noise: float) -> None:
+    """Draws the places towards no season, the more the noisier each one's mean is beside their spread.
+
+    The James–Stein estimator for seasonal factors: Miller and Williams, "Shrinkage estimators of time series seasonal
+    factors and their effect on forecasting accuracy", 2003. ``noise`` is the variance of one place's mean.
+    """
+    spread = 0.0
+    for value in pattern:
+        spread += (value - neutral) ** 2
+    if pattern.size <= 3 or not spread > 0.0:
+        return
+    weight = min((pattern.size - 3.0) * noise / spread, 1.0)
+    for j in range(pattern.size):
+        pattern[j] = neutral + (1.0 - weight) * (pattern[j] - neutral)
+
+
+@njit(cache=True, error_model="numpy", nogil=True)
 def wave_pattern(y: Vector, length: int) -> tuple[Vector, bool]:
     """A long season as a few waves: factors (mean 1) per place and whether they are worth having.
 
@@ -95,7 +122,7 @@ def wave_pattern(y: Vector, length: int) -> tuple[Vector, bool]:
     return factors / factors.mean(), chosen > 0
 
 
-@njit(cache=True, error_model="numpy")
+@njit(cache=True, error_model="numpy", nogil=True)
 def line(y: Vector) -> tuple[float, float]:
     """Intercept (at the first period) and slope of the least-squares line."""
     n = y.size
@@ -109,7 +136,7 @@ def line(y: Vector) -> tuple[float, float]:
     return mean - slope * middle, slope
 
 
-@njit(cache=True, error_model="numpy")
+@njit(cache=True, error_model="numpy", nogil=True)
 def _relative_to_line(y: Vector) -> Vector:
     intercept, slope = line(y)
     floor = max(0.1 * y.mean(), 1e-12)
@@ -120,7 +147,7 @@ def _relative_to_line(y: Vector) -> Vector:
     return out
 
 
-@njit(cache=True, error_model="numpy")
+@njit(cache=True, error_model="numpy", nogil=True)
 def _regress(x: Vector, length: int, waves: int) -> tuple[Vector, float]:
     n, count = x.size, 2 * waves
     design = np.empty((n, count))

@@ -1,9 +1,10 @@
-"""Exponential smoothing and Theta as one-step recursions: level, trend, damped trend, Theta, seasonal forms.
+"""Exponential smoothing and Theta as one-step recursions: level, trend, damped, Theta, complex, seasonal forms.
 
 Every form is an innovations state-space model written in error-correction form (Hyndman, Koehler, Ord, Snyder,
 *Forecasting with Exponential Smoothing*, 2008); Theta is the dynamic optimised Theta model
 (Fiorucci, Pellegrini, Louzada, Petropoulos, Koehler, "Models for optimising the theta method and their
-relationship to state space models", 2016).
+relationship to state space models", 2016); complex smoothing follows Svetunkov, Kourentzes and Ord ("Complex
+exponential smoothing", 2022), whose second state carries how far the level lags behind.
 """
 
 from __future__ import annotations
@@ -16,10 +17,11 @@ Vector = npt.NDArray[np.float64]
 
 LEVEL, TREND, DAMPED, THETA = 0, 1, 2, 3
 SEASONAL_ADDITIVE, SEASONAL_MULTIPLICATIVE, SEASONAL_ADDITIVE_DAMPED, SEASONAL_MULTIPLICATIVE_DAMPED = 4, 5, 6, 7
+COMPLEX = 8
 WORST = 1e300
 
 
-@njit(cache=True, error_model="numpy")
+@njit(cache=True, error_model="numpy", nogil=True)
 def trace(form: int, p: Vector, y: Vector, season: Vector, fitted: Vector, ahead: Vector) -> float:
     """Sum of squared one-step errors of a form over a series.
 
@@ -29,7 +31,8 @@ def trace(form: int, p: Vector, y: Vector, season: Vector, fitted: Vector, ahead
         One of the constants of this module.
     p
         Parameters: level ``(alpha, level)``, trend ``(alpha, beta*, level, slope)``, damped
-        ``(alpha, beta*, phi, level, slope)``, Theta ``(alpha, theta, level)``, seasonal ``(alpha, gamma, level)``,
+        ``(alpha, beta*, phi, level, slope)``, Theta ``(alpha, theta, level)``, complex
+        ``(real, imaginary, level, potential)``, seasonal ``(alpha, gamma, level)``,
         seasonal damped ``(alpha, gamma, level, beta*, phi, slope)``.
     y
         The series, shape (periods).
@@ -44,6 +47,8 @@ def trace(form: int, p: Vector, y: Vector, season: Vector, fitted: Vector, ahead
         total = _trend(form, p, y, fitted, ahead)
     elif form == THETA:
         total = _theta(p, y, fitted, ahead)
+    elif form == COMPLEX:
+        total = _complex(p, y, fitted, ahead)
     elif form in (SEASONAL_ADDITIVE, SEASONAL_ADDITIVE_DAMPED):
         total = _additive(form, p, y, season, fitted, ahead)
     else:
@@ -51,7 +56,7 @@ def trace(form: int, p: Vector, y: Vector, season: Vector, fitted: Vector, ahead
     return total if total < WORST else WORST  # noqa: FURB136 - a NaN is worst too
 
 
-@njit(cache=True, error_model="numpy")
+@njit(cache=True, error_model="numpy", nogil=True)
 def _level(p: Vector, y: Vector, fitted: Vector, ahead: Vector) -> float:
     alpha, level = p[0], p[1]
     keep = fitted.size > 0
@@ -66,7 +71,7 @@ def _level(p: Vector, y: Vector, fitted: Vector, ahead: Vector) -> float:
     return total
 
 
-@njit(cache=True, error_model="numpy")
+@njit(cache=True, error_model="numpy", nogil=True)
 def _trend(form: int, p: Vector, y: Vector, fitted: Vector, ahead: Vector) -> float:
     alpha, beta = p[0], p[0] * p[1]
     phi, level, slope = (p[2], p[3], p[4]) if form == DAMPED else (1.0, p[2], p[3])
@@ -88,7 +93,7 @@ def _trend(form: int, p: Vector, y: Vector, fitted: Vector, ahead: Vector) -> fl
     return total
 
 
-@njit(cache=True, error_model="numpy")
+@njit(cache=True, error_model="numpy", nogil=True)
 def _theta(p: Vector, y: Vector, fitted: Vector, ahead: Vector) -> float:
     alpha, weight, level = p[0], 1.0 - 1.0 / p[1], p[2]
     keep, count = fitted.size > 0, y.size
@@ -114,7 +119,26 @@ def _theta(p: Vector, y: Vector, fitted: Vector, ahead: Vector) -> float:
     return total
 
 
-@njit(cache=True, error_model="numpy")
+@njit(cache=True, error_model="numpy", nogil=True)
+def _complex(p: Vector, y: Vector, fitted: Vector, ahead: Vector) -> float:
+    real, imaginary, level, potential = p[0], p[1], p[2], p[3]
+    keep, total = fitted.size > 0, 0.0
+    for t in range(y.size + ahead.size):
+        error = 0.0
+        if t < y.size:
+            error = y[t] - level
+            total += error * error
+            if keep:
+                fitted[t] = level
+        else:
+            ahead[t - y.size] = level
+        following = level - (1.0 - imaginary) * potential + (real - imaginary) * error
+        potential = level + (1.0 - real) * potential + (real + imaginary) * error
+        level = following
+    return total
+
+
+@njit(cache=True, error_model="numpy", nogil=True)
 def _additive(form: int, p: Vector, y: Vector, season: Vector, fitted: Vector, ahead: Vector) -> float:
     damped = form == SEASONAL_ADDITIVE_DAMPED
     alpha, gamma, level = p[0], p[1] * (1.0 - p[0]), p[2]
@@ -139,7 +163,7 @@ def _additive(form: int, p: Vector, y: Vector, season: Vector, fitted: Vector, a
     return total
 
 
-@njit(cache=True, error_model="numpy")
+@njit(cache=True, error_model="numpy", nogil=True)
 def _multiplicative(form: int, p: Vector, y: Vector, season: Vector, fitted: Vector, ahead: Vector) -> float:
     damped = form == SEASONAL_MULTIPLICATIVE_DAMPED
     alpha, gamma, level = p[0], p[1] * (1.0 - p[0]), p[2]

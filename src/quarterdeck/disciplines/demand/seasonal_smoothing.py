@@ -1,0 +1,76 @@
+"""Exponential smoothing whose season moves with it: the form of least criterion, of each kind and of both."""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+from numba import njit
+
+from quarterdeck.disciplines.demand import smoothing as form
+from quarterdeck.disciplines.demand.autoregression import criterion
+from quarterdeck.disciplines.demand.fitting import fit
+from quarterdeck.disciplines.demand.seasonality import ADDITIVE, LONGEST_FREE, MULTIPLICATIVE, seasonal_pattern
+from quarterdeck.disciplines.demand.smoothing import Vector, trace
+
+Matrix = npt.NDArray[np.float64]
+FAR = 1e6
+EITHER, OF_TERMS, OF_FACTORS = 0, 1, 2
+
+
+@njit(cache=True, error_model="numpy", nogil=True)
+def choose_seasonal(y: Vector, length: int, limit: float, fitted: Matrix, ahead: Matrix) -> None:
+    """Fills the rows either, additive and multiplicative with the seasonal form of least corrected Akaike criterion.
+
+    Parameters
+    ----------
+    y, length
+        Series and periods in a year.
+    limit
+        Criterion that a form of the first row must better.
+    fitted, ahead
+        Shapes (3, periods) and (3, horizon); a row that no form fills keeps what it holds.
+    """
+    n = y.size
+    scale = np.abs(y).mean()
+    if length <= 1 or length > LONGEST_FREE or n < 2 * length + 3 or not scale > 0.0:
+        return
+    least = np.array([limit, np.inf, np.inf])
+    x, one, beyond = y / scale, np.empty(n), np.empty(ahead.shape[1])
+    for which in range(form.SEASONAL_ADDITIVE, form.SEASONAL_MULTIPLICATIVE_DAMPED + 1):
+        score = _seasonal_form(which, x, length, one, beyond)
+        own = OF_FACTORS if which in (form.SEASONAL_MULTIPLICATIVE, form.SEASONAL_MULTIPLICATIVE_DAMPED) else OF_TERMS
+        for row in (EITHER, own):
+            if score < least[row]:
+                least[row] = score
+                fitted[row], ahead[row] = one * scale, beyond * scale
+
+
+@njit(cache=True, error_model="numpy", nogil=True)
+def _seasonal_form(which: int, x: Vector, length: int, fitted: Vector, ahead: Vector) -> float:
+    multiplicative = which in (form.SEASONAL_MULTIPLICATIVE, form.SEASONAL_MULTIPLICATIVE_DAMPED)
+    damped = which >= form.SEASONAL_ADDITIVE_DAMPED
+    if multiplicative and x.min() <= 0.0:
+        return np.inf
+    season = seasonal_pattern(x, length, MULTIPLICATIVE if multiplicative else ADDITIVE, 0.0, False)  # noqa: FBT003
+    if multiplicative and season.min() < 0.02:
+        return np.inf
+    years = x[: 2 * length].copy()
+    for t in range(years.size):
+        years[t] = years[t] / season[t % length] if multiplicative else years[t] - season[t % length]
+    level = years[:length].mean()
+    slope = (years[length:].mean() - level) / length
+    if damped:
+        box = np.array(
+            [
+                [0.3, 0.1, level - slope * length / 2.0, 0.1, 0.95, slope],
+                [0.2, 0.15, 0.1, 0.1, 0.02, 0.02],
+                [1e-3, 1e-4, -FAR, 1e-4, 0.8, -FAR],
+                [0.9999, 0.9999, FAR, 0.9999, 0.98, FAR],
+            ]
+        )
+    else:
+        box = np.array([[0.3, 0.1, level], [0.2, 0.15, 0.1], [1e-3, 1e-4, -FAR], [0.9999, 0.9999, FAR]])
+    p, squares = fit(which, box, x, season)
+    trace(which, p, x, season, fitted, ahead)
+    score: float = criterion(squares, x.size, box.shape[1] + length)
+    return score
