@@ -1,12 +1,21 @@
-"""One door to the best method for an instance: rules for everything, tabu search where it is a plain job shop."""
+"""One door to the best method for an instance: rules for everything, tabu search for job shops, flexible or not."""
 
 from __future__ import annotations
 
 import time
+from dataclasses import dataclass, replace
 
 import numpy as np
 
-from quarterdeck.disciplines.scheduling.disjunctive_graph import blank, times_of
+from quarterdeck.disciplines.scheduling.cooperation import Budget
+from quarterdeck.disciplines.scheduling.disjunctive_graph import Ints, blank, times_of
+from quarterdeck.disciplines.scheduling.flexible_shop import (
+    alternatives_of,
+    flexible_schedule,
+    flexible_shop_of,
+    is_flexible_job_shop,
+    search_flexible_shop,
+)
 from quarterdeck.disciplines.scheduling.instance import MAKESPAN, Instance, Integers, Schedule
 from quarterdeck.disciplines.scheduling.job_shop import is_job_shop, order_of, search_job_shop, shop_of
 from quarterdeck.disciplines.scheduling.search import Callback, quiet, schedule
@@ -17,27 +26,69 @@ DISPATCH_SHARE = 0.1
 def solve(instance: Instance, seconds: float, workers: int = 2, seed: int = 1, callback: Callback = quiet) -> Schedule:
     """The best schedule found within ``seconds``.
 
-    Job shops to be done as soon as possible go from the best dispatching rule to tabu search with ``workers`` threads;
-    everything else is searched by rules alone. ``callback`` hears value, lower bound and seconds.
+    Job shops and flexible job shops to be done as soon as possible go from the best dispatching rule to tabu search
+    with ``workers`` threads; everything else is searched by rules alone. ``callback`` hears value, lower bound and
+    seconds.
     """
     began = time.perf_counter()
-    if instance.objective != MAKESPAN or not is_job_shop(instance):
+    plain = instance.objective == MAKESPAN and is_job_shop(instance)
+    flexible = not plain and instance.objective == MAKESPAN and is_flexible_job_shop(instance)
+    if not plain and not flexible:
         return schedule(instance, effort=1 << 30, seconds=seconds, seed=seed, callback=callback)
     share = DISPATCH_SHARE if instance.size < 50_000 else 0.5
     first = schedule(instance, effort=1 << 30, seconds=seconds * share, seed=seed, callback=callback)
     lower = first.figures["bound"]
     if first.value <= lower:
         return first
+    hearing = Hearing(callback, lower, began, first.value)
+    budget = Budget(int(lower), began + seconds, time.perf_counter)
+    if flexible:
+        return _flexible(instance, first, budget, workers, seed, hearing)
+    return _plain(instance, first, budget, workers, seed, hearing)
+
+
+@dataclass
+class Hearing:
+    """Who hears of better values, counted from the one found first."""
+
+    callback: Callback
+    lower: float
+    began: float
+    best: float
+
+    def heard(self, value: int) -> None:
+        """Tell of a value if it is the best so far."""
+        if value < self.best:
+            self.best = value
+            self.callback(float(value), self.lower, time.perf_counter() - self.began)
+
+
+def _flexible(
+    instance: Instance, first: Schedule, budget: Budget, workers: int, seed: int, hearing: Hearing
+) -> Schedule:
+    shop = flexible_shop_of(instance)
+    start = np.stack([_order(first), alternatives_of(shop, first.machine)])
+    value, solution = search_flexible_shop(shop, start, budget, workers, seed, hearing.heard)
+    if value >= first.value:
+        return first
+    found = flexible_schedule(instance, shop, solution)
+    return replace(found, figures={**first.figures, "value": float(value)})
+
+
+def _plain(instance: Instance, first: Schedule, budget: Budget, workers: int, seed: int, hearing: Hearing) -> Schedule:
     shop = shop_of(instance)
-    rank = np.arange(instance.size)
     _, order, moves = search_job_shop(
-        shop, [order_of(first.setup_start, first.end, rank)], lower=int(lower), until=began + seconds, workers=workers,
-        seed=seed, heard=lambda value, clock: callback(min(value, first.value), lower, clock - began),
+        shop, [_order(first)], lower=budget.target, until=budget.until, workers=workers, seed=seed,
+        heard=lambda value, _: hearing.heard(int(value)),
     )  # fmt: skip
     graph = blank(instance.size)
     graph.order[: instance.size] = order
     ends = times_of(shop, graph)
     return _as_schedule(instance, ends, {**first.figures, "moves": moves}) if ends.max() < first.value else first
+
+
+def _order(found: Schedule) -> Ints:
+    return order_of(found.setup_start, found.end, np.arange(found.end.size))
 
 
 def _as_schedule(instance: Instance, ends: Integers, figures: dict[str, object]) -> Schedule:

@@ -109,7 +109,7 @@ class Hunt(NamedTuple):
 
 
 @kernel
-def _random(state: npt.NDArray[np.uint64], below: int) -> int:
+def draw(state: npt.NDArray[np.uint64], below: int) -> int:
     """A random number from 0 to ``below`` - 1 (xorshift; the state is the caller's)."""
     x = state[0]
     x ^= x << np.uint64(13)
@@ -127,7 +127,7 @@ def _critical_path(shop: Shop, g: Graph, makespan: int, state: npt.NDArray[np.ui
     for m in range(n):
         if g.end[m] == shop.duration[m] and g.tail[m] == makespan:
             seen += 1
-            if _random(state, seen) == 0:
+            if draw(state, seen) == 0:
                 o = m
     length = 0
     while o < n:
@@ -138,7 +138,7 @@ def _critical_path(shop: Shop, g: Graph, makespan: int, state: npt.NDArray[np.ui
         on_job = a < n and g.end[a] - shop.duration[a] == e and e + g.tail[a] == makespan
         on_machine = b < n and g.end[b] - shop.duration[b] == e and e + g.tail[b] == makespan
         if on_job and on_machine and a != b:
-            o = a if _random(state, 2) == 0 else b
+            o = a if draw(state, 2) == 0 else b
         elif on_machine:
             o = b
         elif on_job:
@@ -169,14 +169,14 @@ def _consider(shop: Shop, g: Graph, h: Hunt, u: int, v: int, back: int) -> None:
         forbidden = h.tabu[v, g.place[u]] > clock[0]
     if forbidden and value >= clock[1]:
         c[9] += 1
-        if _random(state, c[9]) == 0:
+        if draw(state, c[9]) == 0:
             c[5], c[6], c[7] = u, v, back
         return
     if value < c[0]:
         c[0], c[1], c[2], c[3], c[4] = value, u, v, back, 1
     elif value == c[0]:
         c[4] += 1
-        if _random(state, c[4]) == 0:
+        if draw(state, c[4]) == 0:
             c[1], c[2], c[3] = u, v, back
 
 
@@ -261,7 +261,7 @@ def _step(shop: Shop, g: Graph, h: Hunt, base: int, spread: int) -> None:
             return
         c[1], c[2], c[3] = c[5], c[6], c[7]
     u, v = c[1], c[2]
-    until = clock[0] + base + _random(h.random, spread + 1)
+    until = clock[0] + base + draw(h.random, spread + 1)
     w = u
     while True:
         h.tabu[w, g.place[w]] = until

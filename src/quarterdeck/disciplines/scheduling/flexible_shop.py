@@ -1,0 +1,175 @@
+"""Makespan of flexible job shops: tabu searches whose starts lie between the best solutions met."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from quarterdeck.disciplines.scheduling.cooperation import Budget, Member, cooperate
+from quarterdeck.disciplines.scheduling.disjunctive_graph import Ints
+from quarterdeck.disciplines.scheduling.flexible_graph import FlexibleShop, Flow, arrange, blank_flow
+from quarterdeck.disciplines.scheduling.flexible_tabu import improve_flow
+from quarterdeck.disciplines.scheduling.instance import Instance, Integers, Schedule
+from quarterdeck.disciplines.scheduling.waiting import run_seconds
+
+POPULATION = 10
+PATIENCE = 6000  # moves without improvement after which a search begins elsewhere
+WORK = 3_000_000  # operations touched in a round of one search, about a quarter of a second
+
+
+def is_flexible_job_shop(instance: Instance) -> bool:
+    """Whether the instance is jobs in chains on machines that are always open, without set-ups, people or dates."""
+    a = instance.arrays
+    op = a.operations
+    if not instance.size or not a.machines.size:
+        return False
+    plain = (op["modes"] >= 1) & (op["arcs"] <= 1) & (op["predecessors"] <= 1) & (op["skill"] < 0) & (op["setup"] == 0)
+    plain &= (op["release"] <= instance.now) & (op["pinned"] < 0) & (op["family"] == 0) & (op["machine"] < 0)
+    calendars = np.unique(a.machines["calendar"])
+    always = (a.calendars["count"][calendars] == 1).all()
+    return bool(plain.all() and always and not a.arcs["lag"].any())
+
+
+def flexible_shop_of(instance: Instance) -> FlexibleShop:
+    """The instance as a flexible job shop: one alternative per machine of each mode's pool."""
+    a = instance.arrays
+    n = instance.size
+    before, after = np.full(n + 1, n, np.int32), np.full(n + 1, n, np.int32)
+    source = np.repeat(np.arange(n), a.operations["arcs"])
+    after[source], before[a.arcs["successor"]] = a.arcs["successor"], source
+    counts = a.pools["count"][a.modes["pool"]]
+    ways = np.repeat(np.arange(a.modes.size), counts)
+    offset = np.arange(ways.size) - np.repeat(np.cumsum(counts) - counts, counts)
+    machine = a.pools["first"][a.modes["pool"][ways]] + offset
+    work, speed = a.modes["work"][ways], a.machines["speed"][machine]
+    duration = [run_seconds(int(one), float(other), 1.0) for one, other in zip(work, speed, strict=True)]
+    owner = np.repeat(np.arange(n), a.operations["modes"])[ways]
+    first = np.searchsorted(owner, np.arange(n + 1))
+    return FlexibleShop(first.astype(np.int32), machine.astype(np.int32), np.array(duration, np.int32), before, after)
+
+
+def alternatives_of(shop: FlexibleShop, machine: Integers) -> Ints:
+    """The alternative of each operation on the machine it is given."""
+    n = shop.first.size - 1
+    owner = np.repeat(np.arange(n), np.diff(shop.first))
+    fits = np.flatnonzero(shop.machine == machine[owner])
+    chosen = np.zeros(n, np.int32)
+    chosen[owner[fits][::-1]] = fits[::-1]
+    return chosen
+
+
+@dataclass
+class FlexibleSearch:
+    """One search: tabu search from a start until it stands still, then from between two of the best."""
+
+    shop: FlexibleShop
+    starts: list[Ints]
+    target: int
+    generator: np.random.Generator
+    flow: Flow = field(init=False)
+    best: Ints = field(init=False)
+
+    def __post_init__(self) -> None:
+        n = self.shop.first.size - 1
+        self.flow = blank_flow(n, int(self.shop.machine.max()) + 1)
+        self.best = np.zeros((2, n), np.int32)
+        self.tabu = np.zeros(self.shop.machine.size, np.int32)
+        self.random = self.generator.integers(1, 1 << 62, 1).astype(np.uint64)
+        self.clock = np.zeros(4, np.int64)
+        self.under_way = False
+
+    def advance(self, moves: int, known: Sequence[Member]) -> list[Member]:
+        """About ``moves`` moves; the solutions at which searches ended, and the best of the one under way."""
+        found: list[Member] = []
+        done = 0
+        while done < moves:
+            if not self.under_way:
+                self._begin([*known, *found])
+            done += max(1, improve_flow(
+                self.shop, self.flow, self.best, self.tabu, self.clock, self.random, moves - done, PATIENCE
+            ))  # fmt: skip
+            met = Member(int(self.clock[1]), self.best.copy())
+            self.under_way = self.clock[2] <= PATIENCE and met.value > self.target
+            if not self.under_way or not known or met.value < known[0].value:
+                found.append(met)
+            if met.value <= self.target:
+                break
+        return found
+
+    def _begin(self, known: list[Member]) -> None:
+        n = self.best.shape[1]
+        start = self._start(known)
+        self.flow.order[:n], self.flow.chosen[:n] = start[0], start[1]
+        self.clock[:] = 0
+        self.clock[3] = self.target
+        self.under_way = True
+
+    def _start(self, known: list[Member]) -> Ints:
+        """A given start, else one shaken while the population is small, else one between two of it."""
+        if self.starts:
+            return self.starts.pop(0)
+        rng = self.generator
+        if len(known) < max(3, POPULATION // 2):
+            return self.shaken(known[int(rng.integers(len(known)))].solution if known else self.best)
+        one, other = rng.choice(len(known), 2, replace=False)
+        return self._between(known[one].solution, known[other].solution)
+
+    def _between(self, one: Ints, other: Ints) -> Ints:
+        """Ranks mixed, which keeps every precedence both respect, and each operation's machine from one of the two."""
+        share = self.generator.uniform(0.3, 0.7)
+        mixed = (1 - share) * _ranks(one[0]) + share * _ranks(other[0])
+        chosen = np.where(self.generator.random(one.shape[1]) < share, other[1], one[1])
+        return np.stack([np.argsort(mixed, kind="stable"), chosen]).astype(np.int32)
+
+    def shaken(self, start: Ints) -> Ints:
+        """Some operations on machines drawn by lot."""
+        chosen = start[1].copy()
+        some = np.flatnonzero(self.generator.random(chosen.size) < 0.1)
+        first, count = self.shop.first[some], np.diff(self.shop.first)[some]
+        chosen[some] = first + self.generator.integers(0, count)
+        return np.stack([start[0], chosen]).astype(np.int32)
+
+
+def _ranks(order: Ints) -> Ints:
+    ranks = np.empty(order.size, np.int32)
+    ranks[order] = np.arange(order.size)
+    return ranks
+
+
+def search_flexible_shop(
+    shop: FlexibleShop, start: Ints, budget: Budget, workers: int, seed: int, heard: Callable[[int], None]
+) -> tuple[int, Ints]:
+    """The smallest makespan found within the budget and its solution (2, operations): order and alternatives."""
+    searches = [
+        FlexibleSearch(shop, [start] if number == 0 else [], budget.target, np.random.default_rng([seed, number]))
+        for number in range(workers)
+    ]
+    for search in searches[1:]:
+        search.starts.append(search.shaken(start))
+    moves = max(20, WORK // (20 * (shop.first.size - 1)))
+    known = cooperate(searches, moves, POPULATION, budget, lambda member: heard(member.value))
+    return known[0].value, known[0].solution
+
+
+def flexible_schedule(instance: Instance, shop: FlexibleShop, solution: Ints) -> Schedule:
+    """An order with alternatives as a schedule in which everything begins as early as it can."""
+    n = instance.size
+    flow = blank_flow(n, int(shop.machine.max()) + 1)
+    flow.order[:n], flow.chosen[:n] = solution[0], solution[1]
+    value = arrange(shop, flow)
+    a = instance.arrays
+    end = instance.now + flow.end[:n].astype(np.int64)
+    run = flow.length[:n].astype(np.int64)
+    machine = flow.on[:n].astype(np.int64)
+    owner = np.repeat(np.arange(n), a.operations["modes"])
+    fits = np.flatnonzero(a.modes["pool"] == a.machines["pool"][machine[owner]])
+    mode = np.zeros(n, np.int64)
+    mode[owner[fits]] = fits
+    ready = np.full(n, instance.now, np.int64)
+    ready[a.arcs["successor"]] = end[np.repeat(np.arange(n), a.operations["arcs"])]
+    start = end - run
+    return Schedule(
+        machine, np.full(n, -1, np.int64), mode, ready, start, start, end, np.zeros(n, np.int64), run, float(value), 0
+    )
