@@ -16,15 +16,18 @@ from collections import defaultdict
 from pathlib import Path
 from typing import Any
 
-from benchmarks.scheduling_cases import read_case
+from benchmarks.scheduling_cases import READERS, prepare, read_case
 from benchmarks.scheduling_formats import Problem, UnknownFormatError, find_problems, read_problem
+from benchmarks.scheduling_projects import read_project
 from quarterdeck.disciplines.scheduling.solve import solve
 
+READERS.extend([read_project])
 TINY = "2 2\n0 3 1 2\n1 2 0 4\n"
 
 
 def measure(problem: Problem, seconds: float, workers: int, seed: int) -> dict[str, Any]:
     """One row of the result."""
+    prepare(problem)
     began, cpu = time.perf_counter(), time.process_time()
     case = read_case(problem)
     heard: list[float] = []
@@ -38,13 +41,20 @@ def measure(problem: Problem, seconds: float, workers: int, seed: int) -> dict[s
         "value": result.value,
         "bound": result.bound,
         "best_known": known,
-        "gap_percent": round(100 * (result.value / known - 1), 3) if known else None,
+        "gap_percent": _gap(result.value, known),
         "first_s": round(heard[0], 3) if heard else None,
         "wall_s": round(wall, 2),
         "cpu_s": round(used, 2),
         "peak_mb": round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024),
         "checker_ok": not case.faults(result.answer),
     }
+
+
+def _gap(value: float, known: float | None) -> float | None:
+    """Percent above the best known value; none where that is unknown, or 0 and not reached."""
+    if known:
+        return round(100 * (value / known - 1), 3)
+    return 0.0 if known == value else None
 
 
 def main(arguments: list[str] | None = None) -> list[dict[str, Any]]:

@@ -28,7 +28,14 @@ class Result:
 class Case(Protocol):
     """One problem of some kind."""
 
-    operations: int
+    @property
+    def operations(self) -> int:
+        """How many operations or activities it has."""
+        ...
+
+    def prepare(self) -> None:
+        """Compiles what is needed, by way of something tiny."""
+        ...
 
     def solve(self, seconds: float, workers: int, seed: int, callback: Callback) -> Result:
         """The best answer found in time."""
@@ -50,6 +57,9 @@ class ShopCase:
         """Number of operations."""
         return self.instance.size
 
+    def prepare(self) -> None:
+        """Nothing: the runner has done it."""
+
     def solve(self, seconds: float, workers: int, seed: int, callback: Callback) -> Result:
         """The best schedule found in time."""
         answer = solve(self.instance, seconds, workers, seed, callback=callback)
@@ -59,6 +69,15 @@ class ShopCase:
         """Broken rules and operations without a place."""
         lost = [] if bool(answer.scheduled.all()) else ["an operation has no place"]
         return check(self.instance, answer) + lost
+
+
+def prepare(problem: Problem) -> None:
+    """Compiles what this kind of problem needs, so that it does not count."""
+    for reader in READERS:
+        case = reader(problem)
+        if case is not None:
+            case.prepare()
+            return
 
 
 def read_case(problem: Problem) -> Case:

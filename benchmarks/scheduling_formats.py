@@ -33,6 +33,7 @@ from quarterdeck.disciplines.scheduling.instance import (
 
 Alternatives = list[tuple[int, int]]  # machine and duration
 Jobs = list[list[Alternatives]]
+Known = dict[str, dict[str, float]]  # best values by instance and kind of problem
 LONG = 1 << 50
 SUFFIXES = {".txt", ".fjs", ".jsp", ".rcp", ".sm", ".mm", ".input", ".zip"}
 NO_PROBLEM = {"", ".csv", ".md", ".pdf"}
@@ -50,6 +51,7 @@ class Problem:
     family: str
     text: str
     best_known: float | None
+    suffix: str = ""
 
 
 def find_problems(paths: list[Path], only: str = "*") -> Iterator[Problem]:
@@ -65,7 +67,7 @@ def _inside(file: Path) -> Iterator[Problem]:
     known, root = _best_known(file)
     if file.suffix != ".zip":
         name = file.relative_to(root).as_posix() if root else file.name
-        yield _problem(file.stem, name, file.parent.name, file.read_text(), known)
+        yield _problem(file.stem, name, file.parent, file.read_text(errors="replace"), known)
         return
     with zipfile.ZipFile(file) as archive:
         members = [member for member in archive.namelist() if Path(member).suffix not in NO_PROBLEM]
@@ -76,26 +78,34 @@ def _inside(file: Path) -> Iterator[Problem]:
                 sys.stderr.write(f"{file.name}: {member} cannot be read: {error}\n")
                 continue
             name = file.stem if len(members) == 1 else Path(member).stem
-            yield _problem(name, Path(member).name, file.stem, text, known)
+            yield _problem(name, Path(member).name, file.with_suffix(""), text, known)
 
 
-def _problem(stem: str, name: str, folder: str, text: str, known: dict[str, float]) -> Problem:
-    found = next((known[key] for key in (stem, name, f"{stem}.txt") if key in known), None)
+def _problem(stem: str, name: str, folder: Path, text: str, known: Known) -> Problem:
+    short = name.rsplit("/", maxsplit=1)[-1].split(".", maxsplit=1)[0]
+    found = next((known[key] for key in (stem, name, f"{stem}.txt", short) if key in known), None)
     if found is None:
-        found = next((value for key, value in known.items() if name.endswith(key)), None)
-    family = folder if folder not in {"instances", ""} else stem.rstrip("0123456789_-")
-    return Problem(stem, stem.rstrip("0123456789_-") if len(family) > 30 else family, text, found)
+        found = next((value for key, value in known.items() if name.endswith(key)), {})
+    inside = folder.as_posix().lower()
+    named = [value for kind, value in found.items() if kind.split(" ")[0].lower() in inside]
+    best = named[0] if named else next(iter(found.values())) if len(found) == 1 else None
+    family = folder.name if folder.name not in {"instances", ""} else stem.rstrip("0123456789_-")
+    family = stem.rstrip("0123456789_-") if len(family) > 30 else family
+    return Problem(stem, family, text, best, Path(name).suffix)
 
 
-def _best_known(file: Path) -> tuple[dict[str, float], Path | None]:
+def _best_known(file: Path) -> tuple[Known, Path | None]:
+    """Best values of the nearest folder that has any, by instance and kind of problem, and where instances begin."""
     for folder in list(file.parents)[:5]:
-        table = folder / "bks.csv"
-        if table.exists():
+        values: Known = {}
+        for table in sorted(folder.glob("bks*.csv")):
             with table.open() as opened:
                 rows = list(csv.DictReader(opened))
-            key = "instance" if "instance" in rows[0] else "file"
+            for row in rows:
+                value = float(row.get("ub") or row.get("bks") or "nan")
+                values.setdefault(row.get("instance") or row.get("file") or "", {})[row.get("problem") or ""] = value
+        if values:
             inside = folder / "instances"
-            values = {row[key]: float(row.get("ub") or row.get("bks") or "nan") for row in rows}
             return values, inside if inside.exists() else folder
     return {}, None
 

@@ -1,0 +1,198 @@
+"""Scheduling as a constraint programme: tasks, resources, precedence and a goal, solved by OR-Tools' CP-SAT.
+
+One method per kind of constraint, in the literature's words. Times are whole numbers from 0 to a horizon. OR-Tools is
+imported when a formulation is made, not with this module.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+SCALE = 1 << 40  # beyond it products of times and weights are not safe
+
+
+@dataclass(frozen=True)
+class Limits:
+    """How long to look: wall seconds, deterministic work (the same on every machine), threads, and the seed."""
+
+    seconds: float = 10.0
+    work: float = float("inf")
+    workers: int = 1
+    seed: int = 1
+    enough: float | None = None  # a value that is good enough to stop
+    stop: Callable[[], bool] | None = None  # asked at every answer
+
+
+@dataclass(frozen=True)
+class Found:
+    """What the solver says: the value and start of each task if it has any, a lower bound, and whether it is proven."""
+
+    value: float | None
+    bound: float
+    starts: tuple[int, ...] = ()
+    ways: tuple[int, ...] = ()
+    proven: bool = False
+    infeasible: bool = False
+
+
+class Values(Protocol):
+    """Whatever knows the values of variables."""
+
+    def value(self, expression: object) -> float:
+        """The value of an expression."""
+        ...
+
+
+@dataclass
+class Task:
+    """One task: its start and end, and per way of doing it whether it is chosen and when it takes its resources."""
+
+    start: Any
+    end: Any
+    chosen: list[Any]
+    intervals: list[Any]
+    durations: list[int]
+
+
+@dataclass
+class Formulation:
+    """Tasks between 0 and ``horizon`` under constraints that are added one by one."""
+
+    horizon: int
+    tasks: list[Task] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        from ortools.sat.python import cp_model  # noqa: PLC0415 - takes a while to load
+
+        self._cp = cp_model
+        self._model = cp_model.CpModel()
+        self._goal: Any = 0
+
+    def task(self, durations: Sequence[int], earliest: int = 0, latest: int | None = None) -> int:
+        """A task to be done in one of several ways between two moments; returns its number."""
+        m = self._model
+        last = self.horizon if latest is None else latest
+        start = m.new_int_var(earliest, last, "")
+        if len(durations) == 1:
+            end = start + durations[0]
+            m.add(end <= last)
+            interval = m.new_fixed_size_interval_var(start, durations[0], "")
+            self.tasks.append(Task(start, end, [1], [interval], list(durations)))
+            return len(self.tasks) - 1
+        end = m.new_int_var(earliest, last, "")
+        chosen = [m.new_bool_var("") for _ in durations]
+        m.add_exactly_one(chosen)
+        spans = [
+            m.new_optional_interval_var(start, length, end, flag, "")
+            for length, flag in zip(durations, chosen, strict=True)
+        ]
+        self.tasks.append(Task(start, end, chosen, spans, list(durations)))
+        return len(self.tasks) - 1
+
+    def precedence(self, before: int, after: int, lag: int = 0) -> None:
+        """``after`` begins no earlier than ``lag`` after the end of ``before``."""
+        self._model.add(self.tasks[after].start >= self.tasks[before].end + lag)
+
+    def longest_wait(self, before: int, after: int, lag: int) -> None:
+        """``after`` begins no later than ``lag`` after the end of ``before``."""
+        self._model.add(self.tasks[after].start <= self.tasks[before].end + lag)
+
+    def cumulative(self, capacity: int, uses: Sequence[tuple[int, int, int]]) -> None:
+        """At no moment do tasks take more than ``capacity``; ``uses``: task, way and units."""
+        spans = [self.tasks[task].intervals[way] for task, way, units in uses if units > 0]
+        self._model.add_cumulative(spans, [units for _, _, units in uses if units > 0], capacity)
+
+    def no_overlap(self, uses: Sequence[tuple[int, int]]) -> None:
+        """One task at a time; ``uses``: task and way."""
+        self._model.add_no_overlap([self.tasks[task].intervals[way] for task, way in uses])
+
+    def no_overlap_with_setups(self, uses: Sequence[tuple[int, int]], setup: Callable[[int, int], int]) -> None:
+        """One task at a time, with ``setup(one, other)`` between one and the next; ``uses``: task and way."""
+        m = self._model
+        self.no_overlap(uses)
+        arcs: list[tuple[int, int, Any]] = [(0, 0, m.new_bool_var(""))]
+        for i, (task, way) in enumerate(uses, 1):
+            present = self.tasks[task].chosen[way]
+            arcs += [(0, i, m.new_bool_var("")), (i, 0, m.new_bool_var(""))]
+            if not isinstance(present, int):
+                arcs.append((i, i, ~present))
+                m.add_implication(arcs[0][2], ~present)
+            for j, (other, _) in enumerate(uses, 1):
+                if i != j:
+                    follows = m.new_bool_var("")
+                    arcs.append((i, j, follows))
+                    gap = setup(task, other)
+                    m.add(self.tasks[other].start >= self.tasks[task].end + gap).only_enforce_if(follows)
+        m.add_circuit(arcs)
+
+    def same_start(self, one: int, other: int, together: object) -> None:
+        """Both begin at the same moment if ``together`` holds."""
+        self._model.add(self.tasks[one].start == self.tasks[other].start).only_enforce_if(together)
+
+    def budget(self, capacity: int, uses: Sequence[tuple[int, int, int]]) -> None:
+        """All tasks together consume at most ``capacity``; ``uses``: task, way and units."""
+        self._model.add(sum(units * self.tasks[task].chosen[way] for task, way, units in uses) <= capacity)
+
+    def minimise_makespan(self, below: int | None = None) -> None:
+        """The last end is to be early."""
+        last = self._model.new_int_var(0, self.horizon if below is None else below, "")
+        self._model.add_max_equality(last, [task.end for task in self.tasks])
+        self._goal = last
+
+    def minimise_tardiness(self, dues: Sequence[tuple[int, int, int]]) -> None:
+        """The sum of weight times tardiness is to be small; ``dues``: task, due date and weight."""
+        terms = []
+        for task, due, weight in dues:
+            late = self._model.new_int_var(0, max(0, self.horizon - due), "")
+            self._model.add(late >= self.tasks[task].end - due)
+            terms.append(weight * late)
+        self._goal = sum(terms)
+
+    def hint(self, task: int, start: int, way: int = 0) -> None:
+        """Where a good answer has a task."""
+        known = self.tasks[task]
+        self._model.add_hint(known.start, start)
+        if len(known.chosen) > 1:
+            for number, flag in enumerate(known.chosen):
+                self._model.add_hint(flag, number == way)
+            self._model.add_hint(known.end, start + known.durations[way])
+
+    def solve(self, limits: Limits, heard: Callable[[Found], None] | None = None) -> Found:
+        """The best answer within limits; ``heard`` is told of every better one on the way."""
+        self._model.minimize(self._goal)
+        solver = self._cp.CpSolver()
+        solver.parameters.num_workers = limits.workers
+        solver.parameters.random_seed = limits.seed % (1 << 31)
+        solver.parameters.max_time_in_seconds = limits.seconds
+        if limits.work < float("inf"):
+            solver.parameters.max_deterministic_time = limits.work
+        status = solver.solve(self._model, self._listener(limits, heard))
+        bound = solver.best_objective_bound
+        if status == self._cp.INFEASIBLE:
+            return Found(None, float("inf"), infeasible=True, proven=True)
+        if status not in {self._cp.OPTIMAL, self._cp.FEASIBLE}:
+            return Found(None, bound if bound > -SCALE else 0.0)
+        return self._found(solver, solver.objective_value, bound, proven=status == self._cp.OPTIMAL)
+
+    def _found(self, solver: Values, value: float, bound: float, *, proven: bool = False) -> Found:
+        starts = tuple(int(solver.value(task.start)) for task in self.tasks)
+        ways = tuple(
+            next(way for way, flag in enumerate(task.chosen) if isinstance(flag, int) or solver.value(flag))
+            for task in self.tasks
+        )
+        return Found(value, bound, starts, ways, proven)
+
+    def _listener(self, limits: Limits, heard: Callable[[Found], None] | None) -> object:
+        found, cp = self._found, self._cp
+
+        class Listener(cp.CpSolverSolutionCallback):  # type: ignore[misc, name-defined]
+            def on_solution_callback(self) -> None:
+                if heard is not None:
+                    heard(found(self, self.objective_value, self.best_objective_bound))
+                enough = limits.enough is not None and self.objective_value <= limits.enough
+                if enough or (limits.stop is not None and limits.stop()):
+                    self.stop_search()
+
+        return Listener()
