@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
+MODES = ("constrained", "unconstrained", "repair")
 Progress = Callable[[str, float], None]
 
 
@@ -36,6 +37,14 @@ class Settings:
     release_window_days: float = option(
         7.0, "Planned orders whose release falls within this are to be released", "days"
     )
+    confirmed_supply_days: float = option(
+        0.0, "A demand waits so long for an open order before a new one is planned beside it", "days"
+    )
+    mode: str = option(
+        "constrained",
+        "constrained: what can be; unconstrained: what should be, machines being free; repair: what is there and on"
+        " order, nothing new",
+    )
     forecast_consumption_days: int = option(28, "Days around an order in which it uses up forecast", "days")
     progress: Progress = field(
         default=silent,
@@ -47,6 +56,8 @@ class Settings:
     def __post_init__(self) -> None:
         if self.as_of.tzinfo is None:
             raise ValueError(f"Expected as_of with a time zone, got {self.as_of!r}.")
+        if self.mode not in MODES:
+            raise ValueError(f"Expected a mode among {', '.join(MODES)}, got {self.mode!r}.")
         if self.horizon_weeks < 1:
             raise ValueError(f"Expected horizon_weeks of at least 1, got {self.horizon_weeks}.")
 

@@ -15,6 +15,7 @@ from quarterdeck.disciplines.mrp import stage as mrp
 from quarterdeck.disciplines.scheduling import stage as scheduling
 from quarterdeck.model import Company, Plan, Settings
 from quarterdeck.model.checks import usable
+from quarterdeck.planning import agreement
 
 Run = Callable[[Company, Plan, Settings], Plan]
 
@@ -33,6 +34,7 @@ STAGES = (
     Stage("inventory", "Setting stock targets", inventory.run),
     Stage("mrp", "Netting requirements", mrp.run),
     Stage("scheduling", "Scheduling machines and people", scheduling.run),
+    Stage("agreement", "Bringing demand, material and machines into line", agreement.run),
     Stage("promises", "Promising and explaining", promises.run),
     Stage("finance", "Counting money", finance.run),
     Stage("goals", "Measuring against goals", goals.run),
@@ -50,10 +52,12 @@ def make_plan(company: Company, settings: Settings) -> Plan:
     sound, problems = usable(company)
     plan = Plan.blank(settings).with_problems(problems)
     seconds: dict[str, float] = {}
+    known: dict[str, int] = {}
     for number, stage in enumerate(STAGES):
         settings.progress(stage.title, number / len(STAGES))
+        known[stage.name] = len(plan.problems)
         began = time.perf_counter()
-        plan = stage.run(sound, plan, _staged(settings, number))
+        plan = stage.run(sound, plan.with_figures(problems_before=dict(known)), _staged(settings, number))
         seconds[stage.name] = time.perf_counter() - began
     settings.progress("Done", 1.0)
     return replace(plan, settings=settings).with_figures(seconds_by_stage=seconds)

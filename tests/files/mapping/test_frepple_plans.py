@@ -33,6 +33,8 @@ def delivered(name):
     rows = plan.requirements.join(plan.deliveries.drop("quantity", "due"), on="demand")
     ends: dict[str, dt.datetime] = {}
     for row in rows.iter_rows(named=True):
+        if row["delivered"] is None:
+            continue
         end = max(row["delivered"], row["due"])
         ends[row["item"]] = max(end, ends.get(row["item"], end))
     return ends

@@ -26,10 +26,12 @@ def order_lines(company: Company) -> pl.DataFrame:
     zones, home = site_zones(company), home_zone(company)
     wide = lines.join(customers, on="customer", how="left").join(prices, on="item", how="left")
     return wide.with_columns(wanted=pl.max_horizontal("due", "promised")).select(
-        "order", "line", "customer", "item", "site", "ship_complete",
+        "order", "line", "customer", "item", "site", "ship_complete", "minimum_shipment",
         quantity=pl.col("quantity") - pl.col("delivered"),
         due=to_instant("wanted", "site", zones, home),
         day=pl.col("wanted").dt.date(),
+        latest=to_instant("wanted", "site", zones, home)
+        + pl.duration(microseconds=(pl.col("maximum_lateness_days") * 86_400e6).cast(pl.Int64)),
         priority=pl.coalesce("priority", "of_customer", pl.lit(ORDINARY_PRIORITY)),
         price=pl.coalesce("price", "usual").cast(pl.Float64).fill_null(0.0),
     ).sort("due", "order", "line")  # fmt: skip

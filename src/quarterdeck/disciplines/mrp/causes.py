@@ -130,13 +130,13 @@ def _sentence(links: list[Link], texts: list[str]) -> str:
 def _text(link: Link, trail: Tracer, names: Names, row: dict[str, object]) -> str:
     item = names.item(link.item)
     span = duration(link.seconds)
-    place = names.work_centres.get(link.object, link.object)
+    place = names.work_centres.get(link.object) or names.suppliers.get(link.object, link.object)
     at = f" at {place}" if place else ""
     behind = f" behind {link.blocker}" if link.blocker else ""
     if link.cause in {"material", "lead_time"}:
         return _supply_text(link, trail, names)
     words = {
-        "capacity": f"{span} queue{at}{behind}",
+        "capacity": _queue_text(link, names, at, behind),
         "person": f"{span} waiting for {names.people.get(link.object, link.object) or 'somebody with the skill'}",
         "setup": f"{span} set-up of {item}{at}",
         "lot": f"{span} until the rest of the lot of {item} is done{at}",
@@ -148,6 +148,14 @@ def _text(link: Link, trail: Tracer, names: Names, row: dict[str, object]) -> st
         "short": f"nothing supplies {item} within the horizon",
     }
     return words[link.cause]
+
+
+def _queue_text(link: Link, names: Names, at: str, behind: str) -> str:
+    """Whose capacity was short, in words."""
+    span = duration(link.seconds)
+    if link.object in names.suppliers and link.object not in names.work_centres:
+        return f"{span} until {names.suppliers[link.object]} has capacity for {names.item(link.item)}"
+    return f"{span} queue{at}{behind}"
 
 
 def _supply_text(link: Link, trail: Tracer, names: Names) -> str:

@@ -115,6 +115,8 @@ class Tracer:
         begin = max(order.release, self.now, material.there if material else self.now)
         cause = "processing" if order.kind == "make" else "lead_time"
         self._add(cause, order.available - begin, peg.supply[0], order.item, order.partner, order.available)
+        if order.kind == "buy" and material is None:
+            self._add("capacity", begin - self.now, peg.supply[0], order.item, order.partner, begin)
         if material is not None and material.there > self.now:
             self._add("queue", begin - material.there, peg.supply[0], order.item, "", begin)
             return material

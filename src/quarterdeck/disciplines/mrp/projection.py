@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
-from quarterdeck.disciplines.mrp.deliveries import dated_pegs
+from quarterdeck.disciplines.mrp.deliveries import dated_pegs, shipped
 from quarterdeck.disciplines.mrp.supplies import usable_lots
 from quarterdeck.model import Company, Plan, Settings
 from quarterdeck.model.clock import DAY, as_seconds, home_zone
@@ -57,10 +57,7 @@ def _outgoing(plan: Plan, settings: Settings) -> pl.DataFrame:
     used = used.join(begins, on=["demand", "sequence"], how="left").join(first, on="demand", how="left")
     used = used.join(orders, on=["demand", "demand_line"], how="left")
     used = used.with_columns(moment=pl.max_horizontal(pl.coalesce("begins", "first", "release", "needed"), "there"))
-    wanted = plan["requirements"].filter(pl.col("kind") != "safety_stock").select("demand", "due", "ship_complete")
-    sold = pegs.filter(pl.col("demand_kind") == "requirement").join(wanted, on="demand")
-    complete = pl.when("ship_complete").then(pl.col("there").max().over("demand")).otherwise("there")
-    sold = sold.with_columns(moment=pl.max_horizontal(complete, "due"))
+    sold = shipped(plan, settings).with_columns(moment=pl.max_horizontal("ships", "due"))
     both = pl.concat([used.select(*_KEY, "moment", "quantity"), sold.select(*_KEY, "moment", "quantity")])
     return both.rename({"quantity": "outgoing"})
 

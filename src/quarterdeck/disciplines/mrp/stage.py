@@ -16,6 +16,8 @@ from quarterdeck.disciplines.mrp.outcome import orders_and_pegs
 from quarterdeck.disciplines.mrp.problems import endless_quantities, netting_problems
 from quarterdeck.disciplines.mrp.propagation import Dates, propagate
 from quarterdeck.disciplines.mrp.records import Netted
+from quarterdeck.disciplines.mrp.splitting import partial_transfers, split
+from quarterdeck.disciplines.mrp.supplier_capacity import within_capacity
 from quarterdeck.model import Company, Plan, Settings
 
 
@@ -56,5 +58,11 @@ def net_company(company: Company, plan: Plan, settings: Settings) -> Outcome:
         held.orders, first_order, held.supplies["node"][first_order:], network, sup.progress(company), as_of
     )
     netted = net(network, np.concatenate([wants.demands(requirements, node), consumed]), held.supplies, as_of)
-    dates = propagate(network, netted, held.supplies.size, as_of)
+    given = held.supplies.size
+    netted = within_capacity(company, mesh, netted, given, as_of)
+    dates = propagate(network, netted, given, as_of)
+    parts = partial_transfers(network, netted, dates.available, given, wants.divisible(requirements, netted))
+    if parts:
+        netted = split(netted, parts)
+        dates = propagate(network, netted, given, as_of)
     return Outcome(mesh, netted, dates, requirements, held.lots, held.orders)

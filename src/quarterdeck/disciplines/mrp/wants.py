@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+import numpy.typing as npt
 import polars as pl
 
 from quarterdeck.disciplines.mrp.book import SAFETY_PRIORITY
@@ -36,7 +37,7 @@ def with_safety_stock(requirements: pl.DataFrame, targets: pl.DataFrame, setting
     )  # fmt: skip
     shaped = rows.with_columns(pl.col("due").cast(requirements.schema["due"]))
     return pl.concat([own, shaped], how="diagonal").with_columns(
-        pl.col("ship_complete").fill_null(value=False), pl.col("value").fill_null(0)
+        pl.col("ship_complete").fill_null(value=False), pl.col("value").fill_null(0), pl.col("refused").fill_null(0.0)
     )
 
 
@@ -52,6 +53,7 @@ def demands(requirements: pl.DataFrame, node: Ints) -> Records:
     frame = requirements.with_columns(
         _row=pl.int_range(pl.len()), _node=pl.Series(node, dtype=pl.Int64), _due=pl.col("due").dt.epoch("s")
     )
+    frame = frame.with_columns(quantity=pl.col("quantity") - pl.col("refused").fill_null(0.0))
     frame = frame.filter(pl.col("_node") >= 0, pl.col("quantity") > 0)
     frame = frame.sort(
         "_due", "priority", "item", "site", "kind", "order", "line", "customer", "quantity", "demand", nulls_last=True
@@ -117,3 +119,12 @@ def safety_due(requirements: pl.DataFrame, netted: Netted) -> pl.Series:
     rows = rows[safety[rows["source"]]]
     due[rows["source"]] = rows["needed"]
     return from_seconds(due)
+
+
+def divisible(requirements: pl.DataFrame, netted: Netted) -> npt.NDArray[np.bool_]:
+    """Whether each demand of the netting may be met in parts; what orders consume may not."""
+    in_parts = (~requirements["ship_complete"] & (requirements["kind"] != "safety_stock")).to_numpy()
+    source = netted.demands["source"]
+    if not in_parts.size:
+        return np.zeros(source.size, np.bool_)
+    return np.asarray((source >= 0) & in_parts[np.maximum(source, 0)])

@@ -51,4 +51,7 @@ class Requirements(dy.Schema):
     due = c.instant("When it is wanted", required=True)
     priority = c.whole("1 is served first", default=5, minimum=1)
     ship_complete = c.flag("Whether only the whole quantity counts as delivered", default=False)
+    minimum_shipment = c.quantity("Least quantity of one shipment")
+    latest = c.instant("After this the customer no longer takes it")
+    refused = c.quantity("Part that would come too late and is not supplied", default=0.0)
     value = c.money("Selling value of the quantity", default=0)

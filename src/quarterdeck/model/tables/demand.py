@@ -26,6 +26,8 @@ class SalesOrders(dy.Schema):
     ordered = c.moment("When the order came in", also="en: order date, ordered on | de: Bestelldatum, Auftragsdatum | fr: date de commande | es: fecha de pedido")
     priority = c.whole("1 is served first; empty means the customer's", minimum=1, maximum=999, also=w.PRIORITY)
     ship_complete = c.flag("Whether the line is delivered only as a whole", default=True, also="en: complete delivery, no partial | de: Komplettlieferung | fr: livraison complète | es: entrega completa")
+    minimum_shipment = c.quantity("Least quantity of one shipment; what is left in the end may be less only if it is all", above=0.0, also="en: min shipment, minimum delivery, min shipment quantity | de: Mindestlieferung | fr: livraison minimum | es: entrega mínima")
+    maximum_lateness_days = c.number("Days after which the customer no longer takes it; empty means any", unit="days", maximum=3650, also="en: max lateness, max lateness days, latest acceptance | de: höchster Verzug | fr: retard maximum | es: retraso máximo")
     price = c.money("Price of one unit", unit="currency/unit", also=w.PRICE)
     status = c.choice("State of the line", ORDER_STATUS, default="open", also="en: state, order status | de: Status | fr: statut, état | es: estado")
 

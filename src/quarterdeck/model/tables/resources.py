@@ -58,6 +58,7 @@ class Operations(dy.Schema):
     setup_family = c.text("Operations of one family follow each other without change-over", also="en: family, colour, setup group | de: Rüstfamilie, Rüstgruppe, Farbe | fr: famille de réglage | es: familia de preparación")
     queue_hours = c.number("Wait before the operation", unit="h", default=0.0, maximum=1e5, also="en: queue time, wait time | de: Wartezeit, Liegezeit | fr: temps d'attente | es: tiempo de espera")
     move_hours = c.number("Transport after the operation", unit="h", default=0.0, maximum=1e5, also="en: move time, transport time | de: Transportzeit | fr: temps de transport | es: tiempo de traslado")
+    buffer_hours = c.number("Time planned after the operation as protection; given up where time is short", unit="h", default=0.0, maximum=1e5, also="en: post operation time, buffer time, safety time | de: Pufferzeit, Sicherheitszeit | fr: temps tampon | es: tiempo de protección")
     yield_share = c.fraction("Share of the pieces that come out good", default=1.0, also="en: yield | de: Ausbeute | fr: rendement | es: rendimiento")
     cost = c.money("Price of one unit when the work is done outside", unit="currency/unit", default=0, also="en: subcontract cost, outside cost | de: Fremdbearbeitung | fr: sous-traitance | es: subcontratación")
 

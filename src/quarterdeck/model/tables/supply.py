@@ -16,6 +16,8 @@ class SupplyOptions(dy.Schema):
     multiple = c.quantity("Orders are multiples of this", default=0.0, also="en: order multiple, size multiple, pack size | de: Verpackungseinheit, Rundung | fr: multiple | es: múltiplo")
     maximum = c.quantity("Most in one order", above=0.0, also="en: maximum order quantity, size maximum, max qty | de: Höchstmenge | fr: quantité maximum | es: cantidad máxima")
     price = c.money("Price of one unit", unit="currency/unit", also=w.PRICE + " | en: cost")
+    capacity = c.code("Capacity of the supplier that it draws on; several options may share one", also="en: supplier capacity, resource")
+    capacity_per_unit = c.number("What one unit draws of the capacity", unit="capacity/unit", above=0.0, default=1.0, maximum=1e9, also="en: resource quantity, capacity quantity")
     priority = c.whole("1 is preferred", default=1, minimum=1, maximum=999, also=w.PRIORITY)
     valid_from = c.day("First day of validity", also=w.VALID_FROM)
     valid_to = c.day("Last day of validity", also=w.VALID_TO)
@@ -26,6 +28,14 @@ class PriceBreaks(dy.Schema):
     supplier = c.code("Supplier", key=True, references="suppliers", also=w.SUPPLIER)
     from_quantity = c.quantity("Least order quantity for this price", key=True, also="en: min quantity, quantity from, break | de: ab Menge, Staffel | fr: à partir de | es: desde cantidad")
     price = c.money("Price of one unit", unit="currency/unit", required=True, also=w.PRICE)
+
+
+class SupplierCapacities(dy.Schema):
+    capacity = c.code("Code of the capacity, as supply options name it", key=True, also="en: supplier capacity, resource")
+    start = c.day("First day of the period", key=True, also=w.START)
+    days = c.whole("Length of the period", unit="days", default=7, minimum=1, maximum=3660, also="en: period, length, bucket | de: Tage, Dauer | fr: jours | es: días")
+    quantity = c.quantity("Most that may be ordered in the period", unit="capacity", required=True, also=w.QUANTITY + " | en: maximum, limit")
+    repeats = c.flag("Whether the following periods have the same, until another row starts", default=False, also="en: recurring, repeating | de: wiederholt")
 
 
 class Lanes(dy.Schema):

@@ -1,0 +1,50 @@
+"""Agreement: netting and schedule repeated until what is planned for customers is what they still take.
+
+Netting knows no queue at a machine, so only the schedule shows what comes too late for a customer who gave a last day.
+That part is refused, which frees its material and machine time for others, and both are made again.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import polars as pl
+
+from quarterdeck.disciplines.mrp import stage as mrp
+from quarterdeck.disciplines.mrp.deliveries import shipped
+from quarterdeck.disciplines.scheduling import stage as scheduling
+from quarterdeck.model import Company, Plan, Settings
+
+ROUNDS = 4
+_LEAST = 1e-7
+
+
+def run(company: Company, plan: Plan, settings: Settings) -> Plan:
+    """The plan in which nothing is made for a customer who would no longer take it."""
+    before = dict(plan.figures.get("problems_before", {})).get("mrp", len(plan.problems))
+    rounds = 0
+    for _ in range(ROUNDS):
+        refused = _refused(plan, settings)
+        if refused is None:
+            break
+        rounds += 1
+        again = replace(plan, problems=plan.problems[:before]).with_tables(requirements=refused)
+        plan = scheduling.run(company, mrp.run(company, again, settings), settings)
+    return plan.with_figures(agreement_rounds=rounds)
+
+
+def _refused(plan: Plan, settings: Settings) -> pl.DataFrame | None:
+    """The requirements with what comes after the customer's last day refused; None if that is nothing more."""
+    wanted = plan["requirements"]
+    if not wanted["latest"].is_not_null().any():
+        return None
+    limits = wanted.drop_nulls("latest").select("demand", "latest")
+    in_time = shipped(plan, settings).join(limits, on="demand").filter(pl.col("ships") <= pl.col("latest"))
+    taken = in_time.group_by("demand").agg(_taken=pl.col("quantity").sum())
+    joined = wanted.join(taken, on="demand", how="left", maintain_order="left")
+    limited = pl.col("latest").is_not_null()
+    over = pl.col("quantity") - pl.col("refused") - pl.col("_taken").fill_null(0.0)
+    more = pl.when(limited & (over > _LEAST)).then(over).otherwise(0.0)
+    if not joined.select((more > 0).any()).item():
+        return None
+    return joined.with_columns(refused=pl.col("refused") + more).drop("_taken")
