@@ -76,13 +76,15 @@ def read(path: str | Path, corrections: Corrections | None = None, limits: Limit
     sheets = list(files.sheets)
     del files
     while sheets:
-        sheet = sheets.pop(0)
-        match = recognise(sheet, corrections)
+        match = recognise(sheets[0], corrections)
         matches.append(match)
-        problems += _match_problems(sheet, match, corrections)
-        if match.table:
-            parts.append((sheet.file, sheet.sheet, rows_of(sheet, match, corrections)))
-            problems += parts[-1][2].problems
+        problems += _match_problems(sheets[0], match, corrections)
+        if not match.table:
+            del sheets[0]
+            continue
+        part = rows_of(sheets.pop(0), match, corrections)  # which lets the sheet's cells go when it has read them
+        parts.append((match.file, match.sheet, part))
+        problems += part.problems
     return _joined(Path(path), parts, Recognition(tuple(matches)), problems)
 
 
@@ -159,7 +161,7 @@ def _one_table(name: str, parts: list[tuple[str, str, Part]]) -> tuple[pl.DataFr
     """The rows of one table from all its sheets."""
     if len(parts) == 1:
         file, sheet, part = parts[0]
-        origin = part.frame.select(file=pl.lit(file), sheet=pl.lit(sheet), row=pl.col(ROW))
+        origin = part.frame.select(file=_one_word(file), sheet=_one_word(sheet), row=pl.col(ROW))
         return part.frame.drop(ROW), origin, []
     table = TABLES[name]
     frames = [part.frame.with_columns(__file=pl.lit(file), __sheet=pl.lit(sheet)) for file, sheet, part in parts]
@@ -178,6 +180,11 @@ def _one_table(name: str, parts: list[tuple[str, str, Part]]) -> tuple[pl.DataFr
     order = [column.name for column in table.columns if column.name in kept.columns]
     origin = origins[kept[ROW].to_list()].select(file="__file", sheet="__sheet", row=ROW)
     return kept.select(order), origin, told
+
+
+def _one_word(text: str) -> pl.Expr:
+    """The same text in every row, in little memory."""
+    return pl.lit(text).cast(pl.Enum([text]))
 
 
 def _moved(problem: Problem, places: dict[int, tuple[str, str, int]]) -> Problem:

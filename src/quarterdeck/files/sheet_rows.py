@@ -23,7 +23,7 @@ from quarterdeck.files.rows import (
     reversed_spans,
 )
 from quarterdeck.files.telling import MOST_ERRORS, Place, tell
-from quarterdeck.files.vocabulary import GENERATED
+from quarterdeck.files.vocabulary import GENERATED, LEVEL
 from quarterdeck.model import TABLES, Problem, Table
 from quarterdeck.model.columns import polars_dtype
 
@@ -58,6 +58,7 @@ def rows_of(sheet: RawSheet, match: SheetMatch, corrections: Corrections) -> Par
     if missing:
         return Part(table.name, table.empty().with_columns(pl.lit(0).alias(ROW)).clear(), (), (), (*problems, *missing))
     reading = _reading(sheet, match, texts, corrections)
+    del sheet
     frame, told, bad = _coerced(texts, table, match, reading, place)
     problems += told
     rejected |= set(bad)
@@ -156,7 +157,7 @@ def _laid_out(texts: pl.DataFrame, match: SheetMatch, place: Place) -> tuple[pl.
         problems = tell(faults, texts["level"], texts[ROW], place, match.matched["level"].header)
         bad = {problem.row for problem in problems if problem.severity == "error"}
         return lines.filter(~pl.col(ROW).is_in(list(bad))) if bad else lines, problems
-    return texts.drop("level", strict=False), []
+    return (texts.drop(LEVEL, strict=False) if match.table == "bom_lines" else texts), []
 
 
 def _missing_columns(table: Table, given: list[str], place: Place) -> list[Problem]:

@@ -151,7 +151,8 @@ def judge(current: Company, reading: Reading) -> Judgement:
     """What the rows that were read would change, and what would be wrong then that is not wrong now."""
     rows, problems = writable(current, reading.frames)
     differences = _differences(current, rows)
-    found = _new_problems(current, _merged(current, differences))
+    changes = any(not each.empty for each in differences.values())
+    found = _new_problems(current, _merged(current, differences)) if changes else ()
     everything = (*reading.problems, *located((*problems, *found), reading))
     waiting = dict(reading.rejected)
     for name, frame in reading.frames.items():

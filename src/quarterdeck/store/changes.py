@@ -15,21 +15,15 @@ import polars as pl
 
 from quarterdeck.model import TABLES, Problem
 from quarterdeck.model.table import Table
-from quarterdeck.store.difference import Difference, TableChange, difference
+from quarterdeck.store.difference import Difference, TableChange, difference, positions
 from quarterdeck.store.models import ChangedTable, ChangeSetRecord
 from quarterdeck.store.records import CellChange, ChangeSet, Signature, UndoRefusedError
 from quarterdeck.store.rows import Rows
 
 
-def record(alias: str, signature: Signature, made: Mapping[str, Difference], undoes: int | None = None) -> ChangeSet:
+def record(alias: str, signature: Signature, made: Mapping[str, Difference]) -> ChangeSet:
     """Writes a change set to the log, inside the transaction that makes the change."""
-    entry = ChangeSetRecord.objects.using(alias).create(
-        at=dt.datetime.now(dt.UTC),
-        author=signature.author,
-        reason=signature.reason,
-        source=signature.source,
-        undoes=undoes,
-    )
+    entry = _entry(alias, signature)
     for name, each in made.items():
         ChangedTable.objects.using(alias).create(change_set=entry, **_touched(TABLES[name], each))
     return change_sets(alias, entry.pk)[0]
@@ -56,17 +50,15 @@ def take_back(alias: str, rows: Rows, number: int | None, author: str) -> Change
         If there is none, if it is taken back already, or if rows it touched have changed since.
     """
     chosen = _chosen(change_sets(alias), number)
-    made: dict[str, Difference] = {}
+    entry = _entry(alias, Signature(author, f"Undo of change {chosen.number}", chosen.source), chosen.number)
     for touched in ChangedTable.objects.using(alias).filter(change_set_id=chosen.number).order_by("-pk"):
         table = TABLES[touched.table]
         before, after = _frame(table, touched.before), _frame(table, touched.after)
-        keys = pl.concat([before.select(table.key), after.select(table.key)]).unique(maintain_order=True)
-        current = rows.read_keys(table, keys).join(keys, on=table.key, how="semi", maintain_order="left")
-        if not _stands(table, current, after):
+        if not _stands(table, rows, before, after):
             raise UndoRefusedError(_changed_since(alias, chosen, table))
-        made[table.name] = Difference(after, before, touched.deleted, touched.updated, touched.inserted, 0)
-        rows.apply(table, made[table.name])
-    return record(alias, Signature(author, f"Undo of change {chosen.number}", chosen.source), made, chosen.number)
+        rows.apply(table, Difference(after, before, touched.deleted, touched.updated, touched.inserted, 0))
+        ChangedTable.objects.using(alias).create(change_set=entry, **_turned(touched))
+    return change_sets(alias, entry.pk)[0]
 
 
 def history(alias: str, table: Table, key: Mapping[str, Any]) -> list[CellChange]:
@@ -111,10 +103,34 @@ def _chosen(log: list[ChangeSet], number: int | None) -> ChangeSet:
     return chosen
 
 
-def _stands(table: Table, current: pl.DataFrame, after: pl.DataFrame) -> bool:
-    """Whether the rows are still as the change set left them."""
+def _entry(alias: str, signature: Signature, undoes: int | None = None) -> Any:  # noqa: ANN401
+    return ChangeSetRecord.objects.using(alias).create(
+        at=dt.datetime.now(dt.UTC),
+        author=signature.author,
+        reason=signature.reason,
+        source=signature.source,
+        undoes=undoes,
+    )
+
+
+def _turned(touched: Any) -> dict[str, Any]:  # noqa: ANN401
+    """A logged change the other way round."""
+    same = {name: getattr(touched, name) for name in ("table", "key_low", "key_high")}
+    counts = {"inserted": touched.deleted, "updated": touched.updated, "deleted": touched.inserted}
+    return {**same, **counts, "before": touched.after, "after": touched.before}
+
+
+def _stands(table: Table, rows: Rows, before: pl.DataFrame, after: pl.DataFrame) -> bool:
+    """Whether the rows are still as the change set left them: ``after``, and none of those it took away."""
+    keys = after.select(table.key)
+    gone = before.select(table.key)
+    if gone.height:
+        gone = gone.join(keys, on=table.key, how="anti")
+    current = rows.read_keys(table, pl.concat([keys, gone]) if gone.height else keys)
+    if gone.height and positions(gone, current.select(table.key)).is_not_null().any():
+        return False
     now = difference(table, current, TableChange(upserts=after))
-    return current.height == after.height and now.empty
+    return now.empty
 
 
 def _changed_since(alias: str, chosen: ChangeSet, table: Table) -> Problem:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+import numpy as np
+import numpy.typing as npt
 import polars as pl
 
 from quarterdeck.model.table import Table
@@ -61,22 +63,22 @@ class Difference:
 def difference(table: Table, current: pl.DataFrame, change: TableChange) -> Difference:
     """What ``change`` does to rows ``current`` (at least those it names) of ``table``."""
     upserts = _unique(table, change.upserts) if change.upserts is not None else table.empty()
-    at = positions(upserts.select(table.key), current.select(table.key))
+    keys = upserts.select(table.key)
+    at = positions(keys, current.select(table.key))
     known = at.is_not_null()
-    after = _completed(table, upserts, current, at)
     differs = ~known
     if known.any():
-        differs = differs | (known & _differs(after, current, at))
-    before = current[at.filter(known & differs).to_list()] if (known & differs).any() else current.clear()
-    gone = _gone(table, current, change.deletes, upserts)
-    new, changed = int((~known).sum()), before.height
+        differs = differs | (known & _differs(upserts, current, at))
+        upserts, at = (upserts, at) if differs.all() else (upserts.filter(differs), at.filter(differs))
+    before = current[at.drop_nulls()] if known.any() else current.clear()
+    gone = _gone(table, current, change.deletes, keys)
     return Difference(
         before=pl.concat([before, gone]),
-        after=after if differs.all() else after.filter(differs),
-        new=new,
-        changed=changed,
+        after=_completed(table, upserts, current, at),
+        new=int((~known).sum()),
+        changed=before.height,
         deleted=gone.height,
-        unchanged=upserts.height - new - changed,
+        unchanged=known.len() - upserts.height,
     )
 
 
@@ -88,14 +90,27 @@ def positions(keys: pl.DataFrame, current: pl.DataFrame) -> pl.Series:
     """
     if current.is_empty():
         return pl.Series(ROW, [None], dtype=pl.UInt32).new_from_index(0, keys.height)
-    hashed = pl.DataFrame({"hash": current.hash_rows()}).with_row_index(ROW)
-    if hashed["hash"].n_unique() == hashed.height:
-        at = pl.DataFrame({"hash": keys.hash_rows()}).join(hashed, on="hash", how="left", maintain_order="left")[ROW]
+    if keys.height == current.height and all(keys[name].equals(current[name]) for name in keys.columns):
+        return pl.Series(ROW, np.arange(keys.height, dtype=np.uint32))
+    at = _by_hash(keys.hash_rows().to_numpy(), current.hash_rows().to_numpy())
+    if at is not None:
         found = at.is_not_null()
         if all(current[name].gather(at).eq_missing(keys[name]).filter(found).all() for name in keys.columns):
             return at
     indexed = current.with_row_index(ROW)
     return keys.join(indexed, on=keys.columns, how="left", maintain_order="left")[ROW]
+
+
+def _by_hash(wanted: npt.NDArray[np.uint64], hashes: npt.NDArray[np.uint64]) -> pl.Series | None:
+    """Where each hash stands among ``hashes``; none if two of these are equal."""
+    order = hashes.argsort().astype(np.uint32)
+    ranked = hashes[order]
+    if bool((ranked[1:] == ranked[:-1]).any()):
+        return None
+    place = np.searchsorted(ranked, wanted)
+    place[place == ranked.size] = 0
+    found = pl.Series(ranked[place] == wanted)
+    return pl.Series(ROW, order[place]).set(~found, None)
 
 
 def canonical(table: Table, frame: pl.DataFrame) -> pl.DataFrame:
@@ -145,17 +160,17 @@ def _completed(table: Table, upserts: pl.DataFrame, current: pl.DataFrame, at: p
     return full
 
 
-def _differs(after: pl.DataFrame, current: pl.DataFrame, at: pl.Series) -> pl.Series:
-    """Whether a row has another value in any column, one column at a time to keep memory low."""
-    found = pl.Series(values=[False]).new_from_index(0, after.height)
-    for name in after.columns:
-        found = found | after[name].ne_missing(current[name].gather(at))
+def _differs(given: pl.DataFrame, current: pl.DataFrame, at: pl.Series) -> pl.Series:
+    """Whether a row has another value in any given column, one column at a time to keep memory low."""
+    found = pl.Series(values=[False]).new_from_index(0, given.height)
+    for name in given.columns:
+        found = found | given[name].ne_missing(current[name].gather(at))
     return found
 
 
-def _gone(table: Table, current: pl.DataFrame, deletes: pl.DataFrame | None, upserts: pl.DataFrame) -> pl.DataFrame:
+def _gone(table: Table, current: pl.DataFrame, deletes: pl.DataFrame | None, stay: pl.DataFrame) -> pl.DataFrame:
+    """Rows to take away, those whose keys are in ``stay`` left out."""
     if deletes is None or deletes.is_empty():
         return current.clear()
     keys = key_frame(table, deletes)
-    kept = keys.join(upserts.select(table.key), on=table.key, how="anti") if upserts.height else keys
-    return current.join(kept, on=table.key, how="semi")
+    return current.join(keys.join(stay, on=table.key, how="anti") if stay.height else keys, on=table.key, how="semi")

@@ -57,10 +57,13 @@ class Rows(ABC):
         """Writes a difference: rows go, rows change, rows come."""
         known = change.before.select(table.key)
         wanted = change.after.select(table.key)
-        self.delete(table, known.join(wanted, on=table.key, how="anti"))
+        if wanted.is_empty():
+            self.delete(table, known)
+            return
         if known.is_empty():
             self.insert(table, change.after)
             return
+        self.delete(table, known.join(wanted, on=table.key, how="anti"))
         self.update(table, change.after.join(known, on=table.key, how="semi"))
         self.insert(table, change.after.join(known, on=table.key, how="anti", maintain_order="left"))
 

@@ -8,7 +8,7 @@ from quarterdeck.model.table import Table
 from quarterdeck.store.rows import Rows, quoted
 from quarterdeck.store.stored_form import from_sqlite, raw_dtype, table_name, to_sqlite
 
-BLOCK = 65_536
+BLOCK = 16_384
 FEW = 2_000
 """Up to so many rows are looked up one by one; for more the whole table is read."""
 
@@ -31,7 +31,7 @@ class SqliteRows(Rows):
         blocks = []
         while rows := cursor.fetchmany(BLOCK):
             blocks.append(_frame(table, rows))
-        return pl.concat(blocks) if blocks else table.empty()
+        return _compact(pl.concat(blocks)) if blocks else table.empty()
 
     def read_keys(self, table: Table, keys: pl.DataFrame) -> pl.DataFrame:
         """The rows with these keys, or all rows where the keys are many."""
@@ -64,6 +64,18 @@ class SqliteRows(Rows):
         cursor = self.driver.cursor()
         for block in frame.iter_slices(BLOCK):
             cursor.executemany(statement, to_sqlite(table, block).iter_rows())
+
+
+def _compact(frame: pl.DataFrame) -> pl.DataFrame:
+    """The same frame, a column with one value in all rows held as that one value."""
+    same = [name for name in frame.columns if _constant(frame[name])]
+    return frame.with_columns(pl.lit(frame[name].head(1)).first().alias(name) for name in same)
+
+
+def _constant(values: pl.Series) -> bool:
+    if values.null_count():
+        return values.null_count() == values.len()
+    return bool(values[0] == values[-1] and (values == values[0]).all())
 
 
 def _select(table: Table) -> str:
