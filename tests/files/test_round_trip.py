@@ -13,10 +13,11 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from quarterdeck.files import compare, merge, read, write_template, write_workbook
+from quarterdeck.files import Intake, read, write_template, write_workbook
 from quarterdeck.files.codes import BIDI, CONTROL, FORMULA, INVISIBLE, LINE_BREAKS, PLACEHOLDER
 from quarterdeck.files.coerce import NUMERIC, Bounds
 from quarterdeck.model import TABLES, ColumnInfo, Company, Plan, Settings
+from quarterdeck.store.difference import Difference, TableChange, difference
 
 LETTERS = st.characters(codec="utf-8", exclude_categories=("Cc", "Cs", "Cf", "Zs", "Zl", "Zp", "Co", "Cn"))
 TEXTS = st.text(LETTERS, min_size=1, max_size=5).map(lambda text: unicodedata.normalize("NFC", text))
@@ -106,27 +107,27 @@ def _small_company() -> Company:
     )  # fmt: skip
 
 
-def test_importing_the_same_file_twice_changes_nothing(tmp_path):
-    """The second time every row is unchanged."""
+def _changes(company: Company, found: Intake) -> dict[str, Difference]:
+    """What an import would change, as the store sees it."""
+    tables = found.tables.items()
+    return {name: difference(TABLES[name], company[name], TableChange(frame)) for name, frame in tables}
+
+
+def test_reading_an_export_changes_nothing(tmp_path):
+    """Every row is unchanged, in a company that has it; every row is new in one that has none."""
     found = read(write_workbook(_small_company(), tmp_path / "company.xlsx"))
-    company = merge(Company.of(), found)
-    assert {name: change.new.height for name, change in compare(Company.of(), found).items()} == {
-        "items": 3,
-        "sales_orders": 1,
-    }
-    again = compare(company, found)
-    assert all(change.new.is_empty() and change.changed.is_empty() for change in again.values())
+    fresh, again = _changes(Company.of(), found), _changes(_small_company(), found)
+    assert {name: change.new for name, change in fresh.items()} == {"items": 3, "sales_orders": 1}
+    assert all(change.empty for change in again.values())
     assert again["items"].unchanged == 3
 
 
 def test_columns_a_file_does_not_have_stay_as_they_are(tmp_path):
     """A price list changes prices and nothing else."""
     (tmp_path / "items.csv").write_text("item,price\n01,9.5\nNEW,3\n")
-    found = read(tmp_path / "items.csv")
-    company = merge(_small_company(), found)
-    change = compare(_small_company(), found)["items"]
-    assert (change.new["item"].to_list(), change.changed["item"].to_list()) == (["NEW"], ["01"])
-    row = company.items.row(by_predicate=pl.col("item") == "01", named=True)
+    change = _changes(_small_company(), read(tmp_path / "items.csv"))["items"]
+    assert (change.new, change.changed, change.before["item"].to_list()) == (1, 1, ["01"])
+    row = change.after.row(by_predicate=pl.col("item") == "01", named=True)
     assert (row["name"], row["price"], row["cost"]) == ("=1+1", Decimal("9.5"), Decimal("1.5"))
 
 

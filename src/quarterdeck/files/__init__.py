@@ -1,8 +1,8 @@
 """Files in and out: workbooks, CSV, Parquet and JSON in; the same workbook form, CSV folders and templates out.
 
 ``read(path)`` gives an :class:`Intake`: the tables in declared form, what was recognised and what is wrong.
-``compare(company, intake)`` says what an import would change. ``write_workbook`` and ``write_template`` write
-the form that ``read`` understands; ``write_faults`` marks what is wrong in the user's own workbook.
+``write_workbook`` and ``write_template`` write the form that ``read`` understands; ``write_faults`` marks what is
+wrong in the user's own workbook.
 """
 
 from __future__ import annotations
@@ -10,7 +10,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from quarterdeck.files.comparison import compare, merge
     from quarterdeck.files.faults import write_faults
     from quarterdeck.files.intake import Intake, read
     from quarterdeck.files.readers import read_sheets
@@ -22,8 +21,6 @@ _HOMES = {
     "Corrections": "recognise",
     "Intake": "intake",
     "Recognition": "recognise",
-    "compare": "comparison",
-    "merge": "comparison",
     "read": "intake",
     "read_sheets": "readers",
     "write_faults": "faults",
@@ -35,8 +32,6 @@ __all__ = [
     "Corrections",
     "Intake",
     "Recognition",
-    "compare",
-    "merge",
     "read",
     "read_sheets",
     "write_faults",
