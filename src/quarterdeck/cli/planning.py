@@ -53,6 +53,10 @@ def plan(
     ] = None,
     seconds: Annotated[float | None, typer.Option(help="Cap on the seconds of searching.")] = None,
     seed: Annotated[int | None, typer.Option(help="Start of the random numbers.")] = None,
+    mode: Annotated[
+        str | None,
+        typer.Option(help="constrained (what can be), unconstrained (what should be) or repair (nothing new)."),
+    ] = None,
     author: Annotated[str, typer.Option(help="Who plans.")] = "command line",
     workspace: WorkspaceOption = HERE,
     json: JsonOption = False,
@@ -64,6 +68,7 @@ def plan(
     kept = opened(workspace)
     options: dict[str, Any] = {
         "as_of": as_of, "horizon_weeks": horizon, "effort": effort, "seconds": seconds, "seed": seed,
+        "mode": mode,
     }  # fmt: skip
     with progress_bar(quiet=json) as progress:
         try:
@@ -123,14 +128,17 @@ def report(
         typer.echo(f"Wrote {output.resolve()}")
 
 
-def serve(workspace: WorkspaceOption = HERE) -> None:
-    """Open the workspace in the browser."""
-    opened(workspace)
-    fail(
-        "The web application is not part of this version. "
-        f"Write the report instead: quarterdeck report --workspace {workspace} -o plan.html",
-        exits.NOT_AVAILABLE,
-    )
+def serve(
+    workspace: WorkspaceOption = HERE,
+    host: Annotated[str, typer.Option(help="Address to listen at; 0.0.0.0 lets other machines in.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(help="Port to listen at.", min=1, max=65535)] = 8000,
+    browser: Annotated[bool, typer.Option(help="Open the page in the browser.")] = True,
+) -> None:
+    """Serve the workspace to browsers; a new workspace is made where there is none."""
+    from quarterdeck.web.server import Address
+    from quarterdeck.web.server import serve as serve_workspace
+
+    serve_workspace(workspace, Address(host, port), browser=browser)
 
 
 def warm_up() -> None:

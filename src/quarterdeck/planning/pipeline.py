@@ -43,6 +43,16 @@ STAGES = (
 LATER_PROBLEMS = ("order-late", "order-short", "cash-below-limit", "kpi-unknown")
 
 
+FINITE = {"scheduling", "agreement"}
+"""Stages that a plan leaves out which shows what should be if machines and people were always free."""
+
+
+def _unchanged(company: Company, plan: Plan, settings: Settings) -> Plan:
+    """A stage that is left out."""
+    del company, settings
+    return plan.with_figures(schedule_checked=True)
+
+
 def make_plan(company: Company, settings: Settings) -> Plan:
     """A plan for ``company``: what cannot be used is left out and named, every stage adds its tables.
 
@@ -57,7 +67,8 @@ def make_plan(company: Company, settings: Settings) -> Plan:
         settings.progress(stage.title, number / len(STAGES))
         known[stage.name] = len(plan.problems)
         began = time.perf_counter()
-        plan = stage.run(sound, plan.with_figures(problems_before=dict(known)), _staged(settings, number))
+        run = _unchanged if settings.mode == "unconstrained" and stage.name in FINITE else stage.run
+        plan = run(sound, plan.with_figures(problems_before=dict(known)), _staged(settings, number))
         seconds[stage.name] = time.perf_counter() - began
     settings.progress("Done", 1.0)
     return replace(plan, settings=settings).with_figures(seconds_by_stage=seconds)

@@ -195,7 +195,7 @@ def _take_late(desk: Desk, demand: int, needed: int, lots: Ints) -> None:
         option = choose_option(network, row.node, needed, desk.as_of)
         there, lead = soonest(desk, row.node, option, row.left, needed)
         node = network.nodes[row.node]
-        patience = needed + max(lead, node.fence) if is_open else needed
+        patience = needed + max(lead, node.fence, node.patience) if is_open else needed
         waits = (is_open and node.kind == MAKE) or node.kind == UNPLANNED
         if available > there and available > patience and not waits:
             return

@@ -27,6 +27,7 @@ from quarterdeck.disciplines.mrp.records import (
     NONE,
     PERIODS,
     TRANSFER,
+    UNPLANNED,
     Ints,
     Network,
     Records,
@@ -83,6 +84,7 @@ def build(company: Company, settings: Settings, codes: Codes, wanted: Ints) -> M
     edge_first, edges = _edges(spots, node_of, lines, routes.StepList(step_first, steps))
     level, order, edge_first, edges = _acyclic(edge_first, edges)
     nodes = _nodes(items, spots, routes.good_shares(company, routing))
+    nodes["patience"] = round(settings.confirmed_supply_days * DAY)
     network = Network(
         nodes, edge_first, edges, step_first, steps, option_first, options, book.arrays(), order
     )  # fmt: skip
@@ -95,6 +97,13 @@ def with_fences(mesh: Mesh, stocked: Ints, as_of: int) -> Network:
     nodes = mesh.network.nodes.copy()
     nodes["fence"] = fences(mesh.network, stocked, as_of, longest)
     return mesh.network._replace(nodes=nodes)
+
+
+def without_new_orders(network: Network) -> Network:
+    """The network in which nothing can be ordered: only what is there or on order serves demand."""
+    nodes = network.nodes.copy()
+    nodes["kind"] = np.where(nodes["kind"] == NONE, NONE, UNPLANNED)
+    return network._replace(nodes=nodes)
 
 
 def horizon(settings: Settings) -> tuple[int, int]:

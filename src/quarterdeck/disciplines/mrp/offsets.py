@@ -90,12 +90,15 @@ def step_work(steps: Records, step: int, quantity: int) -> int:
 
 @njit(cache=True)
 def latest_starts(network: Network, node: int, end: int, quantity: int, starts: Ints) -> int:
-    """Latest start of each operation of an order that must end by ``end``; fills ``starts``, returns the release."""
+    """Latest start of each operation of an order that must end by ``end``; fills ``starts``, returns the release.
+
+    Buffers behind operations count here and nowhere else: they make orders begin earlier, never end later.
+    """
     first, moment = network.step_first[node], end
     for step in range(network.step_first[node + 1] - 1, first - 1, -1):
         row = network.steps[step]
         work = step_work(network.steps, step, quantity)
-        moment = backward(network.calendars, row.calendar, moment - row.move, work) - row.queue
+        moment = backward(network.calendars, row.calendar, moment - row.move - row.buffer, work) - row.queue
         starts[step - first] = moment
     return int(moment)
 

@@ -38,6 +38,7 @@ NODE = np.dtype(
         ("good", "f8"),  # share of a started quantity that comes out good
         ("shelf_life", "i8"),  # [s], 0: does not expire
         ("fence", "i8"),  # [s] how long a new order takes when nothing below is in stock
+        ("patience", "i8"),  # [s] how long a demand waits for an open order before a new one is planned
     ]
 )
 EDGE = np.dtype(
@@ -59,6 +60,7 @@ STEP = np.dtype(
         ("batch", "i8"),  # 0: no batches
         ("queue", "i8"),
         ("move", "i8"),
+        ("buffer", "i8"),  # [s] protection behind it, given up where time is short
         ("calendar", "i8"),
     ]
 )

@@ -112,6 +112,7 @@ def steps(company: Company, spots: Spots, book: CalendarBook) -> tuple[Ints, Rec
         run=(frame["run_minutes"].to_numpy() * MINUTE / efficiency)[row], batch=micro(frame["batch_size"])[row],
         queue=seconds_of(frame["queue_hours"].to_numpy(), HOUR)[row],
         move=seconds_of(frame["move_hours"].to_numpy(), HOUR)[row],
+        buffer=seconds_of(frame["buffer_hours"].to_numpy(), HOUR)[row],
         calendar=_step_calendars(frame, spots, owner, row, book),
     )  # fmt: skip
     return first, rows, dict(frame.select("item", "routing").iter_rows())

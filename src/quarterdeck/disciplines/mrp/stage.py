@@ -11,7 +11,7 @@ from quarterdeck.disciplines.mrp import supplies as sup
 from quarterdeck.disciplines.mrp import wants
 from quarterdeck.disciplines.mrp.codes import codes_of
 from quarterdeck.disciplines.mrp.netting import net
-from quarterdeck.disciplines.mrp.network import Mesh, build, horizon, with_fences
+from quarterdeck.disciplines.mrp.network import Mesh, build, horizon, with_fences, without_new_orders
 from quarterdeck.disciplines.mrp.outcome import orders_and_pegs
 from quarterdeck.disciplines.mrp.problems import endless_quantities, netting_problems
 from quarterdeck.disciplines.mrp.propagation import Dates, propagate
@@ -57,7 +57,8 @@ def net_company(company: Company, plan: Plan, settings: Settings) -> Outcome:
     consumed = wants.order_wants(
         held.orders, first_order, held.supplies["node"][first_order:], network, sup.progress(company), as_of
     )
-    netted = net(network, np.concatenate([wants.demands(requirements, node), consumed]), held.supplies, as_of)
+    orderable = without_new_orders(network) if settings.mode == "repair" else network
+    netted = net(orderable, np.concatenate([wants.demands(requirements, node), consumed]), held.supplies, as_of)
     given = held.supplies.size
     netted = within_capacity(company, mesh, netted, given, as_of)
     dates = propagate(network, netted, given, as_of)
