@@ -15,6 +15,7 @@ from quarterdeck.disciplines.scheduling.project_decoding import Bench, settle
 
 kernel = njit(cache=True, nogil=True, _nrt=False)
 FAR = 1 << 20
+SHAKES = 12
 
 
 class Herd(NamedTuple):
@@ -188,7 +189,7 @@ def _conceive(a: ProjectArrays, h: Herd, one: int, other: int, chance: Chance) -
     low = below(chance, n)
     high = min(n, low + 1 + below(chance, n))
     cross(h, one, other, low, high)
-    shake(a, h.child, below(chance, 4), chance)
+    shake(a, h.child, below(chance, SHAKES), chance)
     if a.duration.size == n:
         return 0
     for k in range(n):
