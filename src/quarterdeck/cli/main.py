@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from quarterdeck.cli import asking, data, planning
+from quarterdeck.cli import asking, data, forecasting, planning
 from quarterdeck.version import __version__
 
 EPILOG = "Exit codes: 0 done · 1 the data has errors · 2 wrong usage · 3 no workspace or no plan · 4 not available."
@@ -24,6 +24,7 @@ app = typer.Typer(
 data.register(app)
 planning.register(app)
 asking.register(app)
+forecasting.register(app)
 
 
 def _version(show: bool) -> None:

@@ -80,7 +80,8 @@ def fit(form: int, box: Matrix, y: Vector, season: Vector) -> tuple[Vector, floa
     intercept, slope = running_line(y) if form == form_of.THETA else (y, y)
     for generation in range(GENERATIONS):
         _scatter(points, middle, spread, box, generation)
-        points[:, 0] = best
+        for d in range(count):
+            points[d, 0] = best[d]
         _arrange(form, points, p)
         if form <= form_of.DAMPED:
             trace_trends(y, p, state)
@@ -94,10 +95,11 @@ def fit(form: int, box: Matrix, y: Vector, season: Vector) -> tuple[Vector, floa
                 trace_additive(y, season.size, p, state, seasons)
             else:
                 trace_multiplicative(y, season.size, p, state, seasons)
-        order = _ranked(state[ERRORS : ERRORS + MEMBERS])
+        order = _ranked(state)
         if state[ERRORS + order[0]] < least:
             least = state[ERRORS + order[0]]
-            best[:] = points[:, order[0]]
+            for d in range(count):
+                best[d] = points[d, order[0]]
         _narrow(points, order, best, middle, spread)
     return best, least
 
@@ -113,44 +115,49 @@ def _scatter(points: Matrix, middle: Vector, spread: Vector, box: Matrix, genera
 @njit(cache=True, error_model="numpy", nogil=True)
 def _arrange(form: int, points: Matrix, p: Vector) -> None:
     """Puts the parameters of a form where the population's recursion expects them."""
-    if form == form_of.COMPLEX:
-        for d in range(4):
-            p[d * MEMBERS : (d + 1) * MEMBERS] = points[d]
-    elif form == form_of.THETA:
-        p[:ONE], p[ONE:TWO], p[TWO:THREE] = points[0], 1.0 - 1.0 / points[1], points[2]
-    elif form <= form_of.DAMPED:
-        p[:ONE], p[ONE:TWO], p[TWO:THREE], p[FOUR:FIVE] = points[0], 0.0, 1.0, 0.0
-        last = points.shape[0] - 1
-        p[THREE:FOUR] = points[1 if form == form_of.LEVEL else last - 1]
-        if form != form_of.LEVEL:
-            p[ONE:TWO], p[FOUR:FIVE] = points[0] * points[1], points[last]
-        if form == form_of.DAMPED:
-            p[TWO:THREE] = points[2]
-    else:
-        p[:ONE], p[ONE:TWO], p[TWO:THREE], p[THREE:FOUR], p[FOUR:FIVE] = points[0], 0.0, 0.0, points[2], 0.0
-        p[FIVE:] = points[1] * (1.0 - points[0])
-        if points.shape[0] == PARAMETERS:
-            p[ONE:TWO], p[TWO:THREE], p[FOUR:FIVE] = points[0] * points[3], points[4], points[5]
+    last = points.shape[0] - 1
+    seasonal = form > form_of.THETA and form != form_of.COMPLEX
+    for k in range(MEMBERS):
+        alpha = points[0, k]
+        p[k] = alpha
+        if form == form_of.COMPLEX:
+            p[ONE + k], p[TWO + k], p[THREE + k] = points[1, k], points[2, k], points[3, k]
+        elif form == form_of.THETA:
+            p[ONE + k], p[TWO + k] = 1.0 - 1.0 / points[1, k], points[2, k]
+        elif seasonal:
+            sloped = last == PARAMETERS - 1
+            p[ONE + k] = alpha * points[3, k] if sloped else 0.0
+            p[TWO + k] = points[4, k] if sloped else 0.0
+            p[THREE + k] = points[2, k]
+            p[FOUR + k] = points[5, k] if sloped else 0.0
+            p[FIVE + k] = points[1, k] * (1.0 - alpha)
+        else:
+            level = form == form_of.LEVEL
+            p[ONE + k] = 0.0 if level else alpha * points[1, k]
+            p[TWO + k] = points[2, k] if form == form_of.DAMPED else 1.0
+            p[THREE + k] = points[1, k] if level else points[last - 1, k]
+            p[FOUR + k] = 0.0 if level else points[last, k]
 
 
 @njit(cache=True, error_model="numpy", nogil=True)
 def _repeat(season: Vector, seasons: Vector) -> None:
     for j in range(season.size):
-        seasons[j * MEMBERS : (j + 1) * MEMBERS] = season[j]
+        for k in range(MEMBERS):
+            seasons[j * MEMBERS + k] = season[j]
 
 
 @njit(cache=True, error_model="numpy", nogil=True)
-def _ranked(errors: Vector) -> npt.NDArray[np.int64]:
+def _ranked(state: Vector) -> npt.NDArray[np.int64]:
     """The members of least error, best first; what is no number is worst."""
     order = np.zeros(ELITE, np.int64)
     taken = np.zeros(MEMBERS, np.bool_)
-    for k in range(MEMBERS):
-        if not errors[k] < WORST:
-            errors[k] = WORST
+    for k in range(ERRORS, ERRORS + MEMBERS):
+        if not state[k] < WORST:
+            state[k] = WORST
     for rank in range(ELITE):
         chosen = -1
         for k in range(MEMBERS):
-            if not taken[k] and (chosen < 0 or errors[k] < errors[chosen]):
+            if not taken[k] and (chosen < 0 or state[ERRORS + k] < state[ERRORS + chosen]):
                 chosen = k
         order[rank] = chosen
         taken[chosen] = True

@@ -29,6 +29,8 @@ from quarterdeck.disciplines.demand.seasonality import (
 from quarterdeck.disciplines.demand.smoothing import Vector, trace
 
 Matrix = npt.NDArray[np.float64]
+Cube = npt.NDArray[np.float64]
+Whole = npt.NDArray[np.int64]
 
 PLAIN_NAMES = (
     "naive", "level", "trend", "damped", "theta", "classic_theta", "complex", "changes", "line", "years",
@@ -43,8 +45,7 @@ FAR = 1e6
 HIGHEST_LOG = 2.0  # a forecast on logarithms stays below seven times the highest value
 DECAY = 0.3  # a year, by which older years count less in the season
 HALF_SURE, SURE = 0.5, 1.645
-LEAST = 5  # shorter series have a mean and no more
-LEAST_YEARS = 4
+LEAST = 5  # shorter series, and histories of fewer years, have a mean and no more
 
 
 @njit(cache=True, error_model="numpy", nogil=True)
@@ -63,16 +64,66 @@ def forecast_all(y: Vector, length: int, fitted: Matrix, ahead: Matrix) -> tuple
         Receive one-step forecasts (methods, periods), of those methods that are recursions, and forecasts (methods,
         horizon).
     """
-    kind, alpha = _plain(y, length, fitted[:PLAIN], ahead[:PLAIN])
-    fitted[PLAIN:], ahead[PLAIN:] = fitted[1:PLAIN], ahead[1:PLAIN]
-    if y.min() > 0.0 and y.size >= LEAST:
-        one, beyond = np.empty((PLAIN, y.size)), np.empty((PLAIN, ahead.shape[1]))
-        _plain(np.log(y), length, one, beyond)
-        limit = np.log(y.max()) + HIGHEST_LOG
-        for m in range(1, PLAIN):
-            fitted[PLAIN + m - 1] = np.exp(np.minimum(one[m], limit))
-            ahead[PLAIN + m - 1] = np.exp(np.minimum(beyond[m], limit))
+    kind, alpha = NO_SEASON, 1.0
+    whole = y.min() > 0.0 and y.size >= LEAST
+    x, limit = y.copy(), np.inf
+    one, beyond = np.empty((PLAIN, y.size)), np.empty((PLAIN, ahead.shape[1]))
+    for logs in range(2):
+        if logs and whole:
+            limit = np.log(y.max()) + HIGHEST_LOG
+            for t in range(y.size):
+                x[t] = np.log(y[t])
+        if whole or not logs:
+            season, constant = _plain(x, length, one, beyond)
+            if not logs:
+                kind, alpha = season, constant
+        for m in range(logs, PLAIN):
+            _take(one[m], fitted[m + logs * (PLAIN - 1)], limit)
+            _take(beyond[m], ahead[m + logs * (PLAIN - 1)], limit)
     return kind, alpha
+
+
+@njit(cache=True, error_model="numpy", nogil=True)
+def _take(source: Vector, target: Vector, limit: float) -> None:
+    """Copies forecasts; those on logarithms, which have a limit, are put back to what they stand for."""
+    for t in range(source.size):
+        target[t] = np.exp(min(source[t], limit)) if limit < np.inf else source[t]
+
+
+@njit(cache=True, error_model="numpy", nogil=True)
+def forecast_many(values: Vector, pointers: Whole, length: int, horizon: int) -> tuple[Cube, Matrix]:
+    """Forecasts of every method for every series, and what is known of the fit.
+
+    Parameters
+    ----------
+    values, pointers
+        Series one after the other, each of at least one period, shapes (all periods) and (series + 1).
+    length, horizon
+        Periods in a year's season and periods to forecast.
+
+    Returns
+    -------
+    Forecasts, shape (series, methods, horizon); and per series the kind of season, the smoothing constant and the
+    squared one-step error of the mean of three methods, shape (series, 3).
+    """
+    count = pointers.size - 1
+    ahead, facts = np.empty((count, len(NAMES), horizon)), np.empty((count, 3))
+    for i in range(count):
+        y = values[pointers[i] : pointers[i + 1]]
+        fitted = np.empty((len(NAMES), y.size))
+        kind, alpha = forecast_all(y, length, fitted, ahead[i])
+        facts[i, 0], facts[i, 1], facts[i, 2] = kind, alpha, one_step_error(y, fitted)
+    return ahead, facts
+
+
+@njit(cache=True, error_model="numpy", nogil=True)
+def one_step_error(y: Vector, fitted: Matrix) -> float:
+    """Mean squared error of the mean of three methods, without the first tenth, which only tunes them in."""
+    total, begin = 0.0, y.size // 10
+    for t in range(begin, y.size):
+        middle = (fitted[DAMPED, t] + fitted[THETA, t] + fitted[SEASONAL, t]) / 3.0
+        total += (y[t] - middle) ** 2
+    return total * y.size / (y.size - begin) / max(y.size - 4, 1)
 
 
 @njit(cache=True, error_model="numpy", nogil=True)
@@ -80,16 +131,17 @@ def _plain(y: Vector, length: int, fitted: Matrix, ahead: Matrix) -> tuple[int, 
     """The methods without logarithms; parameters and result as of :func:`forecast_all`."""
     n = y.size
     kind, pattern = _season(y, length, DECAY, HALF_SURE)
-    adjusted = y.copy()
+    adjusted, scale = y.copy(), 0.0
     for t in range(n):
         if kind == MULTIPLICATIVE:
             adjusted[t] = y[t] / pattern[t % pattern.size]
         elif kind == ADDITIVE:
             adjusted[t] = y[t] - pattern[t % pattern.size]
-    scale = np.abs(adjusted).mean()
+        scale += abs(adjusted[t]) / n
     if not scale > 0.0:
         scale = 1.0
-    adjusted /= scale
+    for t in range(n):
+        adjusted[t] /= scale
     scores, alpha = _adjusted_forms(adjusted, length, fitted, ahead)
     _put_season_back(kind, pattern, scale, fitted[:ADJUSTED], ahead[:ADJUSTED])
     _naive(y, length, kind, pattern, ahead[NAIVE])
@@ -98,7 +150,8 @@ def _plain(y: Vector, length: int, fitted: Matrix, ahead: Matrix) -> tuple[int, 
         if scores[m] < best:
             best, chosen = scores[m], m
     for m in range(SEASONAL, PLAIN):
-        fitted[m], ahead[m] = fitted[chosen], ahead[chosen]
+        _take(fitted[chosen], fitted[m], np.inf)
+        _take(ahead[chosen], ahead[m], np.inf)
     choose_seasonal(y, length, np.inf if kind != NO_SEASON else best, fitted[SEASONAL:PLAIN], ahead[SEASONAL:PLAIN])
     return kind, alpha
 
@@ -148,75 +201,109 @@ def _naive(y: Vector, length: int, kind: int, pattern: Vector, ahead: Vector) ->
 
 @njit(cache=True, error_model="numpy", nogil=True)
 def _adjusted_forms(x: Vector, length: int, fitted: Matrix, ahead: Matrix) -> tuple[Vector, float]:
-    """Fills the methods for an adjusted, scaled series; gives their criteria and the smoothing constant."""
-    n = x.size
-    fitted[:ADJUSTED], ahead[:ADJUSTED] = x.mean(), x.mean()
-    fitted[NAIVE, 0] = x[0]
-    fitted[NAIVE, 1:] = x[:-1]
-    ahead[NAIVE] = x[n - 1]
+    """Fills the methods for an adjusted, scaled series; gives their criteria and the smoothing constant.
+
+    The last takes means of whole years: what a trend is shows where the months' noise is gone (for the idea:
+    Athanasopoulos, Hyndman, Kourentzes, Petropoulos, "Forecasting with temporal hierarchies", 2017).
+    """
+    n, mean = x.size, x.mean()
+    for m in range(ADJUSTED):
+        for t in range(n):
+            fitted[m, t] = x[max(t - 1, 0)] if m == NAIVE else mean
+        for h in range(ahead.shape[1]):
+            ahead[m, h] = x[n - 1] if m == NAIVE else mean
     scores = np.full(DAMPED + 1, np.inf)
     scores[LEVEL] = 0.0
     if n < LEAST:
         return scores, 1.0
+    alpha = 1.0
+    for yearly in range(1 + (length > 1 and n >= LEAST * length)):  # one place to call from keeps compiling short
+        part = whole_years(x, length) if yearly else x
+        steps = (ahead.shape[1] + length - 1) // length + 1 if yearly else ahead.shape[1]
+        one, beyond, marks = np.empty((YEARS, part.size)), np.empty((YEARS, steps)), scores.copy()
+        constant = _recursions(part, one, beyond, marks)
+        if yearly:
+            coming = np.empty(steps)
+            for k in range(steps):
+                coming[k] = (beyond[DAMPED, k] + beyond[THETA, k] + beyond[CLASSIC, k]) / 3.0
+            between_years(part[part.size - 1], coming, length, ahead[YEARS])
+        else:
+            alpha = constant
+            scores[:] = marks
+            for m in range(1, ADJUSTED):
+                _take(one[THETA if m == YEARS else m], fitted[m], np.inf)
+                _take(beyond[CHANGES if m == YEARS else m], ahead[m], np.inf)
+    return scores, alpha
+
+
+@njit(cache=True, error_model="numpy", nogil=True)
+def _recursions(x: Vector, fitted: Matrix, ahead: Matrix, scores: Vector) -> float:
+    """Fills all methods but the first for a series as it is; gives the level's smoothing constant."""
     alpha: float = _smoothed(x, fitted, ahead, scores)
     _classic_theta(x, alpha, fitted, ahead)
     changes_ahead(x, ahead[CHANGES])
     line_ahead(x, ahead[LINE])
-    fitted[CHANGES], fitted[LINE], fitted[YEARS] = fitted[NAIVE], fitted[TREND], fitted[THETA]
-    ahead[YEARS] = ahead[CHANGES]
-    if length > 1 and n >= LEAST_YEARS * length:
-        _by_years(x, length, ahead[YEARS])
-    return scores, alpha
+    _take(fitted[LEVEL], fitted[CHANGES], np.inf)
+    _take(fitted[TREND], fitted[LINE], np.inf)
+    return alpha
+
+
+FORMS = (form.LEVEL, form.TREND, form.DAMPED, form.THETA, form.COMPLEX)
+ROWS = (LEVEL, TREND, DAMPED, THETA, CHAINED)
 
 
 @njit(cache=True, error_model="numpy", nogil=True)
 def _smoothed(x: Vector, fitted: Matrix, ahead: Matrix, scores: Vector) -> float:
     """Fills level, trend, damped trend, Theta and complex smoothing; gives the level's smoothing constant."""
-    n, nothing = x.size, np.empty(0)
-    begin = x[: min(n, 10)]
+    nothing, boxes = np.empty(0), _boxes(x)
+    alpha = 1.0
+    for i in range(len(FORMS)):
+        count = COUNTS[i]
+        p, error = fit(FORMS[i], boxes[i, :, :count], x, nothing)
+        trace(FORMS[i], p, x, nothing, fitted[ROWS[i]], ahead[ROWS[i]])
+        if i == 0:
+            alpha = p[0]
+        if ROWS[i] <= DAMPED:
+            scores[ROWS[i]] = criterion(error, x.size, count + 1)
+    return alpha
+
+
+COUNTS = (2, 4, 5, 3, 4)
+
+
+@njit(cache=True, error_model="numpy", nogil=True)
+def _boxes(x: Vector) -> Cube:
+    """Start, first spread, lower and upper bound of the parameters of each form, shape (forms, 4, parameters)."""
+    begin = x[: min(x.size, 10)]
     first, slope = line(begin)
-    rough, flat = 1e-6, 1e-6  # how far the first periods lie from their line and from their mean
+    level, rough, flat = begin.mean(), 1e-6, 1e-6  # how far the first periods lie from their line and from their mean
     for t in range(begin.size):
         rough += abs(begin[t] - first - slope * t) / begin.size
-        flat += abs(begin[t] - begin.mean()) / begin.size
+        flat += abs(begin[t] - level) / begin.size
     tilt = 0.3 * abs(slope) + 0.2 * rough
-    box = np.array([[0.4, begin.mean()], [0.3, 0.5 * flat], [1e-3, -FAR], [0.9999, FAR]])
-    p, error = fit(form.LEVEL, box, x, nothing)
-    trace(form.LEVEL, p, x, nothing, fitted[LEVEL], ahead[LEVEL])
-    scores[LEVEL] = criterion(error, n, 3)
-    alpha: float = p[0]
-    box = np.array(
-        [
-            [0.4, 0.1, first - slope, slope],
-            [0.3, 0.15, rough, tilt],
-            [1e-3, 1e-4, -FAR, -FAR],
-            [0.9999, 0.9999, FAR, FAR],
-        ]
-    )
-    p, error = fit(form.TREND, box, x, nothing)
-    trace(form.TREND, p, x, nothing, fitted[TREND], ahead[TREND])
-    scores[TREND] = criterion(error, n, 5)
-    box = np.array(
-        [
-            [0.4, 0.1, 0.93, first - slope, slope],
-            [0.3, 0.15, 0.04, rough, tilt],
-            [1e-3, 1e-4, 0.8, -FAR, -FAR],
-            [0.9999, 0.9999, 0.98, FAR, FAR],
-        ]
-    )
-    p, error = fit(form.DAMPED, box, x, nothing)
-    trace(form.DAMPED, p, x, nothing, fitted[DAMPED], ahead[DAMPED])
-    scores[DAMPED] = criterion(error, n, 6)
-    box = np.array([[0.5, 2.0, x[0] / 2.0], [0.25, 1.5, 0.2], [0.1, 1.0, -FAR], [0.99, 30.0, FAR]])
-    p, error = fit(form.THETA, box, x, nothing)
-    trace(form.THETA, p, x, nothing, fitted[THETA], ahead[THETA])
-    level = begin.mean()
-    box = np.array(
-        [[1.3, 1.0, level, level / 1.1], [0.3, 0.03, 0.2, 0.2], [0.05, 0.9, -FAR, -FAR], [2.0, 1.1, FAR, FAR]]
-    )
-    p, error = fit(form.COMPLEX, box, x, nothing)
-    trace(form.COMPLEX, p, x, nothing, fitted[CHAINED], ahead[CHAINED])
-    return alpha
+    boxes = np.zeros((len(FORMS), 4, 5))
+    for i in range(3):
+        last = COUNTS[i] - 1
+        _bound(boxes[i], 0, 0.4, 0.3, 1e-3, 0.9999)
+        if i > 0:
+            _bound(boxes[i], 1, 0.1, 0.15, 1e-4, 0.9999)
+            _bound(boxes[i], last - 1, first - slope, rough, -FAR, FAR)
+            _bound(boxes[i], last, slope, tilt, -FAR, FAR)
+    _bound(boxes[0], 1, level, 0.5 * flat, -FAR, FAR)
+    _bound(boxes[2], 2, 0.93, 0.04, 0.8, 0.98)
+    _bound(boxes[3], 0, 0.5, 0.25, 0.1, 0.99)
+    _bound(boxes[3], 1, 2.0, 1.5, 1.0, 30.0)
+    _bound(boxes[3], 2, x[0] / 2.0, 0.2, -FAR, FAR)
+    _bound(boxes[4], 0, 1.3, 0.3, 0.05, 2.0)
+    _bound(boxes[4], 1, 1.0, 0.03, 0.9, 1.1)
+    _bound(boxes[4], 2, level, 0.2, -FAR, FAR)
+    _bound(boxes[4], 3, level / 1.1, 0.2, -FAR, FAR)
+    return boxes
+
+
+@njit(cache=True, error_model="numpy", nogil=True)
+def _bound(box: Matrix, parameter: int, start: float, spread: float, low: float, high: float) -> None:
+    box[0, parameter], box[1, parameter], box[2, parameter], box[3, parameter] = start, spread, low, high
 
 
 @njit(cache=True, error_model="numpy", nogil=True)
@@ -232,23 +319,3 @@ def _classic_theta(x: Vector, alpha: float, fitted: Matrix, ahead: Matrix) -> No
         ahead[CLASSIC, h] = ahead[LEVEL, h] + 0.5 * slope * (h + start)
     for t in range(n):
         fitted[CLASSIC, t] = fitted[LEVEL, t] + 0.5 * slope * (1.0 - (1.0 - alpha) ** t) / alpha
-
-
-@njit(cache=True, error_model="numpy", nogil=True)
-def _by_years(x: Vector, length: int, ahead: Vector) -> None:
-    """The mean of three methods on means of whole years: what a trend is shows where the months' noise is gone.
-
-    Athanasopoulos, Hyndman, Kourentzes, Petropoulos, "Forecasting with temporal hierarchies", 2017, for the idea.
-    """
-    years = whole_years(x, length)
-    count = (ahead.size + length - 1) // length + 1
-    fitted, beyond = np.empty((ADJUSTED, years.size)), np.empty((ADJUSTED, count))
-    scores = np.full(DAMPED + 1, np.inf)
-    if years.size >= LEAST:
-        alpha = _smoothed(years, fitted, beyond, scores)
-        _classic_theta(years, alpha, fitted, beyond)
-    else:
-        changes_ahead(years, beyond[DAMPED])
-        beyond[THETA], beyond[CLASSIC] = beyond[DAMPED], beyond[DAMPED]
-    coming = (beyond[DAMPED] + beyond[THETA] + beyond[CLASSIC]) / 3.0
-    between_years(years[years.size - 1], coming, length, ahead)

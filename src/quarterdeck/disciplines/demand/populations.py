@@ -20,8 +20,8 @@ ERRORS = TWO  # block of the state in which squared errors are summed
 @njit(cache=True, error_model="numpy", nogil=True)
 def trace_trends(y: Vector, p: Vector, state: Vector) -> None:
     """Level, trend and damped trend; ``p`` blocks: alpha, beta, phi, level, slope."""
-    state[:TWO] = p[THREE:FIVE]
-    state[TWO:THREE] = 0.0
+    for k in range(MEMBERS):
+        state[k], state[ONE + k], state[TWO + k] = p[THREE + k], p[FOUR + k], 0.0
     for value in y:
         for k in range(MEMBERS):
             slope = state[ONE + k] * p[TWO + k]
@@ -35,7 +35,8 @@ def trace_trends(y: Vector, p: Vector, state: Vector) -> None:
 @njit(cache=True, error_model="numpy", nogil=True)
 def trace_thetas(y: Vector, intercept: Vector, slope: Vector, p: Vector, state: Vector) -> None:
     """Theta; ``p`` blocks: alpha, weight of the line, level; ``intercept`` and ``slope`` of the line so far."""
-    state[:ONE], state[ONE:TWO], state[TWO:THREE], state[THREE:FOUR] = p[TWO:THREE], 1.0, 0.0, y[0]
+    for k in range(MEMBERS):
+        state[k], state[ONE + k], state[TWO + k], state[THREE + k] = p[TWO + k], 1.0, 0.0, y[0]
     for t in range(y.size):
         value, begin, step = y[t], intercept[t], slope[t]
         for k in range(MEMBERS):
@@ -52,8 +53,8 @@ def trace_thetas(y: Vector, intercept: Vector, slope: Vector, p: Vector, state: 
 @njit(cache=True, error_model="numpy", nogil=True)
 def trace_complex(y: Vector, p: Vector, state: Vector) -> None:
     """Complex smoothing; ``p`` blocks: both constants, level, potential."""
-    state[:TWO] = p[TWO:FOUR]
-    state[TWO:THREE] = 0.0
+    for k in range(MEMBERS):
+        state[k], state[ONE + k], state[TWO + k] = p[TWO + k], p[THREE + k], 0.0
     for value in y:
         for k in range(MEMBERS):
             level, potential = state[k], state[ONE + k]
@@ -67,42 +68,40 @@ def trace_complex(y: Vector, p: Vector, state: Vector) -> None:
 @njit(cache=True, error_model="numpy", nogil=True)
 def trace_additive(y: Vector, length: int, p: Vector, state: Vector, seasons: Vector) -> None:
     """Additive season; ``p`` blocks: alpha, beta, phi, level, slope, gamma; ``seasons`` has a block per place."""
-    state[:TWO] = p[THREE:FIVE]
-    state[TWO:THREE] = 0.0
+    for k in range(MEMBERS):
+        state[k], state[ONE + k], state[TWO + k] = p[THREE + k], p[FOUR + k], 0.0
     for t in range(y.size):
         value, begin = y[t], (t % length) * MEMBERS
-        place = seasons[begin : begin + MEMBERS]
         for k in range(MEMBERS):
             slope = state[ONE + k] * p[TWO + k]
             base = state[k] + slope
-            error = value - base - place[k]
+            error = value - base - seasons[begin + k]
             state[TWO + k] += error * error
             state[FOUR + k] = error
             state[k] = base + p[k] * error
             state[ONE + k] = slope + p[ONE + k] * error
         for k in range(MEMBERS):
-            place[k] += p[FIVE + k] * state[FOUR + k]
+            seasons[begin + k] += p[FIVE + k] * state[FOUR + k]
 
 
 @njit(cache=True, error_model="numpy", nogil=True)
 def trace_multiplicative(y: Vector, length: int, p: Vector, state: Vector, seasons: Vector) -> None:
     """Multiplicative season; parameters as of :func:`trace_additive`."""
-    state[:TWO] = p[THREE:FIVE]
-    state[TWO:THREE] = 0.0
+    for k in range(MEMBERS):
+        state[k], state[ONE + k], state[TWO + k] = p[THREE + k], p[FOUR + k], 0.0
     for t in range(y.size):
         value, begin = y[t], (t % length) * MEMBERS
-        place = seasons[begin : begin + MEMBERS]
         for k in range(MEMBERS):
             slope = state[ONE + k] * p[TWO + k]
             base = state[k] + slope
-            error = value - base * place[k]
+            error = value - base * seasons[begin + k]
             state[TWO + k] += error * error
-            scaled = error / max(place[k], 1e-3)
+            scaled = error / max(seasons[begin + k], 1e-3)
             state[k] = base + p[k] * scaled
             state[ONE + k] = slope + p[ONE + k] * scaled
             state[FOUR + k] = error / (base if abs(base) > 1e-6 else 1e-6)
         for k in range(MEMBERS):
-            place[k] += p[FIVE + k] * state[FOUR + k]
+            seasons[begin + k] += p[FIVE + k] * state[FOUR + k]
 
 
 @njit(cache=True, error_model="numpy", nogil=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from typing import Any
 
 from quarterdeck.disciplines.demand.engine import COMBINATION, NOTHING, RECENT, SMOOTHED, STEADY
 
@@ -16,14 +17,14 @@ KINDS = {
     "none": "No demand so far",
 }
 WAYS = {
-    COMBINATION: "forecast by the mean of Theta and exponential smoothing, plain and on logarithms",
-    SMOOTHED: "forecast by the mean of three smoothed levels, with the spread of single periods",
-    RECENT: "forecast by the level of its last weeks",
+    COMBINATION: "regular enough for many methods at once, so forecast by the mean of sixteen without the extremes",
+    SMOOTHED: "too many empty periods for trend or season, so forecast by the mean of three smoothed levels",
+    RECENT: "too young for anything else, so forecast by the level of its last weeks",
     STEADY: "too short for trend or season, so forecast by its level over the last half year and year",
     NOTHING: "not forecast",
 }
 METHODS = {
-    COMBINATION: "combination of Theta and exponential smoothing",
+    COMBINATION: "combination of sixteen methods",
     SMOOTHED: "combination of smoothed levels",
     RECENT: "recent level",
     STEADY: "steady level",
@@ -59,17 +60,27 @@ def series_reason(pattern: str, method: int, facts: dict[str, float]) -> str:
     return f"{parts[0]}; {WAYS[method]}{_record(facts)}."
 
 
+def bare_reason(facts: dict[str, Any], period: str) -> str:
+    """The sentence for a series of a bare history, in periods of ``period``; ``facts`` is a row of its series."""
+    if facts["method"] == NOTHING:
+        return KINDS[facts["pattern"]] + ", so nothing is expected."
+    season = " with a season" if facts["seasonal"] else ""
+    head = f"{KINDS[facts['pattern']]} of about {amount(facts['mean'])} a {period}{season}"
+    scores = {name: math.nan if facts[name] is None else facts[name] for name in ("error", "naive_error", "bias")}
+    return f"{head}; {WAYS[facts['method']]}{_record(scores, period)}."
+
+
 def _shape(facts: dict[str, float]) -> str:
     words = " with a yearly season" if facts["seasonal"] else ""
     return words + (", ordered in lumps at the same time of the month" if facts["turn"] > 1 else "")
 
 
-def _record(facts: dict[str, float]) -> str:
+def _record(facts: dict[str, float], period: str = "week") -> str:
     error, naive = facts["error"], facts["naive_error"]
     if math.isnan(error):
         return "; too little history to say how wrong that is"
     text = (
-        f"; in past weeks it was wrong by {_percent(error)} of demand,"
+        f"; in past {period}s it was wrong by {_percent(error)} of demand,"
         f" where repeating the last value was wrong by {_percent(naive)}"
     )
     bias = facts["bias"]

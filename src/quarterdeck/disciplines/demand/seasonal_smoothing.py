@@ -14,6 +14,14 @@ from quarterdeck.disciplines.demand.smoothing import Vector, trace
 
 Matrix = npt.NDArray[np.float64]
 FAR = 1e6
+BOX = (  # start, first spread, lower and upper bound of alpha, gamma, level, beta*, phi and slope
+    (0.3, 0.2, 1e-3, 0.9999),
+    (0.1, 0.15, 1e-4, 0.9999),
+    (0.0, 0.1, -FAR, FAR),
+    (0.1, 0.1, 1e-4, 0.9999),
+    (0.95, 0.02, 0.8, 0.98),
+    (0.0, 0.02, -FAR, FAR),
+)
 EITHER, OF_TERMS, OF_FACTORS = 0, 1, 2
 
 
@@ -35,14 +43,19 @@ def choose_seasonal(y: Vector, length: int, limit: float, fitted: Matrix, ahead:
     if length <= 1 or length > LONGEST_FREE or n < 2 * length + 3 or not scale > 0.0:
         return
     least = np.array([limit, np.inf, np.inf])
-    x, one, beyond = y / scale, np.empty(n), np.empty(ahead.shape[1])
+    x, one, beyond = y.copy(), np.empty(n), np.empty(ahead.shape[1])
+    for t in range(n):
+        x[t] /= scale
     for which in range(form.SEASONAL_ADDITIVE, form.SEASONAL_MULTIPLICATIVE_DAMPED + 1):
         score = _seasonal_form(which, x, length, one, beyond)
         own = OF_FACTORS if which in (form.SEASONAL_MULTIPLICATIVE, form.SEASONAL_MULTIPLICATIVE_DAMPED) else OF_TERMS
         for row in (EITHER, own):
             if score < least[row]:
                 least[row] = score
-                fitted[row], ahead[row] = one * scale, beyond * scale
+                for t in range(n):
+                    fitted[row, t] = one[t] * scale
+                for h in range(beyond.size):
+                    ahead[row, h] = beyond[h] * scale
 
 
 @njit(cache=True, error_model="numpy", nogil=True)
@@ -59,17 +72,14 @@ def _seasonal_form(which: int, x: Vector, length: int, fitted: Vector, ahead: Ve
         years[t] = years[t] / season[t % length] if multiplicative else years[t] - season[t % length]
     level = years[:length].mean()
     slope = (years[length:].mean() - level) / length
+    count = 6 if damped else 3
+    box = np.zeros((4, count))
+    for d in range(count):
+        start, spread, low, high = BOX[d]
+        box[0, d], box[1, d], box[2, d], box[3, d] = start, spread, low, high
+    box[0, 2] = level - slope * length / 2.0 if damped else level
     if damped:
-        box = np.array(
-            [
-                [0.3, 0.1, level - slope * length / 2.0, 0.1, 0.95, slope],
-                [0.2, 0.15, 0.1, 0.1, 0.02, 0.02],
-                [1e-3, 1e-4, -FAR, 1e-4, 0.8, -FAR],
-                [0.9999, 0.9999, FAR, 0.9999, 0.98, FAR],
-            ]
-        )
-    else:
-        box = np.array([[0.3, 0.1, level], [0.2, 0.15, 0.1], [1e-3, 1e-4, -FAR], [0.9999, 0.9999, FAR]])
+        box[0, 5] = slope
     p, squares = fit(which, box, x, season)
     trace(which, p, x, season, fitted, ahead)
     score: float = criterion(squares, x.size, box.shape[1] + length)

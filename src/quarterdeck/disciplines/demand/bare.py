@@ -1,0 +1,137 @@
+"""Forecasts of a bare history, in its own periods: no company, no plan, only series, dates and values."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+import polars as pl
+
+from quarterdeck.disciplines.demand import engine
+from quarterdeck.disciplines.demand.patterns import PATTERNS
+
+Vector = npt.NDArray[np.float64]
+Whole = npt.NDArray[np.int64]
+
+YEARLY, QUARTERLY, MONTHLY, WEEKLY, DAILY, NUMBERED = "year", "quarter", "month", "week", "day", "period"
+SEASONS = {YEARLY: 1, QUARTERLY: 4, MONTHLY: 12, WEEKLY: 52, DAILY: 7, NUMBERED: 1}
+HORIZONS = {YEARLY: 6, QUARTERLY: 8, MONTHLY: 12, WEEKLY: 13, DAILY: 28, NUMBERED: 8}
+STEPS = {YEARLY: "1y", QUARTERLY: "1q", MONTHLY: "1mo", WEEKLY: "1w", DAILY: "1d"}
+LIMITS = ((300.0, YEARLY), (80.0, QUARTERLY), (27.0, MONTHLY), (6.5, WEEKLY))
+
+
+@dataclass(frozen=True)
+class BareForecast:
+    """Forecasts of a history in its own periods.
+
+    Parameters
+    ----------
+    series
+        One row per series: ``series``, ``pattern``, ``method`` (engine code), ``seasonal``, ``mean``, ``error``,
+        ``naive_error``, ``bias`` (shares of demand in the backtest; null where history is too short), ``periods``.
+    forecasts
+        One row per series and coming period: ``series``, ``period`` (date or number), ``quantity`` and one column per
+        quantile, such as ``q50`` and ``q95``.
+    frequency
+        ``year``, ``quarter``, ``month``, ``week``, ``day`` or ``period`` for numbered ones.
+    """
+
+    series: pl.DataFrame
+    forecasts: pl.DataFrame
+    frequency: str
+
+
+def quantile_name(level: float) -> str:
+    """Name of a quantile's column.
+
+    >>> quantile_name(0.5), quantile_name(0.95), quantile_name(0.999)
+    ('q50', 'q95', 'q99.9')
+    """
+    return "q" + f"{100 * level:05.2f}".rstrip("0").rstrip(".") if level < 0.1 else f"q{100 * level:.6g}"
+
+
+def bare_forecast(history: pl.DataFrame, horizon: int | None, levels: tuple[float, ...]) -> BareForecast:
+    """Forecasts of every series of ``history`` for ``horizon`` periods; by default as many as the frequency suggests.
+
+    ``history`` has ``series`` (text), ``period`` (dates or whole numbers) and ``value``; a period without a row is
+    zero between a series' first and the last of all, values that are no numbers are missing.
+    """
+    frequency = usual_period(history)
+    ahead = horizon or HORIZONS[frequency]
+    gridded, last = _on_grid(history, frequency)
+    keys = gridded.select("series").unique(maintain_order=True)
+    lengths = gridded.group_by("series", maintain_order=True).len()["len"].to_numpy()
+    pointers = np.concatenate(([0], np.cumsum(lengths))).astype(np.int64)
+    values = np.ascontiguousarray(gridded["value"].to_numpy(), np.float64)
+    test = max(min(ahead, 3 * max(SEASONS[frequency], 4) // 3), 1)
+    span = engine.Span(SEASONS[frequency], ahead, young=3, test=test)
+    found = engine.forecast(values, pointers, span)
+    table = engine.quantiles(values, pointers, found, np.array(levels, dtype=np.float64))
+    return BareForecast(
+        _series(keys, lengths, found), _forecasts(keys, last, frequency, found.mean, table, levels), frequency
+    )
+
+
+def usual_period(history: pl.DataFrame) -> str:
+    """The length of a period, by the usual distance between the dates of a series."""
+    if not history["period"].dtype.is_temporal():
+        return NUMBERED
+    gaps = history.select("series", pl.col("period").cast(pl.Date)).unique().sort("series", "period")
+    gaps = gaps.select(gap=pl.col("period").diff().over("series").dt.total_days())
+    usual = gaps["gap"].drop_nulls().median()
+    distance = float(usual) if isinstance(usual, int | float) else 1.0
+    return next((name for days, name in LIMITS if distance >= days), DAILY)
+
+
+def _on_grid(history: pl.DataFrame, frequency: str) -> tuple[pl.DataFrame, dt.date | int]:
+    """Every series without gaps from its first period to the last of all, and that last one."""
+    step = STEPS.get(frequency)
+    dated = history.drop_nulls(["series", "period"])
+    place = pl.col("period").cast(pl.Date).dt.truncate(step) if step else pl.col("period").cast(pl.Int64)
+    sums = dated.group_by("series", period=place).agg(
+        value=pl.when(pl.col("value").is_finite().all()).then(pl.col("value").sum()).otherwise(float("nan"))
+    )
+    last = sums["period"].max()
+    begin = sums.group_by("series").agg(first=pl.col("period").min())
+    end = pl.lit(last)
+    ranges = pl.date_ranges("first", end, step) if step else pl.int_ranges("first", end + 1)
+    grid = begin.select("series", period=ranges).explode("period")
+    filled = grid.join(sums, on=["series", "period"], how="left").with_columns(pl.col("value").fill_null(0.0))
+    return filled.sort("series", "period"), last  # type: ignore[return-value]
+
+
+def _series(keys: pl.DataFrame, lengths: npt.NDArray[np.int64], found: engine.Outlook) -> pl.DataFrame:
+    return keys.with_columns(
+        pattern=pl.Series([PATTERNS[code] for code in found.pattern], dtype=pl.String),
+        method=pl.Series(found.method, dtype=pl.Int64),
+        seasonal=pl.Series(found.seasonal),
+        mean=pl.Series(found.mean.mean(axis=1), dtype=pl.Float64),
+        error=pl.Series(found.error).fill_nan(None),
+        naive_error=pl.Series(found.naive_error).fill_nan(None),
+        bias=pl.Series(found.bias).fill_nan(None),
+        periods=pl.Series(lengths, dtype=pl.Int64),
+    )
+
+
+def _forecasts(
+    keys: pl.DataFrame,
+    last: dt.date | int,
+    frequency: str,
+    mean: npt.NDArray[np.float64],
+    table: npt.NDArray[np.float64],
+    levels: tuple[float, ...],
+) -> pl.DataFrame:
+    horizon = mean.shape[1]
+    if isinstance(last, int):
+        coming = pl.Series("period", range(last + 1, last + 1 + horizon), dtype=pl.Int64)
+    else:
+        steps = pl.DataFrame({"step": range(1, horizon + 1)})
+        unit = STEPS[frequency].removeprefix("1")
+        coming = steps.select(period=pl.lit(last).dt.offset_by(pl.format("{}" + unit, "step")))["period"]
+    rows = keys.select("series").join(coming.to_frame(), how="cross", maintain_order="left_right")
+    return rows.with_columns(
+        quantity=pl.Series(mean.ravel(), dtype=pl.Float64),
+        **{quantile_name(level): pl.Series(table[:, :, k].ravel()) for k, level in enumerate(levels)},
+    )
