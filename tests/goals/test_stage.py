@@ -123,7 +123,7 @@ def test_stock_is_weighted_with_time():
     kpis = measured(company, projected_stock=stock, item_costs=costs(5.0), **book("on_time", "late"))
     per_day = 20 * 5 / 70
     assert kpis["stock_value"]["value"] == pytest.approx(350)
-    assert kpis["stock_value"]["note"] == "450 today"
+    assert kpis["stock_value"]["note"] == "€ 450 today"
     assert kpis["days_of_stock"]["value"] == pytest.approx(350 / per_day)
     assert kpis["stock_turns"]["value"] == pytest.approx(365 * per_day / 350)
     assert kpis["holding_cost"]["value"] == pytest.approx(350 * 0.2 * 70 / 365)
@@ -182,7 +182,7 @@ def test_forecast_error_is_weighted_with_demand():
     )
     kpis = measured(Company.of(), series=series)
     assert kpis["forecast_error"]["value"] == pytest.approx(0.14)
-    assert kpis["forecast_error"]["note"] == "20% for repeating the last value"
+    assert kpis["forecast_error"]["note"] == "20 % for repeating the last value"
     assert kpis["forecast_bias"]["value"] == pytest.approx(0.0)
 
 
@@ -205,7 +205,7 @@ def test_the_cost_of_a_plan_is_that_of_its_orders():
         }
     )
     row = measured(Company.of(), orders=orders)["plan_cost"]
-    assert (row["value"], row["note"]) == (1000, "700 of it for purchases")
+    assert (row["value"], row["note"]) == (1000, "€ 700 of it for purchases")
 
 
 def test_targets_say_which_way_is_better():
@@ -239,3 +239,18 @@ def test_every_kpi_is_documented():
     for definition in DEFINITIONS:
         assert f"| `{definition.kpi}` | {definition.title} |" in page
         assert definition.formula in page
+
+
+def test_notes_name_items_and_the_currency_of_the_company():
+    """A planner reads "Desk", not D-01, and crowns where the company counts crowns."""
+    company = Company.of(
+        settings=pl.DataFrame({"setting": ["currency"], "value": ["SEK"]}),
+        items=pl.DataFrame({"item": ["D-01", "A"], "name": ["Desk", "Chair"]}),
+    )
+    assert measured(company, **book("late"))["mean_lateness"]["note"] == "2 days at most: SO-0, Chair"
+    orders = pl.DataFrame({
+        "order": ["B-1"], "kind": ["buy"], "state": ["open"], "item": ["D-01"], "site": ["main"], "quantity": [1.0],
+        "start_quantity": [1.0], "release": [AS_OF], "needed": [AS_OF], "available": [AS_OF], "level": [0], "cost": [250],
+    })  # fmt: skip
+    kpis = measured(company, orders=orders)
+    assert kpis["plan_cost"]["note"] == "SEK 250 of it for purchases"

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from quarterdeck.model import Plan
+from quarterdeck.model import Company, Plan
+from quarterdeck.model.currency import sign_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,6 +17,25 @@ class Measure:
 
     value: float
     note: str = ""
+
+
+def priced(company: Company, amount: float) -> str:
+    """An amount with the company's currency, in whole units.
+
+    >>> priced(Company.of(), -1234.5)
+    '−€ 1,234'
+    """
+    minus = "−" if amount <= -0.5 else ""
+    return f"{minus}{sign_of(company.setting('currency', 'EUR'))} {abs(amount):,.0f}"
+
+
+def percent(share: float, decimals: int = 0) -> str:
+    """A share as a percentage.
+
+    >>> percent(0.163), percent(0.002, 2)
+    ('16 %', '0.20 %')
+    """
+    return f"{share * 100:.{decimals}f} %"
 
 
 def ratio(part: float, whole: float, note: str = "") -> Measure | None:

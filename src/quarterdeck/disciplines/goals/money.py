@@ -4,19 +4,19 @@ from __future__ import annotations
 
 import polars as pl
 
-from quarterdeck.disciplines.goals.measure import Measure, ordered_lines, spoken
+from quarterdeck.disciplines.goals.measure import Measure, ordered_lines, percent, priced, spoken
 from quarterdeck.model import Company, Plan
 
 DAY_SECONDS = 86_400
 
 
-def plan_cost(company: Company, plan: Plan) -> Measure | None:  # noqa: ARG001 - every measure is called alike
+def plan_cost(company: Company, plan: Plan) -> Measure | None:
     """Cost of all open and planned orders."""
     orders = plan["orders"]
     if orders.is_empty():
         return None
     bought = float(orders.filter(pl.col("kind") == "buy")["cost"].cast(pl.Float64).sum())
-    return Measure(float(orders["cost"].cast(pl.Float64).sum()), f"{bought:,.0f} of it for purchases")
+    return Measure(float(orders["cost"].cast(pl.Float64).sum()), f"{priced(company, bought)} of it for purchases")
 
 
 def late_cost(company: Company, plan: Plan) -> Measure | None:
@@ -27,10 +27,10 @@ def late_cost(company: Company, plan: Plan) -> Measure | None:
         return None
     days = lines["late_seconds"].cast(pl.Float64).clip(lower_bound=0) / DAY_SECONDS
     cost = float((lines["value"].cast(pl.Float64) * days).sum()) * float(rates[0])
-    return Measure(cost, f"at {float(rates[0]):.2%} of the value a day")
+    return Measure(cost, f"at {percent(float(rates[0]), 2)} of the value a day")
 
 
-def revenue(company: Company, plan: Plan) -> Measure | None:  # noqa: ARG001
+def revenue(company: Company, plan: Plan) -> Measure | None:
     """Selling value of what is delivered within the horizon."""
     values = plan["requirements"].select("demand", "value", "kind")
     rows = (
@@ -42,10 +42,10 @@ def revenue(company: Company, plan: Plan) -> Measure | None:  # noqa: ARG001
         return None
     worth = rows["value"].cast(pl.Float64) * (1 - rows["short"] / rows["quantity"])
     ordered = float(worth.filter(rows["kind"] == "sales_order").sum())
-    return Measure(float(worth.sum()), f"{ordered:,.0f} of it is ordered")
+    return Measure(float(worth.sum()), f"{priced(company, ordered)} of it is ordered")
 
 
-def cash_low(company: Company, plan: Plan) -> Measure | None:  # noqa: ARG001
+def cash_low(company: Company, plan: Plan) -> Measure | None:  # noqa: ARG001 - every measure is called alike
     """Lowest balance at the end of a day."""
     days = _balances(plan).sort("balance", "date")
     if days.is_empty():

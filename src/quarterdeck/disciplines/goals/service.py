@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
-from quarterdeck.disciplines.goals.measure import Measure, ordered_lines, ratio
+from quarterdeck.disciplines.goals.measure import Measure, ordered_lines, percent, ratio
 from quarterdeck.model import Company, Plan
 
 DAY_SECONDS = 86_400
@@ -34,7 +34,7 @@ def late_orders(company: Company, plan: Plan) -> Measure | None:  # noqa: ARG001
     return Measure(float(late.height), f"{overdue:,} of them were due before today" if overdue else "")
 
 
-def mean_lateness(company: Company, plan: Plan) -> Measure | None:  # noqa: ARG001
+def mean_lateness(company: Company, plan: Plan) -> Measure | None:
     """Mean days that late sales-order lines are late."""
     late = (
         ordered_lines(plan)
@@ -45,7 +45,8 @@ def mean_lateness(company: Company, plan: Plan) -> Measure | None:  # noqa: ARG0
         return None
     worst = late.row(-1, named=True)
     days = late["late_seconds"].cast(pl.Float64) / DAY_SECONDS
-    most = f"{days[-1]:.0f} days at most: {worst['order']}, {worst['item']}"
+    names = dict(company["items"].select("item", "name").iter_rows())
+    most = f"{days[-1]:.0f} days at most: {worst['order']}, {names.get(worst['item']) or worst['item']}"
     return ratio(float(days.sum()), late.height, most)
 
 
@@ -74,5 +75,5 @@ def _weighted(plan: Plan, column: str, beside: str = "") -> Measure | None:
     note = ""
     if beside and told[beside].is_not_null().all() and told.height:
         naive = float((told[beside] * weights).sum()) / float(weights.sum())
-        note = f"{naive:.0%} for repeating the last value"
+        note = f"{percent(naive)} for repeating the last value"
     return ratio(float((told[column] * weights).sum()), float(weights.sum()), note)

@@ -6,7 +6,7 @@ import datetime as dt
 
 import polars as pl
 
-from quarterdeck.disciplines.goals.measure import Measure, ratio, unit_costs
+from quarterdeck.disciplines.goals.measure import Measure, percent, priced, ratio, unit_costs
 from quarterdeck.model import Company, Plan
 from quarterdeck.model.clock import home_zone
 
@@ -21,7 +21,7 @@ def stock_value(company: Company, plan: Plan) -> Measure | None:
     costs = dict(unit_costs(plan).iter_rows())
     lots = company["stock_lots"].select("item", "quantity").iter_rows()
     today = sum(quantity * costs.get(item, 0.0) for item, quantity in lots)
-    return Measure(mean, f"{today:,.0f} today")
+    return Measure(mean, f"{priced(company, today)} today")
 
 
 def days_of_stock(company: Company, plan: Plan) -> Measure | None:
@@ -43,7 +43,7 @@ def holding_cost(company: Company, plan: Plan) -> Measure | None:
     if mean is None or rates.is_empty():
         return None
     days = plan.settings.horizon_weeks * 7
-    return Measure(mean * float(rates[0]) * days / DAYS_A_YEAR, f"at {float(rates[0]):.0%} a year")
+    return Measure(mean * float(rates[0]) * days / DAYS_A_YEAR, f"at {percent(float(rates[0]))} a year")
 
 
 def mean_stock_value(company: Company, plan: Plan) -> float | None:

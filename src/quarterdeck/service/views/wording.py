@@ -8,12 +8,12 @@ from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 from quarterdeck.model.clock import DAY, HOUR, MINUTE
+from quarterdeck.model.currency import SIGNS
 
 Number = int | float | Decimal
 GAP = "\u00a0"
 MINUS = "\u2212"
 NOTHING = "—"
-SIGNS = {"EUR": "€", "USD": "$", "GBP": "£", "CHF": "CHF", "JPY": "¥", "INR": "₹", "CNY": "¥"}
 
 ACTIONS = {
     "release": "Release",
