@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
+import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import polars as pl
 import pytest
+import xlsxwriter
 
 from quarterdeck.model import Company, Problem
 from quarterdeck.service import data
@@ -270,12 +272,48 @@ def test_faults_of_the_company_are_found_in_the_file(workspace: Workspace, tmp_p
     assert [(problem.file, problem.row) for problem in found] == [("bom.csv", 3)]
 
 
-def test_mapped_export_cannot_be_marked(workspace: Workspace, tmp_path: Path, read_as: Any) -> None:
-    """Refusal: a report of faults is only written for files that were read cell by cell."""
-    read_as(items=ITEMS)
-    result = import_files(workspace, tmp_path, author="Ada", report=tmp_path / "faults.xlsx")
-    assert result.ok
-    assert "report-unavailable" in codes(result.problems, "warning")
+MAPPING = """
+name = "erp"
+[sources.part]
+from = ["Part"]
+columns = { number = ["PartNo"], price = ["Unit Price"] }
+[[tables]]
+table = "items"
+from = "part"
+let.net = "price"
+columns = { item = "number", cost = "net" }
+"""
+
+
+def test_mapped_export_is_marked_in_its_own_cells(workspace: Workspace, tmp_path: Path) -> None:
+    """Story: another system's workbook comes back with the cell coloured from which the faulty cost was computed."""
+    (tmp_path / "erp.toml").write_text(MAPPING, encoding="utf-8")
+    source, report = tmp_path / "export.xlsx", tmp_path / "faults.xlsx"
+    with xlsxwriter.Workbook(str(source)) as book:
+        sheet = book.add_worksheet("Part")
+        for number, row in enumerate((["Colour", "PartNo", "Unit Price"], ["red", "A", 5], ["blue", "B", "dear"])):
+            sheet.write_row(number, 0, row)
+    result = import_files(workspace, source, author="Ada", mapping=str(tmp_path / "erp.toml"), report=report)
+    assert [(problem.sheet, problem.row) for problem in result.problems if problem.severity == "error"] == [("Part", 3)]
+    with zipfile.ZipFile(report) as archive:
+        comments = archive.read("xl/comments1.xml").decode()
+        sheets = archive.read("xl/workbook.xml").decode()
+    assert 'ref="C3"' in comments
+    assert "dear" in comments
+    assert 'name="Part"' in sheets
+    assert 'name="Faults"' in sheets
+
+
+def test_faults_of_the_company_in_a_mapped_export_have_a_row(workspace: Workspace, tmp_path: Path) -> None:
+    """Example: two rows with one code, told by file and row."""
+    (tmp_path / "erp.toml").write_text(MAPPING, encoding="utf-8")
+    (tmp_path / "Part.csv").write_text("PartNo,Unit Price\nA,5\nA,6\nB,7\n", encoding="utf-8")
+    reading = read_source(tmp_path / "Part.csv", mapping=str(tmp_path / "erp.toml"))
+    errors = [(problem.file, problem.row) for problem in reading.problems if problem.severity == "error"]
+    assert errors == [("Part.csv", 2), ("Part.csv", 3)]
+    assert reading.frames["items"]["item"].to_list() == ["B"]
+    assert reading.intake is not None
+    assert reading.intake.provenance["items"]["row"].to_list() == [4]
 
 
 def test_read_company_without_workspace(tmp_path: Path) -> None:

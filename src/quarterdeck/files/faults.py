@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import os
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import xlsxwriter
 
+from quarterdeck.files.guard import Limits, guard, kind_of
 from quarterdeck.files.intake import Intake
+from quarterdeck.files.marking.in_place import mark_workbook
+from quarterdeck.files.marking.marks import Cells, cells_of
+from quarterdeck.files.marking.xml import UnusualXmlError
 from quarterdeck.files.raw import RawSheet
 from quarterdeck.files.readers import read_sheets
 from quarterdeck.files.workbook import Styles
@@ -22,8 +26,13 @@ SHOWN = ("severity", "file", "sheet", "row", "column", "found", "expected", "mes
 FIRST = "Faults"
 
 
-def write_faults(intake: Intake, problems: Iterable[Problem], path: str | Path) -> Path:
-    """Writes the sheets that were read with the cells named in ``problems`` coloured and commented.
+def write_faults(
+    intake: Intake, problems: Iterable[Problem], path: str | Path, *, mapping: str | Path | None = None
+) -> Path:
+    """Writes what was read with the cells named in ``problems`` coloured and commented, and one sheet that lists them.
+
+    A workbook comes back as it is: formulas, formats, widths, charts and hidden sheets stay. Other files come back
+    as a workbook of their values.
 
     Parameters
     ----------
@@ -32,21 +41,48 @@ def write_faults(intake: Intake, problems: Iterable[Problem], path: str | Path) 
     problems
         Its problems, and others that name file, sheet and row.
     path
-        Workbook to write; its first sheet lists all faults.
+        Workbook to write; it appears complete or not at all.
+    mapping
+        The mapping through which the files were read, if it was one.
     """
     told = [problem for problem in problems if problem.severity != "info"]
     path = Path(path)
     path.parent.mkdir(parents=True, exist_ok=True)
-    part = path.with_name(f".{path.name}.part")
-    with xlsxwriter.Workbook(os.fspath(part), {"strings_to_formulas": False, "strings_to_urls": False}) as book:
+    part = path.with_name(f".{path.stem}.part{path.suffix}")
+    sheets = read_sheets(intake.source).sheets
+    cells = cells_of(sheets, told, mapping)
+    try:
+        if not _marked_in_place(intake.source, told, cells, part):
+            _write_values(sheets, told, cells, part)
+        part.replace(path)
+    finally:
+        part.unlink(missing_ok=True)
+    return path
+
+
+def _marked_in_place(source: Path, told: list[Problem], cells: Cells, path: Path) -> bool:
+    """Whether the source is one workbook that could be added to, and has been."""
+    if not source.is_file() or kind_of(source) != "xlsx" or guard(source, Limits()):
+        return False
+    try:
+        mark_workbook(source, told, cells, path)
+    except UnusualXmlError:
+        return False
+    return True
+
+
+def _write_values(sheets: Sequence[RawSheet], told: list[Problem], cells: Cells, path: Path) -> None:
+    options = {"strings_to_formulas": False, "strings_to_urls": False}
+    with xlsxwriter.Workbook(os.fspath(path), options) as book:
         styles = Styles(book)
         _list(book, styles, told)
         used = {FIRST.lower()}
-        for sheet in read_sheets(intake.source).sheets:
-            mine = [problem for problem in told if (problem.file, problem.sheet) == (sheet.file, sheet.sheet)]
+        for sheet in sheets:
+            mine: dict[tuple[int, int], list[Problem]] = defaultdict(list)
+            for problem, at in cells.items():
+                if (problem.file, problem.sheet) == (sheet.file, sheet.sheet):
+                    mine[at].append(problem)
             _copy(book, styles, sheet, mine, _free_name(sheet.sheet, used))
-    part.replace(path)
-    return path
 
 
 def _free_name(name: str, used: set[str]) -> str:
@@ -77,36 +113,27 @@ def _safe(text: str) -> str:
     return f"'{text}" if text[:1] in {"=", "+", "-", "@", "\t", "\r"} else text
 
 
-def _copy(book: Any, styles: Styles, raw: RawSheet, problems: list[Problem], name: str) -> None:  # noqa: ANN401
-    """One sheet with its cells where the user had them."""
+def _copy(
+    book: Any,  # noqa: ANN401 - xlsxwriter has no types
+    styles: Styles,
+    raw: RawSheet,
+    marks: Mapping[tuple[int, int], list[Problem]],
+    name: str,
+) -> None:
+    """One sheet with its cells where the user had them, below the header where the format keeps that apart."""
     sheet = book.add_worksheet(name)
-    headers, shift = _headers(raw)
-    marks: dict[tuple[int, int], list[Problem]] = defaultdict(list)
-    for problem in problems:
-        if problem.row is not None:
-            marks[problem.row - 1 + shift, headers.get(problem.column, 0)].append(problem)
-    top = raw.first_row - 1 + shift
+    top = raw.first_row - 1 + (raw.header is not None)
     for position, column in enumerate(raw.cells.columns):
         for index, value in enumerate(raw.cells[column].to_list()[: MOST_ROWS - top]):
             if value is not None:
                 _cell(sheet, (top + index, position + raw.first_column), value, styles.plain)
-    for (row, position), found in marks.items():
-        index = row - top
-        value = raw.cells[index, position] if 0 <= index < raw.cells.height and position < raw.cells.width else None
-        _mark(sheet, (row, position + raw.first_column), value, found, styles)
+    for (row, place), found in marks.items():
+        index, position = row - raw.first_row, place - raw.first_column
+        inside = 0 <= index < raw.cells.height and 0 <= position < raw.cells.width
+        _mark(sheet, (top + index, place), raw.cells[index, position] if inside else None, found, styles)
     if raw.header is not None:
         for position, header in enumerate(raw.header):
             sheet.write_string(0, position, _safe(header), styles.header)
-
-
-def _headers(raw: RawSheet) -> tuple[dict[str, int], int]:
-    """Column of each header, and how many rows the copy is shifted down."""
-    from quarterdeck.files.recognise import recognise  # noqa: PLC0415 - only the header is needed here
-
-    match = recognise(raw)
-    places = {found.column: found.position for found in match.columns if found.column}
-    places.update({found.header: found.position for found in match.columns})
-    return places, 1 if raw.header is not None else 0
 
 
 def _cell(sheet: Any, at: tuple[int, int], value: str, style: Any) -> None:  # noqa: ANN401

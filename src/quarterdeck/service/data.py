@@ -135,7 +135,7 @@ def import_files(
     progress("Checking", 0.4)
     judgement = judge(workspace.load(), reading)
     if chosen.report is not None:
-        judgement = _reported(reading, judgement, chosen.report)
+        _report(reading, judgement, chosen)
     result = _result(reading, judgement)
     changes = {name: TableChange(rows) for name, rows in judgement.rows.items()}
     if not (chosen.dry_run or judgement.empty or (judgement.faulty and not chosen.take_good_rows)):
@@ -241,13 +241,9 @@ def _result(reading: Reading, judgement: Judgement) -> ImportResult:
     )
 
 
-def _reported(reading: Reading, judgement: Judgement, path: Path) -> Judgement:
-    """Writes the user's files back with the faults marked; an export read through a mapping has no such cells."""
-    if reading.intake is None:
-        message = f"{path.name} was not written: a file read through a mapping cannot be marked cell by cell."
-        told = Problem("warning", "report-unavailable", message, "Correct the faults listed here in the other system.")
-        return replace(judgement, problems=(*judgement.problems, told))
+def _report(reading: Reading, judgement: Judgement, chosen: ImportOptions) -> None:
+    """Writes the user's files back with the faults marked."""
     from quarterdeck.files import write_faults  # noqa: PLC0415 - loads the writer of workbooks
 
-    write_faults(reading.intake, judgement.problems, path)
-    return judgement
+    if reading.intake is not None and chosen.report is not None:
+        write_faults(reading.intake, judgement.problems, chosen.report, mapping=chosen.mapping)

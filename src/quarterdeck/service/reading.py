@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -34,7 +34,7 @@ class Reading:
     problems
         Each fault with its place in the file.
     intake
-        The files as they were read, for marking faults in them; none if they came through a mapping.
+        The files as they were read, for marking faults in them.
     """
 
     frames: Mapping[str, pl.DataFrame]
@@ -80,23 +80,28 @@ def _mapped(path: Path, mapping: str, as_of: dt.date | None) -> Reading:
     except MappingError as error:
         hint = "Correct the mapping file, or use one of those that come with the program."
         return Reading({}, problems=(Problem("error", "mapping-unreadable", str(error), hint, file=mapping),))
-    frames, rejected, problems = {}, {}, list(mapped.problems)
+    frames, origins, rejected, problems = {}, {}, {}, list(mapped.problems)
     for name, frame in mapped.frames.items():
-        frames[name], repeated, rejected[name] = _without_repeats(name, _declared_columns(name, frame), mapping)
+        declared, origin = _declared_columns(name, frame), mapped.provenance[name]
+        frames[name], origins[name], repeated = _without_repeats(name, declared, origin, mapping)
+        lost = sum(problem.severity == "error" for problem in repeated)
+        rejected[name] = mapped.rejected.get(name, 0) + lost
         problems += repeated
     recognised = tuple(
         {"source": mapping, "table": TABLES[name].title, "columns": ", ".join(frame.columns), "ignored": ""}
         for name, frame in frames.items()
     )
-    return Reading(frames, recognised, rejected, tuple(problems))
+    return Reading(frames, recognised, rejected, tuple(problems), replace(mapped, provenance=origins))
 
 
 def _declared_columns(name: str, frame: pl.DataFrame) -> pl.DataFrame:
     return frame.select(column.name for column in TABLES[name].columns if column.name in frame.columns)
 
 
-def _without_repeats(name: str, frame: pl.DataFrame, mapping: str) -> tuple[pl.DataFrame, list[Problem], int]:
-    """The rows whose key stands once, as for any file, what is wrong with the others, and how many those are."""
+def _without_repeats(
+    name: str, frame: pl.DataFrame, origin: pl.DataFrame, mapping: str
+) -> tuple[pl.DataFrame, pl.DataFrame, list[Problem]]:
+    """The rows whose key stands once, as for any file, where they came from, and what is wrong with the others."""
     from quarterdeck.files.layouts import ROW  # noqa: PLC0415
     from quarterdeck.files.rows import repeated_keys  # noqa: PLC0415
     from quarterdeck.files.telling import Place  # noqa: PLC0415
@@ -107,9 +112,21 @@ def _without_repeats(name: str, frame: pl.DataFrame, mapping: str) -> tuple[pl.D
         for key in table.key
         if key not in frame.columns
     ]
-    numbered = frame.with_columns(absent).with_row_index(ROW, offset=1).with_columns(pl.col(ROW).cast(pl.Int64))
-    kept, problems, rejected = repeated_keys(numbered, table, Place(mapping, "", name))
-    return kept.select(column.name for column in table.columns if column.name in kept.columns), problems, len(rejected)
+    numbered = frame.with_columns(absent).with_row_index(ROW).with_columns(pl.col(ROW).cast(pl.Int64))
+    kept, problems, _ = repeated_keys(numbered, table, Place(mapping, "", name))
+    told = [_placed(problem, origin) for problem in problems]
+    columns = [column.name for column in table.columns if column.name in kept.columns]
+    return kept.select(columns), origin[kept[ROW]], told
+
+
+def _placed(problem: Problem, origin: pl.DataFrame) -> Problem:
+    """A problem of a row of the table as one of the row of the file that it came from."""
+    if problem.row is None:
+        return problem
+    file, sheet, row = origin.row(problem.row)
+    message = f"{problem.key} stands in several rows with different values."
+    message = message if problem.severity == "error" else problem.message
+    return replace(problem, file=file or problem.file, sheet=sheet, row=row, message=message)
 
 
 def _moment(as_of: Any) -> dt.date | None:  # noqa: ANN401 - a date or what a person typed
