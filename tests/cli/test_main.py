@@ -144,7 +144,6 @@ def test_missing_things_are_said_with_advice(tmp_path):
     assert run("show", "widgets", "--workspace", workspace).exit_code == exits.USAGE
     assert run("import", tmp_path / "missing.xlsx", "--workspace", workspace).exit_code == exits.USAGE
     assert run("plan", "--as-of", "yesterday", "--workspace", workspace).exit_code == exits.USAGE
-    assert run("serve", "--workspace", workspace).exit_code == exits.NOT_AVAILABLE
 
 
 def test_reports_and_exports_are_written(planned, tmp_path):

@@ -8,5 +8,4 @@ USAGE = 2
 """The command was not understood."""
 NO_WORKSPACE = 3
 """There is no workspace in the folder, or no plan in the workspace."""
-NOT_AVAILABLE = 4
 """The command is known, and cannot be done by this version or installation."""

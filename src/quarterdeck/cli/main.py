@@ -10,7 +10,7 @@ import typer
 from quarterdeck.cli import asking, data, forecasting, planning
 from quarterdeck.version import __version__
 
-EPILOG = "Exit codes: 0 done · 1 the data has errors · 2 wrong usage · 3 no workspace or no plan · 4 not available."
+EPILOG = "Exit codes: 0 done · 1 the data has errors · 2 wrong usage · 3 no workspace or no plan."
 
 app = typer.Typer(
     name="quarterdeck",

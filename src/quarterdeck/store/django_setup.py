@@ -98,6 +98,18 @@ def register(alias: str, entry: dict[str, Any]) -> Any:  # noqa: ANN401 - Django
     return connections[alias]
 
 
+def served(entry: dict[str, Any]) -> Any | None:  # noqa: ANN401
+    """Django's default connection if it leads to the database of ``entry``: in a process that serves this workspace.
+
+    Pages, users and the company's tables then share one connection, and writers never wait for themselves.
+    """
+    from django.db import connections  # noqa: PLC0415
+
+    default = connections.databases.get("default", {})
+    same = all(default.get(name, "") == entry.get(name, "") for name in ("ENGINE", "NAME", "HOST", "PORT"))
+    return connections["default"] if same else None
+
+
 def migrate(connection: Any) -> None:  # noqa: ANN401
     """Brings the database to the present form of the declarations; does nothing, quickly, if it has it.
 

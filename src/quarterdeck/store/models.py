@@ -14,7 +14,22 @@ from django.db import models
 from quarterdeck.model.table import ColumnInfo, Table
 from quarterdeck.model.tables import TABLES
 from quarterdeck.store.fields import ExactTextField, MoneyField, WallClockField
+from quarterdeck.store.shared_records import AccessToken, Dismissal, Job, SavedView, SetupLink, User
 from quarterdeck.store.stored_form import table_name
+
+__all__ = [
+    "COMPANY_MODELS",
+    "AccessToken",
+    "ChangeSetRecord",
+    "ChangedTable",
+    "Dismissal",
+    "Identity",
+    "Job",
+    "PlanRow",
+    "SavedView",
+    "SetupLink",
+    "User",
+]
 
 FIELDS: dict[str, type] = {
     "code": ExactTextField,

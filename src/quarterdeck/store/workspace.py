@@ -246,7 +246,8 @@ def _declared(name: str) -> Table:
 def _connected(folder: Path, url: str | None) -> Any:  # noqa: ANN401
     django_setup.configure()
     entry = django_setup.postgresql_settings(url) if url else django_setup.sqlite_settings(folder / DATABASE_FILE)
-    return django_setup.register(str(folder.resolve()), entry)
+    served = django_setup.served(entry)
+    return served if served is not None else django_setup.register(str(folder.resolve()), entry)
 
 
 def _write_whole(path: Path, text: str) -> None:

@@ -1,0 +1,62 @@
+"""Decisions about the plan's actions: those that somebody dismissed stay away until what the plan asks for changes."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from quarterdeck.service.views.actions import Action
+
+if TYPE_CHECKING:
+    from quarterdeck.store import Workspace
+
+
+def need_of(action: Action) -> str:
+    """What an action asks for, in words: when it changes, a dismissal no longer holds.
+
+    It holds the quantity and the dates it moves between, not the reason, which may be worded anew every day.
+    """
+    change = f"{action.change.before} → {action.change.after}" if action.change else action.by
+    return f"{action.action} {action.quantity} {change}"
+
+
+def dismiss(workspace: Workspace, action: Action, *, author: str, reason: str = "") -> None:
+    """Puts an action away."""
+    _dismissals(workspace).create(need=need_of(action), author=author, reason=reason, **_named(action))
+
+
+def take_back_dismissal(workspace: Workspace, number: int) -> bool:
+    """Brings a dismissed action back; whether there was one."""
+    return bool(_dismissals(workspace).filter(pk=number).delete()[0])
+
+
+def sorted_out(workspace: Workspace, actions: tuple[Action, ...]) -> tuple[tuple[Action, ...], dict[int, Action]]:
+    """The actions still to decide, and the dismissed ones by the number of their dismissal."""
+    found = {
+        (each.kind, each.action, each.order, each.line, each.item, each.need): each.pk
+        for each in _dismissals(workspace)
+    }
+    away = {}
+    left = []
+    for action in actions:
+        number = found.get((*_named(action).values(), need_of(action)))
+        if number is None:
+            left.append(action)
+        else:
+            away[number] = action
+    return tuple(left), away
+
+
+def _named(action: Action) -> dict[str, Any]:
+    return {
+        "kind": action.kind,
+        "action": action.action,
+        "order": action.order,
+        "line": action.line,
+        "item": action.item,
+    }
+
+
+def _dismissals(workspace: Workspace) -> Any:  # noqa: ANN401
+    from quarterdeck.store.models import Dismissal  # noqa: PLC0415 - needs Django set up
+
+    return Dismissal.objects.using(workspace.alias).all()

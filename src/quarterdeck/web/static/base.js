@@ -1,0 +1,76 @@
+// What every page can do: change the theme, search, close what floats, load anew when a job is done.
+document.addEventListener("click", (event) => {
+  const at = (selector) => event.target.closest(selector);
+  if (at("[data-theme-switch]")) {
+    const next = document.documentElement.dataset.theme === "dark" ? "light" : "dark";
+    document.documentElement.dataset.theme = next;
+    localStorage.setItem("theme", next);
+    document.dispatchEvent(new CustomEvent("theme-changed", { detail: next }));
+  }
+  if (at("[data-search]")) openSearch();
+  if (at("[data-close]")) at("[data-close]").closest("section, dialog, li").remove();
+  if (at("[data-print]")) window.print();
+  document.querySelectorAll("details.menu[open]").forEach((menu) => menu.contains(event.target) || menu.removeAttribute("open"));
+});
+
+function openSearch() {
+  const dialog = document.getElementById("search");
+  if (!dialog || dialog.open) return;
+  dialog.showModal();
+  dialog.querySelector("input").select();
+}
+
+document.addEventListener("keydown", (event) => {
+  if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === "k") {
+    event.preventDefault();
+    openSearch();
+  }
+});
+
+// The search: arrows walk through what was found, Enter opens it.
+document.getElementById("search")?.addEventListener("keydown", (event) => {
+  const links = [...document.querySelectorAll("#search-found a")];
+  if (event.key === "Enter") {
+    event.preventDefault();
+    (links.find((link) => link === document.activeElement) || links[0])?.click();
+  }
+  if (event.key !== "ArrowDown" && event.key !== "ArrowUp") return;
+  event.preventDefault();
+  const at = links.indexOf(document.activeElement) + (event.key === "ArrowDown" ? 1 : -1);
+  (links[at] || event.currentTarget.querySelector("input")).focus();
+});
+
+document.addEventListener("htmx:afterSettle", (event) => {
+  if (document.querySelector("[data-reload]")) location.assign(location.pathname === "/welcome" ? "/" : location.pathname);
+});
+
+document.addEventListener("htmx:responseError", () => say("That did not work. Try again, or load the page anew.", true));
+document.addEventListener("htmx:sendError", () => say("The server does not answer.", true));
+
+// A short message at the foot of the page.
+function say(text, bad) {
+  const told = document.createElement("div");
+  told.className = "toast" + (bad ? " bad" : "");
+  told.setAttribute("role", "status");
+  told.textContent = text;
+  document.body.append(told);
+  setTimeout(() => told.remove(), 6000);
+}
+
+// JSON to the server and back, with the token against forged requests; throws with the server's words.
+async function send(path, body, method) {
+  const headers = JSON.parse(document.body.getAttribute("hx-headers"));
+  const answer = await fetch(path, {
+    method: method || "POST", body: body === undefined ? undefined : JSON.stringify(body),
+    headers: { ...headers, "Content-Type": "application/json", Accept: "application/json" },
+  });
+  const type = answer.headers.get("Content-Type") || "";
+  const read = type.includes("json") ? await answer.json() : await answer.text();
+  if (!answer.ok) throw Object.assign(new Error(read.message || String(read).slice(0, 300) || answer.statusText), { status: answer.status, answer: read });
+  return read;
+}
+
+// Data that the page carries for a script.
+function read(id) {
+  return JSON.parse(document.getElementById(id).textContent);
+}

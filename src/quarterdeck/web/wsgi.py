@@ -1,0 +1,18 @@
+"""The application that the server calls; the workspace is named by ``QUARTERDECK_WORKSPACE``."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from quarterdeck.web.opening import open_for_web
+
+open_for_web(
+    Path(os.environ["QUARTERDECK_WORKSPACE"]),
+    https=os.environ.get("QUARTERDECK_HTTPS") == "1",
+    hosts=tuple(filter(None, os.environ.get("QUARTERDECK_HOSTS", "").split(","))),
+)
+
+from django.core.wsgi import get_wsgi_application  # noqa: E402 - Django must be set up first
+
+application = get_wsgi_application()
