@@ -32,7 +32,7 @@ def override(
         series = index.get((item, site))
         if series is None:
             continue
-        first, length = _days(date, monthly=bool(monthly[series]))
+        first, length = override_days(date, monthly=bool(monthly[series]))
         for day in range(first, first + length):
             week, weekday = divmod(day - int(today[series]), 7)
             if 0 <= week < quantity.shape[1] and free[series, week, weekday]:
@@ -45,7 +45,8 @@ def override(
     return touched
 
 
-def _days(date: dt.date, *, monthly: bool) -> tuple[int, int]:
+def override_days(date: dt.date, *, monthly: bool) -> tuple[int, int]:
+    """First day and number of days that an override speaks of."""
     if not monthly:
         return day_number(date), 7
     first = date.replace(day=1)

@@ -60,6 +60,16 @@ class Grid:
         now = _month_index(np.array([self.today], dtype=np.int64), self.turn)
         return np.asarray(_month_index(days, self.turn) - now[0], dtype=np.int64)
 
+    def begin(self, index: int) -> int:
+        """First day of a period, in days since 1970; -1 is the last one before now."""
+        if not self.turn:
+            return self.today + 7 * index
+        day = day_of(_month_begin(self.today, self.turn)).replace(day=1)
+        month = day.year * 12 + day.month - 1 + index
+        year, month = divmod(month, 12)
+        last = calendar.monthrange(year, month + 1)[1]
+        return day_number(dt.date(year, month + 1, min(self.turn, last)))
+
     def shares(self, weeks: int) -> Matrix:
         """Share of each future period that falls in each week from ``today``, shape (weeks, periods)."""
         if not self.turn:
