@@ -202,10 +202,10 @@ def test_a_cycle_is_named_and_the_rest_planned():
 
 
 def test_codes_of_planned_orders_avoid_the_companys_own():
-    """A company whose purchase orders are called P000001 gets PP000001."""
+    """A company whose purchase orders are called P000001 gets PP and a number."""
     shop = company(purchase_orders=table("order item quantity due", ("P000001", "frame", 1.0, wall(60))))
     codes = run(shop, plan(("spoke", 1, 30)), SETTINGS).orders.filter(pl.col("state") == "planned")["order"]
-    assert codes.to_list() == ["PP000001"]
+    assert [code.startswith("PP") and code[2:].isdigit() for code in codes] == [True]
 
 
 ITEMS = ["bike", "frame", "wheel", "spoke"]

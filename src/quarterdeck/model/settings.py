@@ -45,6 +45,9 @@ class Settings:
         "constrained: what can be; unconstrained: what should be, machines being free; repair: what is there and on"
         " order, nothing new",
     )
+    steady_days: float = option(
+        1.0, "An action whose dates move by no more than this stays as the last plan told it", "days"
+    )
     forecast_consumption_days: int = option(28, "Days around an order in which it uses up forecast", "days")
     progress: Progress = field(
         default=silent,

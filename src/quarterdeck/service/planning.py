@@ -76,7 +76,19 @@ def plan_workspace(
     """
     company = workspace.load()
     plan = make_plan(company, settings_for(company, progress=progress, **options))
+    plan = _steadied(workspace, plan)
     return workspace.save_plan(plan, author=author), plan, company
+
+
+def _steadied(workspace: Workspace, plan: Plan) -> Plan:
+    """The plan with its actions told as the last one told them, where they differ by little."""
+    from quarterdeck.planning.steadiness import steadied  # noqa: PLC0415
+
+    kept = workspace.plans()
+    if not kept:
+        return plan
+    before = workspace.load_plan(kept[0].plan)
+    return steadied(before, plan, plan.settings.steady_days) if before.settings.mode == plan.settings.mode else plan
 
 
 def _from_table(company: Company) -> dict[str, Any]:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from hashlib import blake2b
 from typing import TYPE_CHECKING
 
 import numpy as np
+import numpy.typing as npt
 import polars as pl
 
 from quarterdeck.disciplines.mrp.codes import units
@@ -13,7 +15,10 @@ from quarterdeck.model import Company
 from quarterdeck.model.clock import from_seconds
 
 if TYPE_CHECKING:
+    from quarterdeck.disciplines.mrp.network import Mesh
     from quarterdeck.disciplines.mrp.stage import Outcome
+
+_DIGITS = 8
 
 _KINDS = {BUY: "buy", MAKE: "make", TRANSFER: "transfer"}
 
@@ -50,15 +55,13 @@ def _open(outcome: Outcome) -> pl.DataFrame:
 
 
 def _planned(company: Company, outcome: Outcome) -> tuple[pl.DataFrame, pl.Series]:
-    """Planned orders numbered by release, item, site and need; and the code of each planned supply."""
+    """Planned orders by release, item, site and need; and the code of each planned supply."""
     netted, mesh, first = outcome.netted, outcome.mesh, _first_planned(outcome)
     node = netted.supplies["node"][first:]
     release, available = outcome.dates.release[first:], outcome.dates.available[first:]
     needed, quantity = netted.supplies["needed"][first:], netted.supplies["quantity"][first:]
     rank = np.lexsort((np.arange(node.size), quantity, needed, mesh.place[node], release))
-    number = np.empty(node.size, np.int64)
-    number[rank] = np.arange(1, node.size + 1)
-    code = planned_codes(company, number)
+    code = planned_codes(company, outcome, rank.astype(np.int64))
     items = pl.Series(mesh.codes.items, dtype=pl.String)
     sites = pl.Series(mesh.codes.sites, dtype=pl.String)
     place, option = mesh.place[node], netted.supplies["option"][first:]
@@ -89,15 +92,56 @@ def _started(outcome: Outcome, node: Ints, quantity: Ints) -> Ints:
     return np.where(share >= 1.0, quantity, -(-up // step) * step)
 
 
-def planned_codes(company: Company, number: Ints) -> pl.Series:
-    """Codes P000001 and on; with more P where the company has such codes of its own."""
+def planned_codes(company: Company, outcome: Outcome, rank: Ints) -> pl.Series:
+    """Codes such as P03141592, with more P where the company has such codes of its own.
+
+    A code says which order of its item, site and day of need it is, so that another plan calls the same order the
+    same, whatever else has changed.
+    """
     own = [company[table]["order"] for table in ("purchase_orders", "work_orders", "transfer_orders", "sales_orders")]
     taken = pl.concat(own) if own else pl.Series(dtype=pl.String)
     prefix = "P"
     while taken.str.contains(rf"^{prefix}\d+$").any():
         prefix += "P"
-    digits = pl.Series(number, dtype=pl.Int64).cast(pl.String).str.zfill(6)
+    supplies = outcome.netted.supplies[_first_planned(outcome) :]
+    number = _stable_numbers(outcome.mesh, supplies["node"], supplies["needed"], rank)
+    digits = pl.Series(number, dtype=pl.Int64).cast(pl.String).str.zfill(_DIGITS)
     return pl.select(pl.concat_str(pl.lit(prefix), digits)).to_series()
+
+
+def _stable_numbers(mesh: Mesh, node: Ints, needed: Ints, rank: Ints) -> Ints:
+    """A number for each order that only its item, site, day of need and turn among those alike decide."""
+    if not node.size:
+        return np.zeros(0, np.int64)
+    used, at = np.unique(node, return_inverse=True)
+    seeds = np.array([_seed(mesh.item(int(each)), mesh.site(int(each))) for each in used], np.uint64)[at]
+    key = _mixed(seeds ^ _mixed(needed.astype(np.uint64)))
+    turn = np.empty(node.size, np.uint64)
+    ordered = rank[np.argsort(key[rank], kind="stable")]
+    first = np.concatenate(([True], key[ordered][1:] != key[ordered][:-1]))
+    start = np.maximum.accumulate(np.where(first, np.arange(node.size), 0))
+    turn[ordered] = (np.arange(node.size) - start).astype(np.uint64)
+    key = _mixed(key + turn)
+    room = np.uint64(10 ** (_DIGITS if node.size < 10 ** (_DIGITS - 1) else 2 * _DIGITS))
+    number = key % room
+    while True:
+        ordered = np.lexsort((key, number))
+        again = np.concatenate(([False], number[ordered][1:] == number[ordered][:-1]))
+        if not again.any():
+            return number.astype(np.int64)
+        number[ordered[again]] = (number[ordered[again]] + np.uint64(1) + key[ordered[again]] % np.uint64(9973)) % room
+
+
+def _seed(item: str, site: str) -> int:
+    return int.from_bytes(blake2b(f"{item}\0{site}".encode(), digest_size=8).digest(), "little")
+
+
+def _mixed(values: npt.NDArray[np.uint64]) -> npt.NDArray[np.uint64]:
+    """Bits spread over the whole number (the finaliser of the generator SplitMix64)."""
+    mixed = values + np.uint64(0x9E3779B97F4A7C15)
+    mixed = (mixed ^ (mixed >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
+    mixed = (mixed ^ (mixed >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
+    return mixed ^ (mixed >> np.uint64(31))
 
 
 def _pegs(outcome: Outcome, code: pl.Series) -> pl.DataFrame:

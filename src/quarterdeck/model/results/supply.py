@@ -28,7 +28,7 @@ class Targets(dy.Schema):
 
 
 class Orders(dy.Schema):
-    order = c.code("Code: the company's for open orders, P000001 for planned ones", key=True)
+    order = c.code("Code: the company's for open orders, P and a number that stays from plan to plan for planned ones", key=True)
     line = c.code("Line of an open purchase order", key=True, default="")
     kind = c.choice("How it is supplied", ORDER_KINDS, required=True)
     state = c.choice("Planned by this plan, open, or started", ORDER_STATES, required=True)
