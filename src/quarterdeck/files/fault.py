@@ -44,12 +44,15 @@ class Reading:
         Whether 01/02/2026 is the first of February; None if nothing is known.
     factor
         What numbers are multiplied with.
+    typed
+        Cells of a workbook that are known to be typed as text, shape (rows); None if that is not known.
     """
 
     kind: SourceKind = "csv"
     decimal: str = ""
     day_first: bool | None = None
     factor: float = 1.0
+    typed: pl.Series | None = None
 
 
 @dataclass(frozen=True)

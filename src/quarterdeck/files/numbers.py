@@ -56,7 +56,7 @@ def parse_numbers(texts: pl.Series, reading: Reading, unit: str) -> Numbers:
         return Numbers(texts, None, ())
     if reading.kind != "xlsx":
         return _careful(texts, reading, unit)
-    native = fine & ~where(texts, X.str.contains(r"\.[0-9]*0$"))
+    native = fine & ~(reading.typed if reading.typed is not None else where(texts, X.str.contains(r"\.[0-9]*0$")))
     typed = _careful(texts.set(native, None), reading, unit)
     factors = typed.factors.zip_with(~native, _ones(texts.len())) if typed.factors is not None else None
     return Numbers(typed.plain.zip_with(~native, texts), factors, typed.faults)

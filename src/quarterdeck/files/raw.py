@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -38,6 +39,9 @@ class RawSheet:
         Cells in which the spreadsheet itself shows an error such as ``#DIV/0!``: (row number, column, error).
     first_column
         Spreadsheet column of ``c0``; 0 is A.
+    typed_numbers
+        Columns of a workbook in which numbers of its own stand beside numbers typed as text, with the row numbers of
+        the typed ones.
     """
 
     file: str
@@ -50,6 +54,7 @@ class RawSheet:
     separator: str = ""
     error_cells: tuple[tuple[int, int, str], ...] = ()
     first_column: int = 0
+    typed_numbers: Mapping[int, frozenset[int]] = field(default_factory=dict, repr=False)
 
 
 @dataclass(frozen=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -57,9 +58,9 @@ def rows_of(sheet: RawSheet, match: SheetMatch, corrections: Corrections) -> Par
     missing = _missing_columns(table, given, place)
     if missing:
         return Part(table.name, table.empty().with_columns(pl.lit(0).alias(ROW)).clear(), (), (), (*problems, *missing))
-    reading = _reading(sheet, match, texts, corrections)
+    reading, typed = _reading(sheet, match, texts, corrections), sheet.typed_numbers
     del sheet
-    frame, told, bad = _coerced(texts, table, match, reading, place)
+    frame, told, bad = _coerced(texts, match, reading, typed, place)
     problems += told
     rejected |= set(bad)
     del texts
@@ -188,9 +189,9 @@ def _reading(sheet: RawSheet, match: SheetMatch, texts: pl.DataFrame, correction
 
 
 def _coerced(
-    texts: pl.DataFrame, table: Table, match: SheetMatch, reading: Reading, place: Place
+    texts: pl.DataFrame, match: SheetMatch, reading: Reading, typed: Mapping[int, frozenset[int]], place: Place
 ) -> tuple[pl.DataFrame, list[Problem], list[int]]:
-    rows = texts[ROW]
+    table, rows = TABLES[match.table], texts[ROW]
     problems: list[Problem] = []
     bad = pl.Series([False]).new_from_index(0, texts.height)
     columns = {ROW: rows}
@@ -203,6 +204,7 @@ def _coerced(
             reading.decimal,
             reading.day_first,
             _column_factor(cells, found.factor if found else 1.0, column.unit, reading),
+            rows.is_in(list(typed[found.position])) if found and found.position in typed else None,
         )
         done = coerce(cells, column, Bounds(schema[name]), how)
         faults = [*done.faults, *_empty(cells, column.required)]

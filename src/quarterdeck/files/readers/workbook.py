@@ -9,12 +9,14 @@ from pathlib import Path
 import polars as pl
 from defusedxml import ElementTree
 
+from quarterdeck.files.marking.xml import attribute, shadow, tag
 from quarterdeck.files.raw import RawFiles, RawSheet, cell_names
 from quarterdeck.model import Problem
 
 ERROR_CELL = re.compile(
     rb'<c r="([A-Z]{1,3})([0-9]{1,7})"[^>]*\bt="e"[^>]*>(?:<f[^>]*(?:/>|>[^<]*</f>))?<v>([^<]*)</v>'
 )
+PLACE = re.compile(rb"([A-Z]{1,3})([0-9]{1,7})")
 
 
 def read_workbook(path: Path, file: str) -> RawFiles:
@@ -38,9 +40,42 @@ def _sheet(reader: object, path: Path, file: str, name: str) -> RawSheet | None:
     cells = loaded.to_polars()
     first = min((column.absolute_index for column in loaded.selected_columns), default=0)
     cells.columns = cell_names(cells.width)
+    texts = cells.cast(pl.String)
     return RawSheet(
-        file, name, "xlsx", cells.cast(pl.String), first_column=first, error_cells=_error_cells(path, name, first)
+        file,
+        name,
+        "xlsx",
+        texts,
+        first_column=first,
+        error_cells=_error_cells(path, name, first),
+        typed_numbers=_typed_numbers(path, name, _mixed(texts), first),
     )
+
+
+def _mixed(cells: pl.DataFrame) -> list[int]:
+    """Columns in which some numbers have a point and others a comma: only the latter are surely typed."""
+    point, comma = r"^[+-]?[0-9]*\.[0-9]+$", r"^[+-]?[0-9.]*,[0-9]+$"
+    found = cells.select(
+        (pl.all().str.contains(point).any() & pl.all().str.contains(comma).any()).fill_null(value=False)
+    )
+    return [place for place, name in enumerate(found.columns) if cells.height and found[name][0]]
+
+
+def _typed_numbers(path: Path, sheet: str, columns: list[int], first_column: int) -> dict[int, frozenset[int]]:
+    """Rows, by column, whose cell holds a text and no number; nothing where cells do not say where they are."""
+    if not columns:
+        return {}
+    with zipfile.ZipFile(path) as archive:
+        data = archive.read(sheet_parts(archive)[sheet][1])
+    found: dict[int, set[int]] = {column: set() for column in columns}
+    for cell in tag("c").finditer(shadow(data)):
+        place = PLACE.fullmatch((attribute(cell[2], "r") or "").encode())
+        if place is None:
+            return {}
+        column = _column_index(place[1]) - first_column
+        if column in found and attribute(cell[2], "t") in {"s", "str", "inlineStr"}:
+            found[column].add(int(place[2]))
+    return {column: frozenset(rows) for column, rows in found.items()}
 
 
 def sheet_parts(archive: zipfile.ZipFile) -> dict[str, tuple[str, str]]:
