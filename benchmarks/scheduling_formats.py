@@ -36,7 +36,7 @@ Jobs = list[list[Alternatives]]
 Known = dict[str, dict[str, float]]  # best values by instance and kind of problem
 LONG = 1 << 50
 SUFFIXES = {".txt", ".fjs", ".jsp", ".rcp", ".sm", ".mm", ".input", ".zip"}
-NO_PROBLEM = {"", ".csv", ".md", ".pdf"}
+NO_PROBLEM = {".csv", ".md", ".pdf"}
 
 
 class UnknownFormatError(ValueError):
@@ -70,7 +70,8 @@ def _inside(file: Path) -> Iterator[Problem]:
         yield _problem(file.stem, name, file.parent, file.read_text(errors="replace"), known)
         return
     with zipfile.ZipFile(file) as archive:
-        members = [member for member in archive.namelist() if Path(member).suffix not in NO_PROBLEM]
+        named = [member for member in archive.namelist() if not member.endswith("/")]
+        members = [member for member in named if Path(member).suffix not in NO_PROBLEM]
         for member in sorted(members):
             try:
                 text = archive.read(member).decode("utf-8", errors="replace")
