@@ -76,11 +76,12 @@ def run(part: Fold, method: str) -> Run:
 
 def predict(part: Fold, method: str) -> tuple[np.ndarray, np.ndarray]:
     """Mean (series, horizon) and quantiles (series, horizon, levels)."""
-    values = np.concatenate([np.nan_to_num(known) for known in part.known])
+    values = np.concatenate(part.known)
     pointers = np.concatenate(([0], np.cumsum([known.size for known in part.known]))).astype(np.int64)
     span = engine.Span(SEASONS[part.frequency], part.horizon, young=0, test=0)
     found = engine.forecast(values, pointers, span, method=method)
-    return found.mean, engine.quantiles(values, pointers, found, LEVELS)
+    pool = engine.learn(values, pointers, span) if method == "default" else None
+    return found.mean, engine.quantiles(np.nan_to_num(values), pointers, found, LEVELS, pool)
 
 
 def _figures(own: list[Run], base: list[Run]) -> dict[str, float]:

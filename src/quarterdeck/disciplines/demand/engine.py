@@ -28,6 +28,7 @@ from quarterdeck.disciplines.demand.combination import (
 )
 from quarterdeck.disciplines.demand.missing import filled
 from quarterdeck.disciplines.demand.patterns import NEW, NONE
+from quarterdeck.disciplines.demand.pool import Pool, error_table, learn_errors, learn_occurrence, occurrence_table
 from quarterdeck.disciplines.demand.seasonality import NO_SEASON
 from quarterdeck.disciplines.demand.smoothing import Vector
 from quarterdeck.solvers.distributions import demand_quantiles
@@ -177,13 +178,51 @@ def _backtest(values: Vector, pointers: Pointers, pattern: Pointers, span: Span)
     return shares
 
 
-def quantiles(values: Vector, pointers: Pointers, outlook: Outlook, levels: Vector) -> Cube:
-    """Quantiles of single periods ahead, shape (series, horizon, levels); whole numbers where the series is whole."""
+def learn(values: Vector, pointers: Pointers, span: Span) -> Pool:
+    """What a panel teaches about how sure forecasts are: to be learnt from all series, then used on any chunk."""
+    known = filled(np.ascontiguousarray(values, np.float64), pointers, span.season)
+    pattern = classify_many(known, pointers, span.young, span.season)
+    way = ways(known, pointers, pattern, span.season)
+
+    def expect(part: Vector, borders: Pointers) -> tuple[Matrix, Matrix]:
+        every = np.full(borders.size - 1, COMBINATION, np.int64)
+        return _expect(part, borders, every, span.season, span.horizon)[1:]
+
+    combined = np.flatnonzero(way == COMBINATION)
+    level = np.flatnonzero((way == SMOOTHED) | (way == STEADY))
+    return Pool(
+        learn_occurrence(known, pointers, level, span.horizon),
+        learn_errors(known, pointers, combined, span.horizon, expect),
+    )
+
+
+def quantiles(values: Vector, pointers: Pointers, outlook: Outlook, levels: Vector, pool: Pool | None = None) -> Cube:
+    """Quantiles of single periods ahead, shape (series, horizon, levels); whole numbers where the series is whole.
+
+    With ``pool`` they follow what came after earlier cuts of the whole panel, else the negative binomial or gamma
+    distribution of mean and variance.
+    """
     count, horizon = outlook.mean.shape
     broken = np.concatenate(([0], np.cumsum(np.nan_to_num(values) != np.rint(np.nan_to_num(values)))))
     whole = (broken[pointers[1:]] - broken[pointers[:-1]]) == 0
-    flat = demand_quantiles(outlook.mean.ravel(), outlook.variance.ravel(), levels, np.repeat(whole, horizon))
-    return flat.reshape(count, horizon, levels.size)
+    out = np.empty((count, horizon, levels.size))
+    done = np.zeros(count, np.bool_)
+    if pool is not None and pool.errors is not None:
+        rows = np.flatnonzero(outlook.method == COMBINATION)
+        table = error_table(outlook.mean[rows], outlook.variance[rows], pool.errors, levels)
+        floor = np.where(extremes(values, pointers)[rows, 0] < 0.0, -np.inf, 0.0)[:, None, None]
+        table = np.maximum(table, floor)
+        out[rows] = np.where(whole[rows][:, None, None], np.rint(table), table)
+        done[rows] = True
+    if pool is not None and pool.occurrence is not None:
+        rows = np.flatnonzero((outlook.method == SMOOTHED) | (outlook.method == STEADY))
+        known, borders = gathered(values, pointers, rows, np.zeros(rows.size, np.int64))
+        out[rows] = occurrence_table(np.nan_to_num(known), borders, pool.occurrence, levels)[:, None, :]
+        done[rows] = True
+    rest = np.flatnonzero(~done)
+    moments = (outlook.mean[rest].ravel(), outlook.variance[rest].ravel())
+    out[rest] = demand_quantiles(*moments, levels, np.repeat(whole[rest], horizon)).reshape(-1, horizon, levels.size)
+    return out
 
 
 def warm_up() -> None:

@@ -156,7 +156,6 @@ def series_detail(company: Company, plan: Plan, item: str, site: str) -> SeriesD
     family = company["items"].filter(pl.col("item") == item)["family"]
     own = pl.col("item") == item
     of_family = (pl.col("item") == "") & (pl.col("family").fill_null("").is_in(["", *family.drop_nulls()]))
-    events = company["promotions"].filter(own | of_family)
     facts = series_list(company, plan).filter(own, pl.col("site") == site)
     return SeriesDetail(
         curve=curve,
