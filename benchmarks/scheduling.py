@@ -17,12 +17,13 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.scheduling_cases import READERS, prepare, read_case
+from benchmarks.scheduling_complex import read_complex_shop
 from benchmarks.scheduling_flow_shops import read_flow_shop
 from benchmarks.scheduling_formats import Problem, UnknownFormatError, find_problems, read_problem
 from benchmarks.scheduling_projects import read_project
 from quarterdeck.disciplines.scheduling.solve import solve
 
-READERS.extend([read_project, read_flow_shop])
+READERS.extend([read_project, read_flow_shop, read_complex_shop])
 TINY = "2 2\n0 3 1 2\n1 2 0 4\n"
 
 

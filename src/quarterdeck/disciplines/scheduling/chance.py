@@ -1,6 +1,6 @@
 """Random numbers in kernels: the state is the caller's, so that every search has its own and repeats by its seed."""
 
-# mypy: disable-error-code="no-any-return"
+# mypy: disable-error-code="no-any-return,return-value"
 
 from __future__ import annotations
 

@@ -1,0 +1,241 @@
+"""Simulated annealing of complex job shops over one list of all operations and a machine for each.
+
+The list is decoded from front to back. An operation joins the operations begun last on its machine if it is of their
+family, there is room, and it is ready when they begin; so batches form by themselves, and one that waits for a late
+operation is a list in which that one comes first. The idea that sequences need not know of batches is of Knopp,
+Dauzère-Pérès and Yugma, A batch-oblivious approach for complex job-shop scheduling problems, 2017.
+"""
+
+# mypy: disable-error-code="no-any-return"
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+from numba import njit
+
+from quarterdeck.disciplines.scheduling.chance import Chance, below, fraction
+from quarterdeck.disciplines.scheduling.complex_shop import ComplexArrays, Integers
+
+kernel = njit(cache=True, nogil=True, _nrt=False)
+
+
+class Line(NamedTuple):
+    """A solution and what follows from it: the list, machines, starts, ends, places, and the sequence per machine."""
+
+    order: Integers
+    place: Integers
+    machine: Integers
+    start: Integers
+    end: Integers
+    sequence: Integers  # (machines, operations)
+    rank: Integers  # place in the sequence of the machine
+    count: Integers  # (machines) operations on each
+    batch: Integers  # (machines, 4): start, end, family, operations of the batch begun last
+    best: Integers
+    best_machine: Integers
+
+
+def line(a: ComplexArrays) -> Line:
+    """Room for one search."""
+    n, machines = a.job.size, a.capacity.size
+    zeros = [np.zeros(n, np.int64) for _ in range(8)]
+    return Line(
+        zeros[0], zeros[1], zeros[2], zeros[3], zeros[4], np.zeros((machines, n), np.int64), zeros[5],
+        np.zeros(machines, np.int64), np.zeros((machines, 4), np.int64), zeros[6], zeros[7],
+    )  # fmt: skip
+
+
+@kernel
+def _begin_on(a: ComplexArrays, x: Line, o: int, m: int, ready: int) -> tuple[int, int]:
+    """When an operation would begin on a machine after what is there, and whether it joins the last batch."""
+    b = x.batch[m]
+    family = a.family[o]
+    if b[3] > 0 and b[2] == family and b[3] < a.capacity[m] and ready <= b[0]:
+        return b[0], 1
+    if b[3] == 0:
+        return ready, 0
+    return max(ready, b[1] + a.setup[b[2], family]), 0
+
+
+@kernel
+def _put_on(a: ComplexArrays, x: Line, o: int, m: int, ready: int) -> None:
+    begin, joins = _begin_on(a, x, o, m, ready)
+    b = x.batch[m]
+    x.start[o] = begin
+    x.end[o] = begin + a.duration[a.family[o], m]
+    if joins == 1:
+        b[3] += 1
+    else:
+        b[0], b[1], b[2], b[3] = begin, x.end[o], a.family[o], 1
+    x.sequence[m, x.count[m]] = o
+    x.rank[o] = x.count[m]
+    x.count[m] += 1
+
+
+@kernel
+def _clear(x: Line) -> None:
+    for m in range(x.count.size):
+        x.count[m] = 0
+        x.batch[m, 3] = 0
+
+
+@kernel
+def _cost(a: ComplexArrays, o: int, end: int) -> int:
+    return a.weight[a.job[o]] * max(0, end - a.due[a.job[o]])
+
+
+@kernel
+def decode_line(a: ComplexArrays, x: Line) -> int:
+    """Starts and ends of the list on its machines; returns the value."""
+    _clear(x)
+    value = 0
+    for k in range(x.order.size):
+        o = x.order[k]
+        ready = a.release[a.job[o]] if a.first[o] == 1 else x.end[o - 1]
+        _put_on(a, x, o, x.machine[o], ready)
+        if a.last[o] == 1:
+            if a.makespan == 1:
+                value = max(value, x.end[o])
+            else:
+                value += _cost(a, o, x.end[o])
+    return value
+
+
+@kernel
+def greedy_line(a: ComplexArrays, x: Line) -> int:
+    """The list with each operation on the machine where it ends first; returns the value."""
+    _clear(x)
+    for k in range(x.order.size):
+        o = x.order[k]
+        ready = a.release[a.job[o]] if a.first[o] == 1 else x.end[o - 1]
+        least = 1 << 60
+        for m in range(a.capacity.size):
+            length = a.duration[a.family[o], m]
+            if length >= 0:
+                begin, _ = _begin_on(a, x, o, m, ready)
+                if begin + length < least:
+                    least, x.machine[o] = begin + length, m
+        _put_on(a, x, o, x.machine[o], ready)
+    sort_line(x)
+    return decode_line(a, x)
+
+
+@kernel
+def sort_line(x: Line) -> None:
+    """The list in the order of starts, ties as they are; the schedule stays the same."""
+    order = x.order
+    for k in range(1, order.size):
+        o = order[k]
+        at = k
+        while at > 0 and x.start[order[at - 1]] > x.start[o]:
+            order[at] = order[at - 1]
+            at -= 1
+        order[at] = o
+    for k in range(order.size):
+        x.place[order[k]] = k
+
+
+@kernel
+def shift(x: Line, origin: int, target: int) -> None:
+    """Move what is at one place of the list to another."""
+    order = x.order
+    o = order[origin]
+    step = 1 if target > origin else -1
+    at = origin
+    while at != target:
+        order[at] = order[at + step]
+        x.place[order[at]] = at
+        at += step
+    order[target] = o
+    x.place[o] = target
+
+
+@kernel
+def _other_machine(a: ComplexArrays, o: int, chance: Chance) -> int:
+    """A random machine that can do an operation."""
+    chosen, seen = -1, 0
+    for m in range(a.capacity.size):
+        if a.duration[a.family[o], m] >= 0:
+            seen += 1
+            if below(chance, seen) == 0:
+                chosen = m
+    return chosen
+
+
+@kernel
+def _near(x: Line, m: int, moment: int) -> int:
+    """How many operations of a machine begin before a moment."""
+    low, high = 0, x.count[m]
+    while low < high:
+        middle = (low + high) >> 1
+        if x.start[x.sequence[m, middle]] < moment:
+            low = middle + 1
+        else:
+            high = middle
+    return low
+
+
+@kernel
+def _target(a: ComplexArrays, x: Line, o: int, m: int, width: int, chance: Chance) -> int:
+    """A place in the list, next to an operation of the machine that is not far in time; -1 if none is allowed."""
+    if x.count[m] == 0:
+        return x.place[o]
+    at = _near(x, m, x.start[o]) + below(chance, 2 * width + 1) - width
+    q = x.sequence[m, min(max(at, 0), x.count[m] - 1)]
+    if q == o:
+        return -1
+    low = 0 if a.first[o] == 1 else x.place[o - 1] + 1
+    high = x.order.size - 1 if a.last[o] == 1 else x.place[o + 1] - 1
+    to = x.place[q]
+    if x.place[o] < to:
+        to -= 1
+    if below(chance, 2) == 0:
+        to += 1
+    return to if low <= to <= high else -1
+
+
+@kernel
+def _remember(x: Line) -> None:
+    for k in range(x.order.size):
+        x.best[k] = x.order[k]
+        x.best_machine[k] = x.machine[k]
+
+
+@kernel
+def recall(x: Line) -> None:
+    """Go back to the best list met."""
+    for k in range(x.order.size):
+        x.order[k] = x.best[k]
+        x.place[x.best[k]] = k
+        x.machine[k] = x.best_machine[k]
+
+
+@kernel
+def anneal(  # noqa: PLR0917 - a kernel takes numbers
+    a: ComplexArrays, x: Line, value: int, best: int, moves: int, warmth: float, chance: Chance
+) -> tuple[int, int]:
+    """Some random moves at one temperature; returns the value now and the best."""
+    n = x.order.size
+    for _ in range(moves):
+        o = below(chance, n)
+        old_machine, origin = x.machine[o], x.place[o]
+        m = old_machine if below(chance, 2) == 0 else _other_machine(a, o, chance)
+        to = _target(a, x, o, m, 1 + below(chance, 8), chance)
+        if to < 0 or (to == origin and m == old_machine):
+            continue
+        shift(x, origin, to)
+        x.machine[o] = m
+        found = decode_line(a, x)
+        if found <= value or fraction(chance) < np.exp((value - found) / warmth):
+            value = found
+            sort_line(x)
+            if value < best:
+                best = value
+                _remember(x)
+        else:
+            shift(x, to, origin)
+            x.machine[o] = old_machine
+            decode_line(a, x)
+    return value, best
