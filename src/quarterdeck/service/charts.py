@@ -123,6 +123,18 @@ def stock_chart(company: Company, plan: Plan) -> Chart | None:
     return {"base": _offset(base, EPOCH), "last": _offset(end, base), "items": items}
 
 
+def stock_item_chart(company: Company, plan: Plan, item: str, site: str) -> Chart | None:
+    """The stock curve of one item at one site; ``None`` if the plan has none."""
+    rows = item_risks(company, plan).filter((pl.col("item") == item) & (pl.col("site") == site))
+    if rows.is_empty():
+        return None
+    base = _today(company, plan)
+    end = wording.local(plan.settings.horizon_end, home_zone(company)).date()
+    curve = stock_curves(company, plan, rows)[item, site]
+    drawn = _stock_item(rows.row(0, named=True), curve, (base, end), several=False)
+    return {"base": _offset(base, EPOCH), "last": _offset(end, base), "items": [drawn]}
+
+
 def _stock_item(
     row: dict[str, Any],
     curve: StockCurve,
@@ -170,6 +182,17 @@ def demand_chart(company: Company, plan: Plan) -> Chart | None:
         if (curve := curves.get((row["item"], row["site"]))) is not None and curve.forecast.height
     ]
     return {"base": _offset(base, EPOCH), "today": 0, "items": items} if items else None
+
+
+def demand_item_chart(company: Company, plan: Plan, item: str, site: str) -> Chart | None:
+    """History and forecast of one item at one site; ``None`` if nothing is forecast."""
+    rows = demand_list(company, plan).filter((pl.col("item") == item) & (pl.col("site") == site))
+    curve = demand_curves(company, plan, rows, 2 * HISTORY_DAYS).get((item, site)) if rows.height else None
+    if curve is None or curve.forecast.is_empty():
+        return None
+    base = _today(company, plan)
+    drawn = _demand_item(rows.row(0, named=True), curve, base, several=False)
+    return {"base": _offset(base, EPOCH), "today": 0, "items": [drawn]}
 
 
 def _demand_item(row: dict[str, Any], curve: DemandCurve, base: dt.date, several: bool) -> Chart:  # noqa: FBT001

@@ -8,6 +8,7 @@ from typing import Any
 from whitenoise.middleware import WhiteNoiseMiddleware
 
 CHARTS = Path(__file__).parents[1] / "files/report/vendor"
+PARTS = Path(__file__).parents[1] / "files/report/parts"
 
 
 class Assets(WhiteNoiseMiddleware):
@@ -16,3 +17,4 @@ class Assets(WhiteNoiseMiddleware):
     def __init__(self, *arguments: Any, **options: Any) -> None:  # noqa: ANN401 - Django's form
         super().__init__(*arguments, **options)
         self.add_files(str(CHARTS), prefix="/static/charts/")
+        self.add_files(str(PARTS), prefix="/static/parts/")

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from quarterdeck.web.access import Route
-from quarterdeck.web.pages import people, sign_in, today, working
+from quarterdeck.web.pages import demand, money, people, sign_in, stock, today, working
 
 ROUTES: tuple[Route, ...] = (
     *sign_in.ROUTES,
     *today.ROUTES,
+    *stock.ROUTES,
+    *demand.ROUTES,
+    *money.ROUTES,
     *working.ROUTES,
     *people.ROUTES,
 )

@@ -27,6 +27,8 @@ document.addEventListener("keydown", (event) => {
   }
 });
 
+document.addEventListener("change", (event) => event.target.closest("[data-submit]")?.form.requestSubmit());
+
 // The search: arrows walk through what was found, Enter opens it.
 document.getElementById("search")?.addEventListener("keydown", (event) => {
   const links = [...document.querySelectorAll("#search-found a")];

@@ -11,7 +11,9 @@ from django import template
 from django.utils.html import format_html, json_script
 from django.utils.safestring import SafeString, mark_safe
 
-from quarterdeck.web.assets import CHARTS
+from quarterdeck.model import Company
+from quarterdeck.service.views import wording
+from quarterdeck.web.assets import CHARTS, PARTS
 from quarterdeck.web.icons import ICONS
 
 register = template.Library()
@@ -39,8 +41,26 @@ def data(value: Any, element: str) -> SafeString:  # noqa: ANN401
     return SafeString(json_script(value, element))
 
 
+@register.filter
+def percent(share: float | None) -> str:
+    """A share in per cent; nothing for what is not known."""
+    return "" if share is None else wording.percent(share)
+
+
+@register.filter
+def points(share: float | None) -> str:
+    """A difference of shares in percentage points, with its sign."""
+    return "" if share is None else f"{'+' if share >= 0 else '−'}{abs(share) * 100:.1f}{wording.GAP}pts"
+
+
+@register.filter
+def money(amount: float | None, company: Company) -> str:
+    """An amount in the company's currency."""
+    return wording.money(amount, company.setting("currency", "EUR").strip().upper())
+
+
 @functools.cache
 def _digest(name: str) -> str:
     folder, *rest = name.split("/")
-    path = CHARTS.joinpath(*rest) if folder == "charts" else STATIC.joinpath(folder, *rest)
+    path = {"charts": CHARTS, "parts": PARTS}.get(folder, STATIC / folder).joinpath(*rest)
     return hashlib.sha256(path.read_bytes()).hexdigest()[:10]
