@@ -62,9 +62,7 @@ def read_complex_shop(problem: Problem) -> Case | None:
     try:
         return ComplexCase(_shop(head[0].split(), head[1].strip().upper(), iter(map(int, head[2].split()))))
     except (StopIteration, RuntimeError, ValueError) as error:
-        raise UnknownFormatError(
-            f"Expected {head[0].strip()} jobs, machines and families, the text ends early."
-        ) from error
+        raise UnknownFormatError(f"Expected {head[0].strip()} jobs, machines and families, got fewer.") from error
 
 
 def _shop(counts: list[str], objective: str, words: Iterator[int]) -> ComplexShop:

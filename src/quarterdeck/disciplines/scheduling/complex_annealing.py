@@ -31,7 +31,7 @@ class Line(NamedTuple):
     end: Integers
     sequence: Integers  # (machines, operations)
     rank: Integers  # place in the sequence of the machine
-    count: Integers  # (machines) operations on each
+    filled: Integers  # (machines) operations on each
     batch: Integers  # (machines, 4): start, end, family, operations of the batch begun last
     best: Integers
     best_machine: Integers
@@ -69,15 +69,15 @@ def _put_on(a: ComplexArrays, x: Line, o: int, m: int, ready: int) -> None:
         b[3] += 1
     else:
         b[0], b[1], b[2], b[3] = begin, x.end[o], a.family[o], 1
-    x.sequence[m, x.count[m]] = o
-    x.rank[o] = x.count[m]
-    x.count[m] += 1
+    x.sequence[m, x.filled[m]] = o
+    x.rank[o] = x.filled[m]
+    x.filled[m] += 1
 
 
 @kernel
 def _clear(x: Line) -> None:
-    for m in range(x.count.size):
-        x.count[m] = 0
+    for m in range(x.filled.size):
+        x.filled[m] = 0
         x.batch[m, 3] = 0
 
 
@@ -167,7 +167,7 @@ def _other_machine(a: ComplexArrays, o: int, chance: Chance) -> int:
 @kernel
 def _near(x: Line, m: int, moment: int) -> int:
     """How many operations of a machine begin before a moment."""
-    low, high = 0, x.count[m]
+    low, high = 0, x.filled[m]
     while low < high:
         middle = (low + high) >> 1
         if x.start[x.sequence[m, middle]] < moment:
@@ -180,10 +180,10 @@ def _near(x: Line, m: int, moment: int) -> int:
 @kernel
 def _target(a: ComplexArrays, x: Line, o: int, m: int, width: int, chance: Chance) -> int:
     """A place in the list, next to an operation of the machine that is not far in time; -1 if none is allowed."""
-    if x.count[m] == 0:
+    if x.filled[m] == 0:
         return x.place[o]
     at = _near(x, m, x.start[o]) + below(chance, 2 * width + 1) - width
-    q = x.sequence[m, min(max(at, 0), x.count[m] - 1)]
+    q = x.sequence[m, min(max(at, 0), x.filled[m] - 1)]
     if q == o:
         return -1
     low = 0 if a.first[o] == 1 else x.place[o - 1] + 1

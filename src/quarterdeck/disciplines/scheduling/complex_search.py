@@ -1,4 +1,4 @@
-"""The search for a good schedule of a complex job shop: an annealing on every worker, cooling over the time there is."""
+"""The search for a good schedule of a complex job shop: every worker anneals, cooling over the time there is."""
 
 from __future__ import annotations
 

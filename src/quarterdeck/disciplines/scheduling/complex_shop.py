@@ -107,8 +107,6 @@ def complex_bound(shop: ComplexShop) -> float:
     ends = [job.release + sum(int(usable[family]) for family in job.families) for job in shop.jobs]
     if shop.objective == "makespan":
         return float(max(ends, default=0))
-    late = [
-        max(0, end - job.due) if shop.objective == "tardiness" else end
-        for end, job in zip(ends, shop.jobs, strict=True)
-    ]
+    due = [job.due if shop.objective == "tardiness" else 0 for job in shop.jobs]
+    late = [max(0, end - moment) for end, moment in zip(ends, due, strict=True)]
     return float(sum(job.weight * amount for job, amount in zip(shop.jobs, late, strict=True)))
