@@ -89,25 +89,34 @@ def _show_promise(answer: Promise) -> None:
 def why(
     order: Annotated[str, typer.Argument(help="Code of a sales, purchase, work, transfer or planned order.")],
     line: LineOption = None,
+    conflict: Annotated[
+        bool, typer.Option("--conflict", help="Seek a smallest set of what cannot all hold; takes up to a minute.")
+    ] = False,
     workspace: WorkspaceOption = HERE,
     json: JsonOption = False,
 ) -> None:
     """Explain an order: why it is late, day by day, what it hangs on and whom it serves."""
-    from quarterdeck.cli.output import print_json
+    from quarterdeck.cli.output import console, print_json
     from quarterdeck.cli.planning import newest_plan
+    from quarterdeck.service import conflicts
     from quarterdeck.service.explaining import OrderMissingError, explain
 
     kept = opened(workspace)
     plan = newest_plan(kept)
     try:
-        found = explain(kept.load(), plan, order, line)
+        company = kept.load()
+        found = explain(company, plan, order, line)
+        held = conflicts.conflict(company, plan, order, line) if conflict else None
     except OrderMissingError as error:
         fail(str(error), exits.USAGE)
     if json:
-        print_json([{**plain(each), "days": list(each.days)} for each in found])
+        told = {"conflict": plain(held)} if held else {}
+        print_json([{**plain(each), "days": list(each.days), **told} for each in found])
         return
     for each in found:
         _show_why(each)
+    if held:
+        console().print(f"Conflict: {held.sentence}")
 
 
 def _show_why(each: Explanation) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -77,6 +78,14 @@ class Ledger:
     def fresh(self) -> Ledger:
         """The same without what enquiries added."""
         return Ledger(self.resources, self.of_machine, self.of_person, times=self.times)
+
+    def keep(self, slots: Iterable[Slot]) -> None:
+        """Counts gaps as busy from now on, for every enquiry."""
+        for slot in slots:
+            span = _spans([(slot.start, slot.end)])
+            self.of_machine[slot.machine] = united(self.of_machine.get(slot.machine, _NONE), span)
+            if slot.person >= 0:
+                self.of_person[slot.person] = united(self.of_person.get(slot.person, _NONE), span)
 
     def find(self, pool: int, work: Work, machine: int = -1) -> Slot:
         """The earliest gap on a machine of the pool with a person who has the skill."""

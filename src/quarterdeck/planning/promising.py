@@ -57,6 +57,7 @@ class Desk:
     own_costs: dict[str, Decimal]
     prices: dict[tuple[str, str], Decimal]
     choices: frozenset[int]
+    blank: Plan
 
 
 @dataclass(frozen=True)
@@ -103,6 +104,8 @@ class Way:
     losers: tuple[Loser, ...]
     cost: Decimal
     lacking: float
+    drawn: tuple[tuple[int, float], ...] = ()
+    slots: tuple[Slot, ...] = ()
 
 
 def open_desk(company: Company, plan: Plan) -> Desk:
@@ -120,7 +123,7 @@ def open_desk(company: Company, plan: Plan) -> Desk:
         {**standard, **dict(totals.select("item", "total").iter_rows())},
         {**standard, **dict(totals.select("item", "own").iter_rows())},
         {(item, supplier): price for item, supplier, price in prices},
-        frozenset(np.flatnonzero(counts > 1).tolist()),
+        frozenset(np.flatnonzero(counts > 1).tolist()), Plan.blank(settings),
     )  # fmt: skip
 
 
@@ -161,6 +164,19 @@ def ways(desk: Desk, item: str, site: str, quantity: float, asked: int | None) -
     return found
 
 
+def hold(desk: Desk, way: Way) -> None:
+    """Keeps what a way takes from later enquiries at this desk."""
+    columns = desk.book.columns
+    for row, quantity in way.drawn:
+        left = round(quantity * MICRO)
+        for use in (FREE, SAFETY, FORECAST, SOLD):
+            part = min(left, int(columns[use][row]))
+            columns[use][row] -= part
+            left -= part
+    for book in (desk.ledger, desk.sold_ledger):
+        book.keep(way.slots)
+
+
 def _sooner(way: Way, free: Way) -> bool:
     return way.moment is not None and (free.moment is None or way.moment < free.moment)
 
@@ -177,7 +193,7 @@ def _best(desk: Desk, code: str, enquiries: Iterable[Enquiry]) -> Way:
 
 
 def _way(desk: Desk, code: str, enquiry: Enquiry, supplied: Supplied) -> Way:
-    there, orders = _placed(desk, supplied, before_forecast=FORECAST in enquiry.uses)
+    there, orders, slots = _placed(desk, supplied, before_forecast=FORECAST in enquiry.uses)
     columns, now = desk.book.columns, desk.book.as_of
     parts: dict[int, float] = {}
     for draw in supplied.draws:
@@ -188,7 +204,8 @@ def _way(desk: Desk, code: str, enquiry: Enquiry, supplied: Supplied) -> Way:
     complete = listed[-1].moment if whole else None
     drawn = _drawn(supplied)
     losers = _losers(desk, drawn)
-    return Way(code, complete, listed, tuple(orders), tuple(losers), _cost(desk, supplied, drawn), supplied.lacking)
+    return Way(code, complete, listed, tuple(orders), tuple(losers), _cost(desk, supplied, drawn), supplied.lacking,
+               tuple(drawn.items()), tuple(slots))  # fmt: skip
 
 
 def _drawn(supplied: Supplied) -> dict[int, float]:
@@ -231,13 +248,14 @@ def _losers(desk: Desk, drawn: dict[int, float]) -> list[Loser]:
     return [Loser(use, "", item, site, round(quantity, 6), 0) for (use, item, site), quantity in found.items()]
 
 
-def _placed(desk: Desk, supplied: Supplied, *, before_forecast: bool) -> tuple[list[int], list[Needed]]:
+def _placed(desk: Desk, supplied: Supplied, *, before_forecast: bool) -> tuple[list[int], list[Needed], list[Slot]]:
     """When each new order is there once its work has a place in the gaps of the schedule."""
     orders, now = supplied.orders, desk.book.as_of
     steps = _Steps.of(desk, orders)
     free = (desk.sold_ledger if before_forecast else desk.ledger).fresh()
     columns = desk.book.columns
     there, begun = [0] * len(orders), [0] * len(orders)
+    taken: list[Slot] = []
     for index in range(len(orders) - 1, -1, -1):
         order = orders[index]
         material: dict[int | None, int] = {}
@@ -245,7 +263,9 @@ def _placed(desk: Desk, supplied: Supplied, *, before_forecast: bool) -> tuple[l
             moment = there[draw.source] if draw.new else int(columns["available"][draw.source])
             material[draw.sequence] = max(material.get(draw.sequence, now), moment)
         if index in steps.of_order:
-            begun[index], there[index] = _through(free, steps, index, material, now)
+            own, there[index] = _through(free, steps, index, material, now)
+            begun[index] = own[0].start
+            taken += own
             continue
         ready = max([now, *material.values()])
         begun[index] = max(order.release, ready) if order.kind == "buy" else ready
@@ -254,7 +274,7 @@ def _placed(desk: Desk, supplied: Supplied, *, before_forecast: bool) -> tuple[l
         Needed(order.kind, order.item, order.site, order.partner or "", order.quantity, begun[index], there[index])
         for index, order in enumerate(orders)
     ]
-    return there, needed
+    return there, needed, [slot for slot in taken if slot.machine >= 0]
 
 
 @dataclass(frozen=True)
@@ -295,7 +315,7 @@ def _plan_of(desk: Desk, made: list[tuple[int, NewOrder]]) -> Plan:
         "needed": from_seconds([order.available for _, order in made]),
         "available": from_seconds([order.available for _, order in made]), "level": [0] * len(made),
     }, schema_overrides={"routing": pl.String})  # fmt: skip
-    return Plan.blank(desk.settings).with_tables(orders=frame)
+    return desk.blank.with_tables(orders=frame)
 
 
 def _step_rows(jobs: Jobs, made: list[int], resources: Resources) -> dict[int, list[dict[str, int]]]:
@@ -320,18 +340,20 @@ def _mode_rows(jobs: Jobs) -> dict[int, list[tuple[int, int, int]]]:
     return found
 
 
-def _through(free: Ledger, steps: _Steps, index: int, material: dict[int | None, int], now: int) -> tuple[int, int]:
-    """Puts an order's operations into gaps one after the other: when it begins and when it is there."""
+def _through(
+    free: Ledger, steps: _Steps, index: int, material: dict[int | None, int], now: int
+) -> tuple[list[Slot], int]:
+    """Puts an order's operations into gaps one after the other: the gaps, and when it is there."""
     rows = steps.of_order[index]
     numbers = {row["sequence"] for row in rows}
     at_first = max([moment for step, moment in material.items() if step not in numbers], default=now)
-    moment, begun = max(now, at_first), -1
+    moment, slots = max(now, at_first), []
     for row in rows:
         ready = max(moment, material.get(row["sequence"], now)) + row["queue"]
         slot = _step(free, steps, row, ready)
-        begun = slot.start if begun < 0 else begun
+        slots.append(slot)
         moment = slot.end + row["move"]
-    return begun, moment
+    return slots, moment
 
 
 def _step(free: Ledger, steps: _Steps, row: dict[str, int], ready: int) -> Slot:

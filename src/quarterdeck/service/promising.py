@@ -133,6 +133,7 @@ class Promiser:
         self.plan = plan
         self.names = Names.of(self.company)
         self.desk: Desk = open_desk(self.company, plan)
+        self._hold_what_is_not_planned_yet()
 
     def enquire(
         self,
@@ -164,6 +165,20 @@ class Promiser:
         asked = self._moment(date, chosen)
         found = ways(self.desk, item, chosen, float(quantity), None if asked is None else as_seconds(asked))
         return self._worded(item, chosen, customer or "", float(quantity), asked, found)
+
+    def _hold_what_is_not_planned_yet(self) -> None:
+        """Keeps supply for order lines that came in after the plan was made, in the order of their promises."""
+        from quarterdeck.planning.promising import hold, knows, ways  # noqa: PLC0415
+
+        key = ["order", "line"]
+        lines = self.company["sales_orders"].filter(
+            pl.col("status") == "open", pl.col("quantity") > pl.col("delivered")
+        )
+        fresh = lines.join(self.plan["requirements"].drop_nulls("order").select(key), on=key, how="anti")
+        for row in fresh.sort(pl.coalesce("promised", "due"), *key).iter_rows(named=True):
+            if knows(self.desk, row["item"], row["site"]):
+                found = ways(self.desk, row["item"], row["site"], row["quantity"] - row["delivered"], None)
+                hold(self.desk, recommended(found, None))
 
     def _checked(self, item: str, quantity: float, customer: str | None, site: str | None) -> str:
         from quarterdeck.planning.promising import knows  # noqa: PLC0415
@@ -228,12 +243,12 @@ class Promiser:
         if in_stock and way.parts and way.parts[-1].date <= self.plan.settings.as_of:
             return "All of it is in stock."
         slowest = max(way.orders, key=lambda order: order.available, default=None)
-        stocked = f"{amount} are in stock; " if in_stock else ""
+        stocked = f"{amount} are in stock; the rest" if in_stock else "It"
         if slowest is None:
-            return f"{stocked}the rest is on its way and free."
+            return f"{stocked} is on its way and free."
         first = max((o for o in way.orders if o.kind != "make"), key=lambda o: o.available, default=slowest)
         words = f"{first.title} {'comes' if first.kind != 'make' else 'is made'} by {first.available_text}"
-        return f"{stocked}the rest has to be ordered: {words}."
+        return f"{stocked} has to be ordered: {words}."
 
     def _way(self, way: Found, site: str, asked: dt.datetime | None, every: list[Found]) -> Way:
         date = None if way.moment is None else self._at(max(way.moment, as_seconds(asked) if asked else 0))

@@ -207,7 +207,7 @@ def ask(book: StockBook, enquiry: Enquiry) -> Supplied:
     if FORECAST not in enquiry.uses:
         mesh = book.mesh
         own, part = book.foreseen.get((mesh.item(enquiry.node), mesh.site(enquiry.node)), _NOTHING)
-        amount[own] += part
+        amount[own] += np.minimum(part, columns[FORECAST][own])
     at_node = columns["node"] == enquiry.node
     for use in set(enquiry.own) - set(enquiry.uses):
         amount += np.where(at_node, columns[use], 0)
