@@ -10,8 +10,10 @@ import argparse
 import datetime as dt
 from pathlib import Path
 
+import numpy as np
 import polars as pl
 
+from quarterdeck.disciplines.demand.lead_time import demand_together
 from quarterdeck.disciplines.demand.stage import run
 from quarterdeck.model import Company, Plan, Settings
 
@@ -35,7 +37,8 @@ def errors(sold: pl.DataFrame, cut: dt.date) -> dict[str, float]:
     span = dt.timedelta(weeks=WEEKS)
     options = Settings(as_of=dt.datetime(cut.year, cut.month, cut.day, tzinfo=dt.UTC), horizon_weeks=WEEKS)
     company = Company.of(demand_history=sold, items=sold.select("item").unique())
-    table = run(company, Plan.blank(options), options).forecasts
+    found = run(company, Plan.blank(options), options)
+    table, series = found.forecasts, found.series
     before, day = sold.filter(pl.col("date") < cut), pl.col("date")
     columns = {
         "plan": table.group_by("item").agg(plan=pl.col("quantity").sum()),
@@ -48,8 +51,28 @@ def errors(sold: pl.DataFrame, cut: dt.date) -> dict[str, float]:
         wide = wide.join(column, on="item", how="left")
     wide = wide.fill_null(0.0)
     true = wide["true"].sum()
-    found = {name: float((wide[name] - wide["true"]).abs().sum() / true) for name in columns if name != "true"}
-    return {**found, "total to true": float(wide["plan"].sum() / true), "products": wide.height}
+    inside = bands(table, series, wide.select("item", "true"))
+    shares = {name: float((wide[name] - wide["true"]).abs().sum() / true) for name in columns if name != "true"}
+    return {
+        **shares,
+        "inside 90 % band": inside,
+        "total to true": float(wide["plan"].sum() / true),
+        "products": wide.height,
+    }
+
+
+def bands(table: pl.DataFrame, series: pl.DataFrame, true: pl.DataFrame) -> float:
+    """Share of products whose demand over all weeks lies inside the 90 % band of the total."""
+    spread = (pl.col("spread_per_week") ** 2).repeat_by(WEEKS).alias("variances")
+    rows = table.sort("item", "start").group_by("item", maintain_order=True).agg(pl.col("quantity"))
+    facts = series.select("item", "error_correlation", spread)
+    joined = true.join(rows, on="item").join(facts, on="item")
+    mean, variance = (np.array(joined[name].to_list()) for name in ("quantity", "variances"))
+    whole = np.ones(joined.height, dtype=np.bool_)
+    correlation = joined["error_correlation"].to_numpy()
+    _, quantiles = demand_together(mean, variance, correlation, np.array([0.05, 0.95]), whole)
+    came = joined["true"].to_numpy()
+    return float(((came >= quantiles[:, 0]) & (came <= quantiles[:, 1])).mean())
 
 
 def _sum(rows: pl.DataFrame, name: str, factor: float) -> pl.DataFrame:

@@ -10,6 +10,7 @@ import numpy.typing as npt
 
 from quarterdeck.disciplines.demand.engine import Span, forecast
 from quarterdeck.disciplines.demand.granularity import panels
+from quarterdeck.disciplines.demand.lead_time import error_correlation
 from quarterdeck.disciplines.demand.outliers import winsorised
 from quarterdeck.disciplines.demand.panel import Panel, Whole
 
@@ -28,7 +29,7 @@ class WeeklyOutlook:
 
     ``turn`` is 0 for series forecast in weeks, 1 for calendar months, larger for monthly cycles of lumps. ``level`` is
     the mean of a week of the last half year, ``age`` the weeks since the first demand, ``counts`` whether demand came
-    in whole units only, ``outliers`` how many values were drawn in for fitting.
+    in whole units only, ``correlation`` how far the errors of two weeks go together, ``outliers`` how many values were drawn in for fitting.
     ``error``, ``naive_error`` and ``bias`` are shares of demand.
     """
 
@@ -42,6 +43,7 @@ class WeeklyOutlook:
     before: Vector
     age: Vector
     spread: Vector
+    correlation: Vector
     error: Vector
     naive_error: Vector
     bias: Vector
@@ -53,7 +55,7 @@ def blank(series: int, weeks: int) -> WeeklyOutlook:
     """An outlook on nothing, to be filled panel by panel."""
     columns: dict[str, Any] = {name: np.zeros(series, np.int64) for name in ("pattern", "method", "turn", "outliers")}
     columns |= {name: np.zeros(series, np.bool_) for name in ("seasonal", "counts")}
-    columns |= {name: np.full(series, np.nan) for name in ("level", "before", "age", "spread", *SCORES)}
+    columns |= {name: np.full(series, np.nan) for name in ("level", "before", "age", "spread", "correlation", *SCORES)}
     return WeeklyOutlook(**columns, mean=np.zeros((series, weeks)), variance=np.zeros((series, weeks)))
 
 
@@ -78,6 +80,7 @@ def _fill(out: WeeklyOutlook, panel: Panel, weeks: int) -> None:
     out.turn[rows] = grid.turn
     out.mean[rows] = found.mean @ shares.T
     out.variance[rows] = found.variance @ shares.T  # independent within a period: a week has its share of the variance
+    out.correlation[rows] = error_correlation(found.method, grid.season) / per
     out.spread[rows] = np.sqrt(found.variance.mean(axis=1) / per)
     half = grid.season // 2
     for row, begin, end in zip(rows, panel.pointers[:-1], panel.pointers[1:], strict=True):

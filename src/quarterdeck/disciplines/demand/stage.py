@@ -129,6 +129,7 @@ def _series(book: Book, outlook: WeeklyOutlook, expected: Expectation) -> pl.Dat
         reason=pl.Series(texts, dtype=pl.String),
         mean_per_week=pl.Series(mean),
         spread_per_week=pl.Series(np.sqrt(expected.variance.mean(axis=1))),
+        error_correlation=pl.Series(np.nan_to_num(outlook.correlation)),
         error=_optional(outlook.error),
         naive_error=_optional(outlook.naive_error),
         bias=_optional(outlook.bias),

@@ -16,6 +16,7 @@ class Series(dy.Schema):
     reason = c.text("One sentence: what the series is, which method was taken and why, how wrong it has been", required=True)
     mean_per_week = c.quantity("Expected demand a week", required=True)
     spread_per_week = c.quantity("Standard deviation of weekly demand around the forecast", required=True)
+    error_correlation = c.fraction("How far the errors of two weeks go together: n weeks vary by n σ² (1 + (n - 1) ρ)", default=0.0)
     error = c.number("Weighted absolute error of the method in the backtest, share of demand", unit="share")
     naive_error = c.number("The same for repeating the last value", unit="share")
     bias = c.number("Mean error of the method in the backtest, share of demand; positive is too high", unit="share", minimum=-c.LARGEST)
