@@ -29,7 +29,8 @@ class WeeklyOutlook:
 
     ``turn`` is 0 for series forecast in weeks, 1 for calendar months, larger for monthly cycles of lumps. ``level`` is
     the mean of a week of the last half year, ``age`` the weeks since the first demand, ``counts`` whether demand came
-    in whole units only, ``correlation`` how far the errors of two weeks go together, ``outliers`` how many values were drawn in for fitting.
+    in whole units only, ``correlation`` how far the errors of two weeks go together, ``outliers`` how many values were
+    drawn in for fitting.
     ``error``, ``naive_error`` and ``bias`` are shares of demand.
     """
 
