@@ -149,7 +149,7 @@ def test_the_best_of_all_searches_is_shared():
         def advance(self, moves, known):
             self.seen.append([member.value for member in known])
             value = self.values.pop(0)
-            return [Member(value, np.array([value]))]
+            return [Member(value, np.array([value]), np.array([value]))]
 
     one, two = Counting([9, 7, 5, 1]), Counting([8, 8, 6, 1])
     known = cooperate([one, two], 10, 3, Budget(5, 1e9, lambda: 0.0), lambda member: heard.append(member.value))

@@ -11,21 +11,23 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Protocol
 
-import numpy as np
-
 from quarterdeck.disciplines.scheduling.disjunctive_graph import Ints
 
 
 @dataclass(frozen=True)
 class Member:
-    """A solution that was met: its makespan and its arrays."""
+    """A solution that was met: its makespan, its arrays, and a trace by which solutions are told apart.
+
+    ``trace``: what each operation follows; solutions that differ in few of these are taken for one.
+    """
 
     value: int
     solution: Ints
+    trace: Ints
 
-    def same(self, other: Member) -> bool:
-        """Whether it is the same solution."""
-        return self.value == other.value and np.array_equal(self.solution, other.solution)
+    def near(self, other: Member) -> bool:
+        """Whether the solutions differ in no more than one place in fifty."""
+        return int((self.trace != other.trace).sum()) <= self.trace.size // 50
 
 
 class Searcher(Protocol):
@@ -61,9 +63,12 @@ def cooperate(
 
 
 def _merged(known: list[Member], found: list[Member], keep: int, heard: Callable[[Member], None]) -> list[Member]:
+    """The population with what was found: of solutions that are near each other only the best stays."""
     for member in found:
         if not known or member.value < known[0].value:
             heard(member)
-        if not any(member.same(other) for other in known):
-            known = sorted([*known, member], key=lambda one: one.value)[:keep]
+        if any(other.value <= member.value and member.near(other) for other in known):
+            continue
+        apart = [other for other in known if not member.near(other)]
+        known = sorted([*apart, member], key=lambda one: one.value)[:keep]
     return known

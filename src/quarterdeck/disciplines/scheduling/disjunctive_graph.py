@@ -105,7 +105,7 @@ def tails_from(shop: Shop, g: Graph, begin: int) -> None:
 
 @kernel
 def move_forward(shop: Shop, g: Graph, u: int, v: int, moved: Ints) -> None:
-    """Put ``u`` right after ``v`` on its machine and mend the topological order between them."""
+    """Put ``u`` right after ``v`` on its machine and mend the topological order between, heads and tails aside."""
     a, b, f = g.previous[u], g.next[v], g.next[u]
     n = shop.machine.size
     place = g.place[v]
@@ -143,13 +143,11 @@ def move_forward(shop: Shop, g: Graph, u: int, v: int, moved: Ints) -> None:
         g.order[kept] = w
         g.rank[w] = kept
         kept += 1
-    heads_from(shop, g, begin)
-    tails_from(shop, g, stop)
 
 
 @kernel
 def move_backward(shop: Shop, g: Graph, u: int, v: int, moved: Ints) -> None:
-    """Put ``v`` right before ``u`` on its machine and mend the topological order between them."""
+    """Put ``v`` right before ``u`` on its machine and mend the topological order between, heads and tails aside."""
     a, b, f = g.previous[u], g.next[v], g.previous[v]
     n = shop.machine.size
     place = g.place[u]
@@ -185,5 +183,3 @@ def move_backward(shop: Shop, g: Graph, u: int, v: int, moved: Ints) -> None:
         g.order[kept] = w
         g.rank[w] = kept
         kept -= 1
-    heads_from(shop, g, begin)
-    tails_from(shop, g, stop)

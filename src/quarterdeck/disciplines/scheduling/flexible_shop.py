@@ -74,6 +74,7 @@ class FlexibleSearch:
     def __post_init__(self) -> None:
         n = self.shop.first.size - 1
         self.flow = blank_flow(n, int(self.shop.machine.max()) + 1)
+        self.other = blank_flow(n, int(self.shop.machine.max()) + 1)
         self.best = np.zeros((2, n), np.int32)
         self.tabu = np.zeros(self.shop.machine.size, np.int32)
         self.random = self.generator.integers(1, 1 << 62, 1).astype(np.uint64)
@@ -90,13 +91,21 @@ class FlexibleSearch:
             done += max(1, improve_flow(
                 self.shop, self.flow, self.best, self.tabu, self.clock, self.random, moves - done, PATIENCE
             ))  # fmt: skip
-            met = Member(int(self.clock[1]), self.best.copy())
+            met = self._met()
             self.under_way = self.clock[2] <= PATIENCE and met.value > self.target
             if not self.under_way or not known or met.value < known[0].value:
                 found.append(met)
             if met.value <= self.target:
                 break
         return found
+
+    def _met(self) -> Member:
+        """The best of the search under way."""
+        n = self.best.shape[1]
+        self.other.order[:n], self.other.chosen[:n] = self.best[0], self.best[1]
+        arrange(self.shop, self.other)
+        trace = self.other.previous[:n] * (int(self.shop.machine.max()) + 1) + self.other.on[:n]
+        return Member(int(self.clock[1]), self.best.copy(), trace)
 
     def _begin(self, known: list[Member]) -> None:
         n = self.best.shape[1]

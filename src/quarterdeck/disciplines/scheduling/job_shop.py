@@ -1,22 +1,30 @@
-"""Makespan of job shops: dispatching rules first, then tabu search over a population joined by path relinking."""
+"""Makespan of job shops: tabu searches whose starts lie between the best sequences met (path relinking).
+
+Source: Peng, Lü & Cheng, A tabu search/path relinking algorithm to solve the job shop scheduling problem, 2015; here
+a point of the path is found by mixing times instead of swapping pairs one by one.
+"""
 
 from __future__ import annotations
 
-import threading
-import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
 import numpy.typing as npt
 
-from quarterdeck.disciplines.scheduling.disjunctive_graph import Graph, Ints, Shop, blank
+from quarterdeck.disciplines.scheduling.cooperation import Budget, Member, cooperate
+from quarterdeck.disciplines.scheduling.disjunctive_graph import Graph, Ints, Shop, arrange, blank
 from quarterdeck.disciplines.scheduling.instance import Instance, Integers
-from quarterdeck.disciplines.scheduling.tabu import improve
+from quarterdeck.disciplines.scheduling.tabu import improve, tabu_list
+from quarterdeck.disciplines.scheduling.windows import search_windows
 
-POPULATION = 8
-SMALL = 4000  # operations up to which a population is worth its time
-Heard = Callable[[float, float], None]
+POPULATION = 10
+PATIENCE = 12_500  # moves without improvement after which a search begins elsewhere
+TASTES = 4  # points of a path that are tried for a while
+TASTE = 500  # moves of such a trial
+LARGE = 4000  # operations above which windows are searched instead
+WORK = 50_000_000  # operations touched in a round of one search, about a quarter of a second
+Floats = npt.NDArray[np.float64]
 
 
 def is_job_shop(instance: Instance) -> bool:
@@ -42,127 +50,120 @@ def shop_of(instance: Instance) -> Shop:
 
 
 @dataclass
-class Elite:
-    """The best orders met, shared by the workers."""
+class JobShopSearch:
+    """One search: tabu search from a start until it stands still, then from between two of the best."""
 
     shop: Shop
+    starts: list[Ints]
     target: int
-    clock: Callable[[], float]
-    until: float
-    heard: Heard
-    members: list[tuple[int, Ints]] = field(default_factory=list)
-    moves: int = 0
-    lock: threading.Lock = field(default_factory=threading.Lock)
+    generator: np.random.Generator
+    graph: Graph = field(init=False)
+    best: Ints = field(init=False)
 
-    def done(self) -> bool:
-        """Whether time is up or the bound is reached."""
-        return self.clock() >= self.until or bool(self.members and self.members[0][0] <= self.target)
+    def __post_init__(self) -> None:
+        n = self.shop.machine.size
+        self.graph, self.other = blank(n), blank(n)
+        self.last_on = np.zeros(int(self.shop.machine.max()) + 1, np.int32)
+        self.best = np.zeros(n, np.int32)
+        self.tabu = tabu_list(self.shop)
+        self.random = self.generator.integers(1, 1 << 62, 1).astype(np.uint64)
+        self.clock = np.zeros(4, np.int64)
+        self.under_way = False
 
-    def offer(self, makespan: int, order: Ints, moves: int) -> None:
-        """Take an order in if it is good and new."""
-        with self.lock:
-            self.moves += moves
-            better = not self.members or makespan < self.members[0][0]
-            if any(makespan == known and np.array_equal(order, other) for known, other in self.members):
-                return
-            self.members.append((makespan, order))
-            self.members.sort(key=lambda member: member[0])
-            del self.members[POPULATION:]
-            if better:
-                self.heard(float(makespan), self.clock())
+    def advance(self, moves: int, known: Sequence[Member]) -> list[Member]:
+        """About ``moves`` moves; the sequences at which searches ended, and the best of the one under way."""
+        found: list[Member] = []
+        done = 0
+        while done < moves:
+            if not self.under_way:
+                done += self._begin([*known, *found])
+            done += max(1, self._go_on(moves - done, PATIENCE))
+            met = self._met()
+            self.under_way = self.clock[2] <= PATIENCE and met.value > self.target
+            if not self.under_way or not known or met.value < known[0].value:
+                found.append(met)
+            if met.value <= self.target:
+                break
+        return found
+
+    def _go_on(self, moves: int, patience: int) -> int:
+        return int(improve(
+            self.shop, self.graph, self.best, self.tabu, self.clock, self.random, moves, patience
+        ))  # fmt: skip
+
+    def _met(self) -> Member:
+        """The best of the search under way."""
+        self._arrange(self.best)
+        return Member(int(self.clock[1]), self.best.copy(), self.other.previous[: self.best.size].copy())
+
+    def _arrange(self, order: Ints) -> int:
+        self.other.order[: order.size] = order
+        return int(arrange(self.shop, self.other, self.last_on))
+
+    def _set(self, order: Ints) -> None:
+        self.graph.order[: order.size] = order
+        self.clock[:] = 0
+        self.clock[3] = self.target
+        self.under_way = True
+
+    def _begin(self, known: list[Member]) -> int:
+        """A given start, else one shaken while the population is small, else one between two of it; moves made."""
+        if self.starts:
+            self._set(self.starts.pop(0))
+            return 0
+        if len(known) < 3 or (len(known) < POPULATION and self.generator.random() < 0.5):
+            self._set(self._shaken(known[0].solution if known else self.best))
+            return 0
+        one, other = self.generator.choice(len(known), 2, replace=False)
+        return self._relink(known[one].solution, known[other].solution)
+
+    def _relink(self, one: Ints, other: Ints) -> int:
+        """Begin at the most promising of a few points between two sequences; the moves this took."""
+        first, second = self._times(one), self._times(other)
+        least, chosen, done = 1 << 60, one, 0
+        for _ in range(TASTES):
+            share = self.generator.uniform(0.3, 0.7)
+            self._set(np.argsort((1 - share) * first + share * second, kind="stable").astype(np.int32))
+            done += self._go_on(TASTE, PATIENCE)
+            if self.clock[1] < least:
+                least, chosen = int(self.clock[1]), self.best.copy()
+        self._set(chosen)
+        return done
+
+    def _times(self, order: Ints) -> Floats:
+        """The middle of each operation's earliest and latest start, as shares of the makespan."""
+        makespan = self._arrange(order)
+        n = order.size
+        early = self.other.end[:n] - self.shop.duration[:n]
+        late = makespan - self.other.tail[:n]
+        rank = self.other.rank[:n] / n
+        return np.asarray((early + late) / (2.0 * makespan) + 1e-9 * rank)
+
+    def _shaken(self, order: Ints) -> Ints:
+        """An order near to the given one that respects the jobs."""
+        times = self._times(order) + self.generator.normal(0, 0.1, order.size)
+        for o in order:
+            before = self.shop.before[o]
+            if before < order.size and times[o] <= times[before]:
+                times[o] = times[before] + 1e-6
+        return np.argsort(times, kind="stable").astype(np.int32)
 
 
 def search_job_shop(
-    shop: Shop, orders: list[Ints], *, lower: int, until: float, workers: int, seed: int, heard: Heard
-) -> tuple[int, Ints, int]:
-    """The smallest makespan found until a moment of ``time.perf_counter``, its order, and the number of moves.
-
-    ``orders``: topological orders to begin with, best first.
-    """
-    elite = Elite(shop, lower, time.perf_counter, until, heard)
-    threads = [
-        threading.Thread(target=_work, args=(elite, orders, np.random.default_rng([seed, number]), number))
+    shop: Shop, orders: list[Ints], budget: Budget, workers: int, seed: int, heard: Callable[[int], None]
+) -> tuple[int, Ints]:
+    """The smallest makespan found within the budget, and its order; ``orders`` are what to begin with, best first."""
+    if shop.machine.size > LARGE:
+        return search_windows(shop, orders[0], budget, workers, seed, heard)
+    searches = [
+        JobShopSearch(shop, orders[number::workers], budget.target, np.random.default_rng([seed, number]))
         for number in range(workers)
     ]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    makespan, order = elite.members[0]
-    return makespan, order, elite.moves
-
-
-def _work(elite: Elite, orders: list[Ints], generator: np.random.Generator, number: int) -> None:
-    """One worker: fill the population, then relink pairs of it and improve what lies between."""
-    size = elite.shop.machine.size
-    graph = blank(size)
-    most = int(np.bincount(elite.shop.machine).max())
-    tabu = np.zeros((size, most), np.int32)
-    for order in orders[number :: max(1, number + 1)][:2]:
-        _improve(elite, graph, tabu, order, generator, 12_500)
-    while not elite.done():
-        if not elite.members:
-            start = orders[0]
-        elif len(elite.members) < POPULATION and size <= SMALL:
-            start = _shaken(elite.shop, orders[0], generator)
-        elif len(elite.members) > 1 and size <= SMALL:
-            start = _between(elite, generator)
-        else:
-            start = elite.members[0][1]
-        _improve(elite, graph, tabu, start, generator, 12_500)
-
-
-def _improve(
-    elite: Elite, graph: Graph, tabu: Ints, order: Ints, generator: np.random.Generator, patience: int
-) -> None:
-    """Tabu search in slices short enough to keep the time limit."""
-    size = elite.shop.machine.size
-    piece = max(20, min(patience, int(2e7 / size / 4)))
-    best, current, value = order.copy(), order, 1 << 60
-    quiet = 0
-    while not elite.done() and quiet <= patience:
-        graph.order[:size] = current
-        found = np.empty(size, np.int32)
-        made, moves = improve(
-            elite.shop, graph, found, tabu, piece, patience, int(generator.integers(1, 1 << 30)), elite.target
-        )
-        elite.moves += moves
-        quiet = 0 if made < value else quiet + moves
-        if made < value:
-            value, best = made, found
-            if not elite.members or made < elite.members[0][0]:
-                elite.offer(made, found, 0)
-        if moves < piece:
-            break
-        current = graph.order[:size].copy()
-    if value < 1 << 60:
-        elite.offer(value, best, 0)
-
-
-def _ranks(order: Ints) -> npt.NDArray[np.float64]:
-    ranks = np.empty(order.size)
-    ranks[order] = np.arange(order.size)
-    return ranks
-
-
-def _between(elite: Elite, generator: np.random.Generator) -> Ints:
-    """An order between two of the population: positions mixed, which keeps every precedence both respect."""
-    with elite.lock:
-        first, second = generator.choice(len(elite.members), 2, replace=False)
-        one, other = elite.members[first][1], elite.members[second][1]
-    share = generator.uniform(0.3, 0.7)
-    mixed = (1 - share) * _ranks(one) + share * _ranks(other)
-    return np.argsort(mixed, kind="stable").astype(np.int32)
-
-
-def _shaken(shop: Shop, order: Ints, generator: np.random.Generator) -> Ints:
-    """A random order that respects the jobs, near to the given one."""
-    ranks = _ranks(order) + generator.normal(0, 0.15 * order.size, order.size)
-    for o in order:
-        before = shop.before[o]
-        if before < order.size and ranks[o] <= ranks[before]:
-            ranks[o] = ranks[before] + 1e-6
-    return np.argsort(ranks, kind="stable").astype(np.int32)
+    for search in searches:
+        search.best[:] = orders[0]
+    moves = max(10, WORK // shop.machine.size)
+    known = cooperate(searches, moves, POPULATION, budget, lambda member: heard(member.value))
+    return known[0].value, known[0].solution
 
 
 def order_of(starts: Integers, ends: Integers, rank: Integers) -> Ints:

@@ -77,14 +77,11 @@ def _flexible(
 
 def _plain(instance: Instance, first: Schedule, budget: Budget, workers: int, seed: int, hearing: Hearing) -> Schedule:
     shop = shop_of(instance)
-    _, order, moves = search_job_shop(
-        shop, [_order(first)], lower=budget.target, until=budget.until, workers=workers, seed=seed,
-        heard=lambda value, _: hearing.heard(int(value)),
-    )  # fmt: skip
+    _, order = search_job_shop(shop, [_order(first)], budget, workers, seed, hearing.heard)
     graph = blank(instance.size)
     graph.order[: instance.size] = order
     ends = times_of(shop, graph)
-    return _as_schedule(instance, ends, {**first.figures, "moves": moves}) if ends.max() < first.value else first
+    return _as_schedule(instance, ends, first.figures) if ends.max() < first.value else first
 
 
 def _order(found: Schedule) -> Ints:

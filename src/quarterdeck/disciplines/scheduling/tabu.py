@@ -22,10 +22,15 @@ from quarterdeck.disciplines.scheduling.disjunctive_graph import (
     Ints,
     Shop,
     arrange,
+    heads_from,
     kernel,
     move_backward,
     move_forward,
+    tails_from,
 )
+
+Longs = npt.NDArray[np.int64]
+Random = npt.NDArray[np.uint64]
 
 
 @kernel
@@ -94,18 +99,24 @@ def _backward(shop: Shop, g: Graph, u: int, v: int) -> int:
 class Hunt(NamedTuple):
     """The state of one search.
 
-    ``tabu[operation, place]``: move until which it may not return there; ``clock``: moves so far and the best value
-    known; ``choice``: value, ``u``, ``v``, direction and ties of the best move met, then from 5 on ``u``, ``v``,
-    direction and (at 9) ties of a forbidden one; ``blocks``: the critical path; ``moved``: scratch; ``random``: state
-    of the generator.
+    ``tabu[operation, place]``: move until which it may not return there, places modulo a power of two; ``clock``: see
+    :func:`improve`; ``choice``: value, ``u``, ``v``, direction and ties of the best move met, then from 5 on ``u``,
+    ``v``, direction and (at 9) ties of a forbidden one; ``blocks``: the critical path; ``moved``: scratch; ``random``:
+    state of the generator.
     """
 
     tabu: Ints
-    clock: npt.NDArray[np.int64]
-    choice: npt.NDArray[np.int64]
+    clock: Longs
+    choice: Longs
     blocks: Ints
     moved: Ints
-    random: npt.NDArray[np.uint64]
+    random: Random
+
+
+def tabu_list(shop: Shop) -> Ints:
+    """An empty tabu list: a column per place on a machine, up to a power of two."""
+    most = min(int(np.bincount(shop.machine).max()), 128)
+    return np.zeros((shop.machine.size, 1 << (most - 1).bit_length()), np.int32)
 
 
 @kernel
@@ -160,13 +171,13 @@ def _consider(shop: Shop, g: Graph, h: Hunt, u: int, v: int, back: int) -> None:
         if j < shop.machine.size and g.tail[v] < g.tail[j] + (shop.duration[j] == 0):
             return
         value = _forward(shop, g, u, v)
-        forbidden = h.tabu[u, g.place[v]] > clock[0]
+        forbidden = h.tabu[u, g.place[v] & (h.tabu.shape[1] - 1)] > clock[0]
     else:
         j = shop.before[v]
         if j < shop.machine.size and g.end[u] < g.end[j] + (shop.duration[j] == 0):
             return
         value = _backward(shop, g, u, v)
-        forbidden = h.tabu[v, g.place[u]] > clock[0]
+        forbidden = h.tabu[v, g.place[u] & (h.tabu.shape[1] - 1)] > clock[0]
     if forbidden and value >= clock[1]:
         c[9] += 1
         if draw(state, c[9]) == 0:
@@ -201,52 +212,68 @@ def _moves_of_block(shop: Shop, g: Graph, h: Hunt, i: int, k: int) -> None:
 
 @njit(cache=True, nogil=True)
 def improve(  # noqa: PLR0917 - a kernel takes numbers
-    shop: Shop, g: Graph, best: Ints, tabu: Ints, iterations: int, patience: int, seed: int, stop_at: int
-) -> tuple[int, int]:
+    shop: Shop, g: Graph, best: Ints, tabu: Ints, clock: Longs, random: Random, moves: int, patience: int
+) -> int:
     """Tabu search from the graph's order; ``best`` receives the best topological order.
 
-    Ends after ``iterations`` moves, ``patience`` moves without improvement, or at the makespan ``stop_at``.
-    Returns the best makespan and the number of moves.
+    ``clock`` holds moves made, best makespan, moves without improvement and the makespan to stop at; all zero but the
+    last for a new search, which otherwise goes on. Ends after ``moves``, after ``patience`` moves without improvement
+    or at the makespan to stop at. Returns the number of moves.
     """
     n = shop.machine.size
     machines = 0
     for o in range(n):
         machines = max(machines, shop.machine[o] + 1)
-    last_on = np.zeros(machines, np.int32)
     blocks, moved = np.zeros(n, np.int32), np.zeros(n, np.int32)
-    state = np.array([np.uint64(seed) * np.uint64(2685821657736338717) + np.uint64(88172645463325252)])
-    c, clock = np.zeros(10, np.int64), np.zeros(2, np.int64)
-    h = Hunt(tabu, clock, c, blocks, moved, state)
-    makespan = arrange(shop, g, last_on)
+    c = np.zeros(10, np.int64)
+    h = Hunt(tabu, clock, c, blocks, moved, random)
+    makespan = arrange(shop, g, np.zeros(machines, np.int32))
     g.path[:] = 0
-    tabu[:] = 0
-    clock[1] = makespan
-    best[:] = g.order[:n]
+    if clock[0] == 0:
+        tabu[:] = 0
+        clock[1] = makespan
+        best[:] = g.order[:n]
     base = 10 + n // (machines * machines)
     spread = base // 2 if n <= 2 * machines * machines else base * 3 // 4
-    quiet = 0
-    for iteration in range(iterations):
-        clock[0] = iteration
+    for iteration in range(moves):
+        if clock[1] <= clock[3] or clock[2] > patience:
+            return iteration
+        clock[0] += 1
+        clock[2] += 1
         _step(shop, g, h, base, spread)
-        makespan = g.latest[n - 1]
-        quiet += 1
         if c[0] < 0:
-            return clock[1], iteration
-        if makespan < clock[1]:
-            clock[1], quiet = makespan, 0
+            clock[2] = patience + 1
+            return iteration + 1
+        if g.latest[n - 1] < clock[1]:
+            clock[1], clock[2] = g.latest[n - 1], 0
             best[:] = g.order[:n]
-        if clock[1] <= stop_at or quiet > patience:
-            return clock[1], iteration + 1
-    return clock[1], iterations
+    return moves
 
 
 @kernel
 def _step(shop: Shop, g: Graph, h: Hunt, base: int, spread: int) -> None:
-    """One move; ``c[0]`` is -1 if there was none."""
-    c, clock, blocks = h.choice, h.clock, h.blocks
-    c[:] = 0
-    c[0], c[1], c[5] = 1 << 60, -1, -1
-    length = _critical_path(shop, g, g.latest[shop.machine.size - 1], h.random, blocks)
+    """One move; ``choice[0]`` is -1 if there was none."""
+    forget(h)
+    length = _critical_path(shop, g, g.latest[shop.machine.size - 1], h.random, h.blocks)
+    look_over(shop, g, h, length)
+    if h.choice[0] < 0:
+        return
+    begin, stop = make_move(shop, g, h, base, spread)
+    heads_from(shop, g, begin)
+    tails_from(shop, g, stop)
+
+
+@kernel
+def forget(h: Hunt) -> None:
+    """No move has been met yet."""
+    h.choice[:] = 0
+    h.choice[0], h.choice[1], h.choice[5] = 1 << 60, -1, -1
+
+
+@kernel
+def look_over(shop: Shop, g: Graph, h: Hunt, length: int) -> None:
+    """All moves of the critical path in ``blocks``; ``choice[0]`` is -1 if there is none."""
+    c, blocks = h.choice, h.blocks
     i = 0
     while i < length:
         k = i
@@ -260,15 +287,23 @@ def _step(shop: Shop, g: Graph, h: Hunt, base: int, spread: int) -> None:
             c[0] = -1
             return
         c[1], c[2], c[3] = c[5], c[6], c[7]
+
+
+@kernel
+def make_move(shop: Shop, g: Graph, h: Hunt, base: int, spread: int) -> tuple[int, int]:
+    """Make the move chosen and forbid the places left; first and last place of the order it touches."""
+    c, mask = h.choice, h.tabu.shape[1] - 1
     u, v = c[1], c[2]
-    until = clock[0] + base + draw(h.random, spread + 1)
+    until = h.clock[0] + base + draw(h.random, spread + 1)
     w = u
     while True:
-        h.tabu[w, g.place[w]] = until
+        h.tabu[w, g.place[w] & mask] = until
         if w == v:
             break
         w = g.next[w]
+    begin, stop = g.rank[u], g.rank[v]
     if c[3] == 0:
         move_forward(shop, g, u, v, h.moved)
     else:
         move_backward(shop, g, u, v, h.moved)
+    return begin, stop
