@@ -70,6 +70,11 @@ class Current:
         code = plan or newest
         return Edition(data, code, self._company(data), self._plan(code) if code else None)
 
+    def edition_of_data(self) -> Edition:
+        """The company as it is, without any plan."""
+        data = newest_change(self.workspace)
+        return Edition(data, "", self._company(data), None)
+
     def view(self, function: Callable[..., T], edition: Edition, *more: Hashable, **options: Hashable) -> T:
         """``function(company, plan, *more, **options)``, computed once per edition."""
         key = (f"{function.__module__}.{function.__qualname__}", edition.data, edition.code, more, *options.items())
@@ -85,8 +90,15 @@ class Current:
     def _company(self, data: int) -> Company:
         with self._lock:
             if data not in self._companies:
-                self._keep(self._companies, data, self.workspace.load(), 2)
+                self._keep(self._companies, data, self._loaded(data), 2)
             return self._companies[data]
+
+    def _loaded(self, data: int) -> Company:
+        """The company; where an earlier edition is known, only the tables that changed since are read."""
+        earlier = [number for number in self._companies if number < data]
+        if not earlier:
+            return self.workspace.load()
+        return self.workspace.refresh(self._companies[max(earlier)], max(earlier))
 
     def _plan(self, code: str) -> Plan:
         with self._lock:
@@ -104,10 +116,9 @@ class Current:
 
 def newest_change(workspace: Workspace) -> int:
     """Number of the newest change set; 0 before the first."""
-    from quarterdeck.store.models import ChangeSetRecord  # noqa: PLC0415 - needs Django set up
+    from quarterdeck.store.changes import newest_change as newest  # noqa: PLC0415 - needs Django set up
 
-    newest = ChangeSetRecord.objects.using(workspace.alias).order_by("-pk").values_list("pk", flat=True).first()
-    return int(newest or 0)
+    return newest(workspace.alias)
 
 
 def newest_plan(workspace: Workspace) -> str:

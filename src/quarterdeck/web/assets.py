@@ -5,9 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+import ninja
 from whitenoise.middleware import WhiteNoiseMiddleware
 
 CHARTS = Path(__file__).parents[1] / "files/report/vendor"
+NINJA = Path(ninja.__file__).parent / "static/ninja"
 PARTS = Path(__file__).parents[1] / "files/report/parts"
 
 
@@ -17,4 +19,5 @@ class Assets(WhiteNoiseMiddleware):
     def __init__(self, *arguments: Any, **options: Any) -> None:  # noqa: ANN401 - Django's form
         super().__init__(*arguments, **options)
         self.add_files(str(CHARTS), prefix="/static/charts/")
+        self.add_files(str(NINJA), prefix="/static/ninja/")
         self.add_files(str(PARTS), prefix="/static/parts/")

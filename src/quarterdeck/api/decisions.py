@@ -1,0 +1,182 @@
+"""Files in, changes back, enquiries, explanations and repairs."""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime as dt
+import tempfile
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+from django.http import HttpRequest
+from ninja import File, Query, Router, Schema
+from ninja.errors import HttpError
+from ninja.files import UploadedFile
+from pydantic import Field
+
+from quarterdeck.api.access import caller
+from quarterdeck.api.schemas import Refusal, Text
+from quarterdeck.api.tables import REFUSALS
+from quarterdeck.service.current import Current
+from quarterdeck.service.data import import_files, undo_last
+from quarterdeck.service.explaining import OrderMissingError, explain
+from quarterdeck.service.promising import EnquiryError, accept, promise
+from quarterdeck.service.repairing import RepairError, apply_repair, repairs_of
+from quarterdeck.service.rights import Right
+
+UPLOAD_BYTES = 200 * 2**20
+
+
+class ImportQuery(Schema):
+    """How a file is taken in."""
+
+    dry_run: bool = Field(default=False, description="Say what would change, write nothing")
+    take_good_rows: bool = Field(default=False, description="Write the good rows while faulty ones wait")
+    mapping: Text | None = Field(None, description="Built-in mapping of another system's export")
+
+
+class Enquiry(Schema):
+    """What a customer asks for."""
+
+    item: Text
+    quantity: float = Field(gt=0, le=1e9, allow_inf_nan=False)
+    date: dt.date | None = Field(None, description="When the customer wants it; left out: as soon as possible")
+    customer: Text = ""
+
+
+class OrderQuery(Schema):
+    """An order, and which line of it."""
+
+    order: Text
+    line: Text | None = None
+
+
+class Decision(Schema):
+    """Which repair to make."""
+
+    number: int = Field(ge=1, le=1_000)
+
+
+def decisions_router(current: Current) -> Router:
+    """The routes."""
+    router = Router()
+    _add_files(router, current)
+    _add_enquiries(router, current)
+    _add_orders(router, current)
+    return router
+
+
+def plain_value(value: Any) -> Any:  # noqa: ANN401
+    """Dataclasses, money and moments as plain data."""
+    if dataclasses.is_dataclass(value) and not isinstance(value, type):
+        return {each.name: plain_value(getattr(value, each.name)) for each in dataclasses.fields(value)}
+    if isinstance(value, list | tuple):
+        return [plain_value(each) for each in value]
+    if isinstance(value, dict):
+        return {str(name): plain_value(each) for name, each in value.items()}
+    if isinstance(value, dt.date | dt.datetime):
+        return value.isoformat()
+    return str(value) if isinstance(value, Decimal) else value
+
+
+def _add_files(router: Router, current: Current) -> None:
+    @router.post("/import", response={200: dict[str, Any], **REFUSALS}, summary="Import a file", tags=["Files"])
+    def import_file(request: HttpRequest, options: Query[ImportQuery], file: File[UploadedFile]) -> Any:  # noqa: ANN401
+        """A workbook, CSV, zip of CSV, Parquet or JSON; with the counts of new, changed, unchanged, rejected rows."""
+        who = caller(request, Right.EDIT_DATA)
+        if (file.size or 0) > UPLOAD_BYTES:
+            raise HttpError(422, f"Expected a file of at most {UPLOAD_BYTES // 2**20} MB.")
+        with tempfile.TemporaryDirectory() as folder:
+            path = Path(folder) / (Path(file.name or "").name.replace("\x00", "") or "upload.csv")
+            try:
+                with path.open("wb") as target:
+                    target.writelines(file.chunks())
+                done = import_files(current.workspace, path, author=who.name, **options.dict())
+            except (OSError, ValueError) as error:
+                raise HttpError(422, str(error)) from error
+        found = plain_value(done)
+        return {name: found[name] for name in ("ok", "written", "counts", "problems", "change_set")}
+
+    @router.post(
+        "/undo", response={200: dict[str, Any], **REFUSALS}, summary="Take the newest change back", tags=["Files"]
+    )
+    def undo(request: HttpRequest) -> Any:  # noqa: ANN401
+        """What was taken back, or why nothing could be."""
+        who = caller(request, Right.EDIT_DATA)
+        text, problems = undo_last(current.workspace, author=who.name)
+        return {"undone": text, "problems": plain_value(problems)}
+
+
+def _add_enquiries(router: Router, current: Current) -> None:
+    missing = {404: Refusal, **REFUSALS}
+
+    @router.post("/promise", response={200: dict[str, Any], **missing}, summary="Answer an enquiry", tags=["Orders"])
+    def enquire(request: HttpRequest, enquiry: Enquiry) -> Any:  # noqa: ANN401
+        """The earliest date, the cheapest way, and what it would delay."""
+        caller(request, Right.VIEW)
+        _needs_plan(current)
+        try:
+            return plain_value(promise(current.workspace, **enquiry.dict()))
+        except EnquiryError as error:
+            raise HttpError(422, str(error)) from error
+
+    @router.post(
+        "/promise/accept", response={200: dict[str, Any], **missing}, summary="Accept an enquiry", tags=["Orders"]
+    )
+    def accept_enquiry(request: HttpRequest, enquiry: Enquiry) -> Any:  # noqa: ANN401
+        """Makes it a sales order with its promise."""
+        who = caller(request, Right.DECIDE_SALES)
+        _needs_plan(current)
+        try:
+            found = promise(current.workspace, **enquiry.dict())
+            return {"order": accept(current.workspace, found, author=who.name)}
+        except EnquiryError as error:
+            raise HttpError(422, str(error)) from error
+
+
+def _add_orders(router: Router, current: Current) -> None:
+    missing = {404: Refusal, **REFUSALS}
+
+    @router.get("/why", response={200: list[dict[str, Any]], **missing}, summary="Explain an order", tags=["Orders"])
+    def why(request: HttpRequest, wanted: Query[OrderQuery]) -> Any:  # noqa: ANN401
+        """Causes in words with their seconds, what the order hangs on, and whom it serves."""
+        caller(request, Right.VIEW)
+        edition = current.edition()
+        if edition.plan is None:
+            raise HttpError(404, "There is no plan yet.")
+        try:
+            return plain_value(explain(edition.company, edition.plan, wanted.order, wanted.line))
+        except OrderMissingError as error:
+            raise HttpError(404, str(error)) from error
+
+    @router.get("/repairs", response={200: dict[str, Any], **missing}, summary="What would mend it", tags=["Orders"])
+    def repairs(request: HttpRequest, wanted: Query[OrderQuery]) -> Any:  # noqa: ANN401
+        """Repairs of a late order, each tried by planning again, the best first."""
+        caller(request, Right.VIEW)
+        _needs_plan(current)
+        return plain_value(_repairs(current, wanted))
+
+    @router.post("/repairs", response={200: dict[str, Any], **missing}, summary="Make a repair", tags=["Orders"])
+    def repair(request: HttpRequest, wanted: Query[OrderQuery], decision: Decision) -> Any:  # noqa: ANN401
+        """Writes a repair into the company's tables, as one change that can be taken back."""
+        who = caller(request, Right.DECIDE_PRODUCTION)
+        _needs_plan(current)
+        try:
+            return {
+                "done": apply_repair(current.workspace, _repairs(current, wanted), decision.number, author=who.name)
+            }
+        except RepairError as error:
+            raise HttpError(422, str(error)) from error
+
+
+def _repairs(current: Current, wanted: OrderQuery) -> Any:  # noqa: ANN401
+    try:
+        return repairs_of(current.workspace, wanted.order, wanted.line)
+    except RepairError as error:
+        raise HttpError(404, str(error)) from error
+
+
+def _needs_plan(current: Current) -> None:
+    if not current.edition().code:
+        raise HttpError(404, "There is no plan yet.")
