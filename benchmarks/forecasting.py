@@ -79,7 +79,8 @@ def predict(part: Fold, method: str) -> tuple[np.ndarray, np.ndarray]:
     values = np.concatenate(part.known)
     pointers = np.concatenate(([0], np.cumsum([known.size for known in part.known]))).astype(np.int64)
     span = engine.Span(SEASONS[part.frequency], part.horizon, young=0, test=0)
-    found = engine.forecast(values, pointers, span, method=method)
+    drives = np.concatenate([each[:, 0] for each in part.events]) if part.events else None
+    found = engine.forecast(values, pointers, span, method, drives)
     pool = engine.learn(values, pointers, span) if method == "default" else None
     return found.mean, engine.quantiles(np.nan_to_num(values), pointers, found, LEVELS, pool)
 

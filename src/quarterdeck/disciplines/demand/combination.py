@@ -23,7 +23,7 @@ Matrix = npt.NDArray[np.float64]
 Cube = npt.NDArray[np.float64]
 Whole = npt.NDArray[np.int64]
 
-COMBINATION, SMOOTHED, RECENT, STEADY, NOTHING, SINGLE = range(6)
+COMBINATION, SMOOTHED, RECENT, STEADY, NOTHING, SINGLE, DRIVEN = range(7)
 SES, CROSTON, SBA, TSB, IMAPA = range(5)
 HIGHEST = 7.0  # times the highest value so far: no forecast goes beyond
 WIDENING = 0.1  # how fast an uncertain slope widens the spread further ahead
@@ -159,10 +159,16 @@ def gathered(values: Vector, pointers: Whole, rows: Whole, cut: Whole) -> tuple[
 
 @njit(cache=True, error_model="numpy", nogil=True)
 def extremes(values: Vector, pointers: Whole) -> Matrix:
-    """Least and highest value of every series, zero for one without periods, shape (series, 2)."""
-    out = np.zeros((pointers.size - 1, 2))
+    """Least and highest value, sum, and whether all are whole (1) or not (0), of every series, shape (series, 4)."""
+    out = np.zeros((pointers.size - 1, 4))
     for i in range(pointers.size - 1):
         y = values[pointers[i] : pointers[i + 1]]
-        if y.size:
-            out[i, 0], out[i, 1] = y.min(), y.max()
+        out[i, 3] = 1.0
+        for t in range(y.size):
+            value = y[t] if np.isfinite(y[t]) else 0.0
+            out[i, 0] = min(out[i, 0], value) if t else value
+            out[i, 1] = max(out[i, 1], value) if t else value
+            out[i, 2] += value
+            if value != np.rint(value):
+                out[i, 3] = 0.0
     return out

@@ -13,6 +13,7 @@ import numpy.typing as npt
 from quarterdeck.disciplines.demand import methods
 from quarterdeck.disciplines.demand.combination import (
     COMBINATION,
+    DRIVEN,
     NOTHING,
     RECENT,
     SINGLE,
@@ -26,6 +27,7 @@ from quarterdeck.disciplines.demand.combination import (
     single_levels,
     ways,
 )
+from quarterdeck.disciplines.demand.driven import LEAST, LONGEST_SEASON, driven_many
 from quarterdeck.disciplines.demand.missing import filled
 from quarterdeck.disciplines.demand.patterns import NEW, NONE
 from quarterdeck.disciplines.demand.pool import Pool, error_table, learn_errors, learn_occurrence, occurrence_table
@@ -34,7 +36,7 @@ from quarterdeck.disciplines.demand.smoothing import Vector
 from quarterdeck.solvers.distributions import demand_quantiles
 from quarterdeck.solvers.parallel import map_chunks
 
-__all__ = ["COMBINATION", "METHODS", "NOTHING", "RECENT", "SINGLE", "SMOOTHED", "STEADY", "Outlook", "Span"]
+__all__ = ["COMBINATION", "DRIVEN", "METHODS", "NOTHING", "RECENT", "SINGLE", "SMOOTHED", "STEADY", "Outlook", "Span"]
 
 Matrix = npt.NDArray[np.float64]
 Cube = npt.NDArray[np.float64]
@@ -43,7 +45,7 @@ Flags = npt.NDArray[np.bool_]
 
 METHODS = (*methods.NAMES, "ses", "croston", "sba", "tsb", "imapa")
 ORIGINS = 3
-CHUNK = 64  # series that a thread takes at a time
+CHUNK, BLOCK = 64, 1024  # series that a thread takes at a time: of many methods, of levels
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +89,9 @@ class Outlook:
     bias: Vector
 
 
-def forecast(values: Vector, pointers: Pointers, span: Span, method: str = "default") -> Outlook:
+def forecast(
+    values: Vector, pointers: Pointers, span: Span, method: str = "default", events: Vector | None = None
+) -> Outlook:
     """Forecasts and backtest of the series ``values[pointers[i]:pointers[i + 1]]``.
 
     Parameters
@@ -99,6 +103,9 @@ def forecast(values: Vector, pointers: Pointers, span: Span, method: str = "defa
         Season, horizon and lengths of the tests.
     method
         ``default`` for what suits each series, or one of ``METHODS`` for all.
+    events
+        Strength of promotions, zero for none, in every known and coming period; series ``i`` begins at
+        ``pointers[i] + i · horizon``.
     """
     known = filled(np.ascontiguousarray(values, np.float64), pointers, span.season)
     pattern = classify_many(known, pointers, span.young, span.season)
@@ -108,6 +115,17 @@ def forecast(values: Vector, pointers: Pointers, span: Span, method: str = "defa
         return Outlook(pattern, np.full(pattern.size, SINGLE, np.int64), *found, *nothing.T)
     way = ways(known, pointers, pattern, span.season)
     seasonal, mean, variance = _expect(known, pointers, way, span.season, span.horizon)
+    if events is not None:
+        rows = _driven_rows(known, pointers, events, span)
+        drives = np.ascontiguousarray(events, np.float64)
+        parts = [rows[begin : begin + CHUNK] for begin in range(0, rows.size, CHUNK)]
+        for part, found in zip(
+            parts,
+            map_chunks(lambda part: driven_many(known, pointers, part, drives, span.season, span.horizon), parts),
+            strict=True,
+        ):
+            mean[part], variance[part] = found
+        way[rows] = DRIVEN
     scores = _backtest(known, pointers, pattern, span)
     return Outlook(pattern, way, seasonal, mean, variance, *scores.T)
 
@@ -116,13 +134,34 @@ def _expect(
     values: Vector, pointers: Pointers, way: Pointers, season: int, horizon: int
 ) -> tuple[Flags, Matrix, Matrix]:
     """Whether there is a season, mean and variance per period ahead of every series, each by its own way."""
-    mean, variance = levels_many(values, pointers, way, season, horizon)
+    blocks = [slice(begin, min(begin + BLOCK, way.size)) for begin in range(0, way.size, BLOCK)]
+
+    def of_block(block: slice) -> tuple[Matrix, Matrix]:
+        borders = pointers[block.start : block.stop + 1]
+        known = values[borders[0] : borders[-1]]
+        found: tuple[Matrix, Matrix] = levels_many(known, borders - borders[0], way[block], season, horizon)
+        return found
+
+    mean, variance = np.zeros((way.size, horizon)), np.zeros((way.size, horizon))
+    for block, found in zip(blocks, map_chunks(of_block, blocks), strict=True):
+        mean[block], variance[block] = found
     seasonal = np.zeros(way.size, np.bool_)
     chosen = np.flatnonzero(way == COMBINATION)
     for rows, ahead, facts in _all_methods(values, pointers, chosen, season, horizon):
         mean[rows], variance[rows] = combine_many(values, pointers, rows, ahead, facts)
         seasonal[rows] = facts[:, 0] != NO_SEASON
     return seasonal, mean, variance
+
+
+def _driven_rows(values: Vector, pointers: Pointers, events: Vector, span: Span) -> Pointers:
+    """Series that are old enough, not negative and had promotions, in periods short enough to see them."""
+    count = pointers.size - 1
+    lengths = np.diff(pointers)
+    began = pointers[:-1] + np.arange(count) * span.horizon
+    had = np.array([bool((events[at : at + size] > 0.0).any()) for at, size in zip(began, lengths, strict=True)])
+    extreme = extremes(values, pointers)
+    usable = had & (lengths >= LEAST) & (extreme[:, 0] >= 0.0) & (extreme[:, 1] > 0.0)
+    return np.flatnonzero(usable & (span.season <= LONGEST_SEASON))
 
 
 def _all_methods(
@@ -203,21 +242,29 @@ def quantiles(values: Vector, pointers: Pointers, outlook: Outlook, levels: Vect
     distribution of mean and variance.
     """
     count, horizon = outlook.mean.shape
-    broken = np.concatenate(([0], np.cumsum(np.nan_to_num(values) != np.rint(np.nan_to_num(values)))))
-    whole = (broken[pointers[1:]] - broken[pointers[:-1]]) == 0
+    facts = extremes(values, pointers)
+    whole = facts[:, 3] > 0.0
     out = np.empty((count, horizon, levels.size))
     done = np.zeros(count, np.bool_)
     if pool is not None and pool.errors is not None:
         rows = np.flatnonzero(outlook.method == COMBINATION)
         table = error_table(outlook.mean[rows], outlook.variance[rows], pool.errors, levels)
-        floor = np.where(extremes(values, pointers)[rows, 0] < 0.0, -np.inf, 0.0)[:, None, None]
+        floor = np.where(facts[rows, 0] < 0.0, -np.inf, 0.0)[:, None, None]
         table = np.maximum(table, floor)
         out[rows] = np.where(whole[rows][:, None, None], np.rint(table), table)
         done[rows] = True
     if pool is not None and pool.occurrence is not None:
         rows = np.flatnonzero((outlook.method == SMOOTHED) | (outlook.method == STEADY))
         known, borders = gathered(values, pointers, rows, np.zeros(rows.size, np.int64))
-        out[rows] = occurrence_table(np.nan_to_num(known), borders, pool.occurrence, levels)[:, None, :]
+        known, learnt = np.nan_to_num(known), pool.occurrence
+        parts = [slice(begin, min(begin + BLOCK, rows.size)) for begin in range(0, rows.size, BLOCK)]
+
+        def of_part(part: slice) -> Matrix:
+            own = borders[part.start : part.stop + 1]
+            return occurrence_table(known[own[0] : own[-1]], own - own[0], learnt, levels)
+
+        for part, table in zip(parts, map_chunks(of_part, parts), strict=True):
+            out[rows[part]] = table[:, None, :]
         done[rows] = True
     rest = np.flatnonzero(~done)
     moments = (outlook.mean[rest].ravel(), outlook.variance[rest].ravel())

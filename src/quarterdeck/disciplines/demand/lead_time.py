@@ -5,7 +5,15 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-from quarterdeck.disciplines.demand.combination import COMBINATION, NOTHING, RECENT, RECENT_PERIODS, SMOOTHED, STEADY
+from quarterdeck.disciplines.demand.combination import (
+    COMBINATION,
+    DRIVEN,
+    NOTHING,
+    RECENT,
+    RECENT_PERIODS,
+    SMOOTHED,
+    STEADY,
+)
 from quarterdeck.solvers.distributions import demand_quantiles
 
 Vector = npt.NDArray[np.float64]
@@ -23,7 +31,7 @@ def error_correlation(way: Whole, season: int) -> Vector:
     The level that all periods share is wrong for all of them: its variance beside that of one period around it.
     """
     known = {COMBINATION: OF_COMBINATION, SMOOTHED: OF_LEVEL, STEADY: min(OF_STEADY / max(season, 1), 0.5)}
-    known |= {RECENT: 1.0 / RECENT_PERIODS, NOTHING: 0.0}
+    known |= {RECENT: 1.0 / RECENT_PERIODS, NOTHING: 0.0, DRIVEN: OF_LEVEL}
     return np.array([known.get(int(code), OF_COMBINATION) for code in way], dtype=np.float64)
 
 

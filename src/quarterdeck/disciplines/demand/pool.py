@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from itertools import pairwise
 
 import numpy as np
 import numpy.typing as npt
@@ -73,10 +72,9 @@ class Pool:
 
 def sampled(values: Vector, pointers: Whole, rows: Whole, most: int) -> Whole:
     """At most so many of the series, the same ones whatever their order."""
-    known, borders = gathered(values, pointers, rows, np.zeros(rows.size, np.int64))
-    total = np.array([known[begin:end].sum() for begin, end in pairwise(borders)])
-    mark = np.modf(np.abs(total + 1e-3 * np.diff(borders)) * GOLDEN)[0]
-    order = np.lexsort((np.diff(borders), total, mark))
+    lengths, total = pointers[rows + 1] - pointers[rows], extremes(values, pointers)[rows, 2]
+    mark = np.modf(np.abs(total + 1e-3 * lengths) * GOLDEN)[0]
+    order = np.lexsort((lengths, total, mark))
     return rows[order[:most]]
 
 

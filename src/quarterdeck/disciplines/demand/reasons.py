@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from quarterdeck.disciplines.demand.engine import COMBINATION, NOTHING, RECENT, SMOOTHED, STEADY
+from quarterdeck.disciplines.demand.engine import COMBINATION, DRIVEN, NOTHING, RECENT, SMOOTHED, STEADY
 
 KINDS = {
     "smooth": "Steady demand",
@@ -21,6 +21,7 @@ WAYS = {
     SMOOTHED: "too many empty periods for trend or season, so forecast by the mean of three smoothed levels",
     RECENT: "too young for anything else, so forecast by the level of its last weeks",
     STEADY: "too short for trend or season, so forecast by its level over the last half year and year",
+    DRIVEN: "follows promotions and the day of the week, so forecast by what these did before",
     NOTHING: "not forecast",
 }
 METHODS = {
@@ -28,6 +29,7 @@ METHODS = {
     SMOOTHED: "combination of smoothed levels",
     RECENT: "recent level",
     STEADY: "steady level",
+    DRIVEN: "regression on promotions",
     NOTHING: "none",
 }
 
