@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from quarterdeck.disciplines.scheduling.instance import Instance, Schedule
+from quarterdeck.disciplines.scheduling.load_checker import check_loads, may_share
 
 Numbers = npt.NDArray[np.int64]
 Flags = npt.NDArray[np.bool_]
@@ -22,9 +23,10 @@ def check(instance: Instance, schedule: Schedule) -> list[str]:
     faults: list[str] = []
     for rule in (_times, _release, _precedence, _modes, _people, _setups, _durations, _calendars, _fixed):
         faults += rule(instance, schedule)
-    faults += _overlaps("machine", schedule.machine, schedule)
-    faults += _overlaps("person", schedule.person, schedule)
-    return faults
+    load, wrong = check_loads(instance, schedule)
+    faults += _overlaps("machine", schedule.machine, load, schedule)
+    faults += _overlaps("person", schedule.person, load, schedule)
+    return faults + wrong
 
 
 def _named(text: str, broken: Flags) -> list[str]:
@@ -47,10 +49,25 @@ def _precedence(instance: Instance, schedule: Schedule) -> list[str]:
     source = np.repeat(np.arange(operations.size), operations["arcs"])
     target = arcs["successor"]
     broken = schedule.setup_start[target] < schedule.end[source] + arcs["lag"]
+    for index in np.flatnonzero(broken & (arcs["pieces"] > 1) & schedule.scheduled[target]):
+        broken[index] = _too_soon_after_first_piece(instance, schedule, int(source[index]), int(index))
     broken |= ~schedule.scheduled[source]
     wrong = np.zeros(operations.size, bool)
     wrong[target[broken & schedule.scheduled[target]]] = True
     return _named("begins before what it follows is done", wrong)
+
+
+def _too_soon_after_first_piece(instance: Instance, schedule: Schedule, source: int, index: int) -> bool:
+    """Whether what follows begins before the first transfer batch is there, or would run out before the last is."""
+    a = instance.arrays
+    arc = a.arcs[index]
+    begin = int(schedule.setup_start[arc["successor"]]) - int(arc["lag"])
+    machine, person = int(schedule.machine[source]), int(schedule.person[source])
+    one = int(a.machines["calendar"][machine] if machine >= 0 else a.operations["calendar"][source])
+    opened, closed = _open_time(instance, one, int(a.persons["calendar"][person]) if person >= 0 else -1)
+    done = _worked(opened, closed, np.array([int(schedule.start[source]), begin], np.int64))
+    short = (int(done[1]) - int(done[0])) * int(arc["pieces"]) < int(schedule.run[source])
+    return short or begin < int(schedule.end[source]) - int(arc["rest"])
 
 
 def _modes(instance: Instance, schedule: Schedule) -> list[str]:
@@ -110,6 +127,8 @@ def _setups(instance: Instance, schedule: Schedule) -> list[str]:
     declared[tabled] = a.setups[table[tabled], before[tabled], family[tabled]]
     expected = np.where(declared >= 0, declared, expected)
     expected = np.where(operations["started"] == 1, 0, expected)
+    load, _ = check_loads(instance, schedule)
+    expected = np.where((previous >= 0) & (load == load[previous]), 0, expected)
     return _named("has the wrong set-up time", placed & (expected != schedule.setup))
 
 
@@ -120,7 +139,8 @@ def _durations(instance: Instance, schedule: Schedule) -> list[str]:
     rows = np.flatnonzero(machined & schedule.scheduled & (schedule.machine >= 0) & (schedule.mode >= 0))
     rate = a.machines["speed"][schedule.machine[rows]] * _levels(instance, schedule)[rows]
     wanted = a.modes["work"][schedule.mode[rows]] / rate
-    wrong[rows] = ~((wanted - 1e-3 <= schedule.run[rows]) & (schedule.run[rows] < wanted + 1))
+    shared = may_share(instance, schedule)[rows]
+    wrong[rows] = ~((wanted - 1e-3 <= schedule.run[rows]) & (shared | (schedule.run[rows] < wanted + 1)))
     return _named("has the wrong run time", wrong & schedule.scheduled)
 
 
@@ -219,11 +239,12 @@ def _excused(instance: Instance, schedule: Schedule, row: int) -> bool:
     return bool((busy & firm).any())
 
 
-def _overlaps(what: str, resource: Numbers, schedule: Schedule) -> list[str]:
+def _overlaps(what: str, resource: Numbers, load: Numbers, schedule: Schedule) -> list[str]:
     order = np.lexsort((schedule.end, schedule.setup_start, resource))
     order = order[resource[order] >= 0]
     same = resource[order[1:]] == resource[order[:-1]]
     clash = same & (schedule.setup_start[order[1:]] < schedule.end[order[:-1]])
+    clash &= load[order[1:]] != load[order[:-1]]
     wrong = np.zeros(resource.size, bool)
     wrong[order[1:][clash]] = True
     return _named(f"overlaps another on its {what}", wrong)

@@ -11,6 +11,7 @@ from __future__ import annotations
 import numpy as np
 from numba import njit
 
+from quarterdeck.disciplines.scheduling.batches import is_filled, join, next_along
 from quarterdeck.disciplines.scheduling.calendars import finish, first_open
 from quarterdeck.disciplines.scheduling.instance import NEVER, Arrays, Integers
 from quarterdeck.disciplines.scheduling.state import (
@@ -38,6 +39,7 @@ from quarterdeck.disciplines.scheduling.waiting import (
     better_idle,
     changeover,
     find_person,
+    handed_over,
     mode_on,
     run_seconds,
     working_calendar,
@@ -83,7 +85,7 @@ def _release_successors(a: Arrays, s: State, o: int) -> None:
     op = a.operations[o]
     for index in range(op.first_arc, op.first_arc + op.arcs):
         successor = a.arcs[index].successor
-        there = s.placed[o, END_AT] + a.arcs[index].lag
+        there = handed_over(a, s.placed, o, index)
         s.ready[successor] = max(s.ready[successor], there)
         s.left[successor] -= 1
         if s.left[successor] == 0:
@@ -116,6 +118,21 @@ def _choose(a: Arrays, s: State, g: Guide, pool: int, moment: int) -> tuple[int,
 
 
 @kernel
+def _fill_up(a: Arrays, s: State, g: Guide, leader: int, machine: int) -> None:
+    """Take along what waits for the same, the most urgent first, as long as there is room."""
+    pool = a.machines[machine].pool
+    room = a.pools[pool].capacity - a.operations[leader].load
+    while room > 0:
+        o = next_along(a, s, g, leader, machine, room)
+        if o < 0:
+            return
+        join(a, s, leader, o)
+        _forget(s, pool, o)
+        room -= a.operations[o].load
+        _release_successors(a, s, o)
+
+
+@kernel
 def _start(a: Arrays, s: State, g: Guide, o: int, machine: int, moment: int) -> None:
     """Begin a chosen operation and tell what follows from it."""
     pool = a.machines[machine].pool
@@ -131,6 +148,8 @@ def _start(a: Arrays, s: State, g: Guide, o: int, machine: int, moment: int) -> 
         s.idle_count[a.machines[machine].pool] -= 1
     push(s, end, a.operations.size + a.pools.size + machine)
     _release_successors(a, s, o)
+    if a.pools[a.machines[machine].pool].capacity > 0 and a.operations[o].family > 0:
+        _fill_up(a, s, g, o, machine)
 
 
 @kernel
@@ -200,6 +219,8 @@ def _arrive(a: Arrays, s: State, g: Guide, o: int, count: int) -> int:
         row[SETUP_AT], row[START_AT], row[END_AT], row[RUN_FOR] = begin, begin, end, op.work
         _release_successors(a, s, o)
         return count
+    if is_filled(a, o):
+        s.coming[op.family] -= 1
     key = g.key[o] - g.factors[ARRIVAL] * s.ready[o]
     if op.started == 1 or op.pinned >= 0:
         key += CERTAIN
@@ -211,6 +232,7 @@ def _arrive(a: Arrays, s: State, g: Guide, o: int, count: int) -> int:
         entry.setup = 0 if op.started == 1 else op.setup
         entry.shared = 1 if op.modes > 1 else 0
         simple = op.skill < 0 and op.machine < 0 and op.modes == 1 and a.pools[pool].pausable == 1
+        simple = simple and a.pools[pool].fill == 0
         entry.plain = 1 if simple else 0
         s.queue_size[pool] += 1
         s.queue_work[pool] += a.modes[mode].work
@@ -230,6 +252,8 @@ def _begin(a: Arrays, s: State, pins: Integers) -> None:
     for o in range(a.operations.size):
         op = a.operations[o]
         s.left[o] = op.predecessors
+        if is_filled(a, o):
+            s.coming[op.family] += 1
         s.ready[o] = max(s.ready[o], op.release)
         if op.predecessors == 0:
             s.placed[o, READY_AT] = s.ready[o]

@@ -35,11 +35,24 @@ OPERATION = np.dtype(
         ("calendar", "i8"),  # working time where no machine is needed
         ("work", "i8"),  # [s] work where no machine is needed
         ("started", "i8"),  # 1: runs already, keeps its place
+        ("load", "i8"),  # thousandths of a unit that it takes of a batch machine's capacity
     ]
 )
 MODE = np.dtype([("pool", "i8"), ("work", "i8"), ("rank", "i8")])
-ARC = np.dtype([("successor", "i8"), ("lag", "i8")])
-POOL = np.dtype([("first", "i8"), ("count", "i8"), ("table", "i8"), ("pausable", "i8"), ("uniform", "i8")])
+# pieces: transfer batches, after the first of which the successor may begin; rest [s]: what it then still takes, at the
+# least, for all but its last one. 0 pieces: it waits for the end.
+ARC = np.dtype([("successor", "i8"), ("lag", "i8"), ("pieces", "i8"), ("rest", "i8")])
+POOL = np.dtype(
+    [
+        ("first", "i8"),
+        ("count", "i8"),
+        ("table", "i8"),
+        ("pausable", "i8"),
+        ("uniform", "i8"),
+        ("capacity", "i8"),  # thousandths of a unit that one family's operations may take together, 0: one at a time
+        ("fill", "i8"),  # what a load waits for, unless an order would be late
+    ]
+)
 MACHINE = np.dtype([("pool", "i8"), ("calendar", "i8"), ("speed", "f8"), ("family", "i8")])
 SKILL = np.dtype([("first", "i8"), ("count", "i8")])
 SKILLED = np.dtype([("person", "i8"), ("level", "f8")])

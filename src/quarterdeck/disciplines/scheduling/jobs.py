@@ -121,15 +121,22 @@ def _modes(company: Company, steps: pl.DataFrame, resources: Resources) -> pl.Da
     pools = pools.cast({"work_centre": pl.String, "pool": pl.Int64})
     usable = pools.filter(~pl.col("work_centre").is_in(sorted(resources.unusable)))
     key = ["number", "sequence"]
-    preferred = steps.select(*key, "work_centre", "work", "on", rank=pl.lit(1, pl.Int64), factor=pl.lit(1.0))
+    steps = steps.with_columns(whole=pl.when(pl.col("batch_size").is_null()).then(pl.col("left")))
+    preferred = steps.select(*key, "work_centre", "work", "on", "whole", rank=pl.lit(1, pl.Int64), factor=pl.lit(1.0))
     alternates = company["operation_alternates"].select(
         "item", "routing", "sequence", "work_centre", rank=pl.col("priority"), factor=pl.col("time_factor")
     )
     others = steps.drop("work_centre").join(alternates, on=["item", "routing", "sequence"]).select(preferred.columns)
     every = pl.concat([preferred, others]).join(usable, on="work_centre")
     every = every.sort(*key, "rank", "pool").unique([*key, "pool"], keep="first", maintain_order=True)
-    every = every.with_columns(work=(pl.col("work") * pl.col("factor")).ceil().cast(pl.Int64))
+    every = every.with_columns(work=(pl.col("work") * pl.col("factor") * _loads(resources)).ceil().cast(pl.Int64))
     return _on_their_machine(every, resources).select(*key, "pool", "work", "rank", "machine_number")
+
+
+def _loads(resources: Resources) -> pl.Expr:
+    """How many loads of a batch machine an order fills, 1 elsewhere."""
+    capacity = pl.lit(pl.Series(resources.pools["capacity"])).gather(pl.col("pool")) / 1000
+    return pl.when(capacity > 0).then((pl.col("whole") / capacity).ceil().clip(1)).otherwise(1).fill_null(1)
 
 
 def _on_their_machine(modes: pl.DataFrame, resources: Resources) -> pl.DataFrame:

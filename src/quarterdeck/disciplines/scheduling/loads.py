@@ -46,7 +46,7 @@ def _of_zone(
     shape = len(resources.sites), len(mondays)
     capacity, setup, run = np.zeros(shape), np.zeros(shape), np.zeros(shape)
     machines = instance.arrays.machines
-    busy = np.flatnonzero(answer.machine >= 0)
+    busy = np.flatnonzero((answer.machine >= 0) & ~_along(answer))
     for number in np.unique(machines["calendar"]):
         calendar = WorkingTime(*resources.calendars[int(number)])
         alike = machines["calendar"] == number
@@ -67,6 +67,17 @@ def _of_zone(
         },
         schema_overrides={"work_centre": pl.String, "week": pl.Date},
     )
+
+
+def _along(answer: Schedule) -> npt.NDArray[np.bool_]:
+    """Operations in a load of which another operation is counted already, shape (operations)."""
+    order = np.lexsort((answer.setup_start, answer.end, answer.start, answer.machine))
+    same = np.ones(max(order.size - 1, 0), bool)
+    for column in (answer.machine, answer.start, answer.end):
+        same &= column[order[1:]] == column[order[:-1]]
+    along = np.zeros(order.size, bool)
+    along[order[1:]] = same & (answer.end[order[1:]] > answer.start[order[1:]])
+    return along
 
 
 @dataclass(frozen=True)

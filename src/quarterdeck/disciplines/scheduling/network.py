@@ -23,7 +23,8 @@ from quarterdeck.disciplines.scheduling.instance import (
     records,
 )
 from quarterdeck.disciplines.scheduling.jobs import Jobs
-from quarterdeck.disciplines.scheduling.resources import ALWAYS, Resources, calendar_pairs
+from quarterdeck.disciplines.scheduling.overlap import hand_over_in_pieces
+from quarterdeck.disciplines.scheduling.resources import ALWAYS, Resources, calendar_pairs, thousandths
 from quarterdeck.model import Plan
 
 CLASS_WEIGHT = {"sales_order": 100.0, "forecast": 3.0, "safety_stock": 1.0}
@@ -66,6 +67,7 @@ def build(plan: Plan, jobs: Jobs, resources: Resources, now: int) -> Problemset:
     pools = resources.pools.copy()
     pools["uniform"] &= _interchangeable(pools.size, operations, modes)
     packed = records(ARC, arcs.height, successor=arcs["to"].to_numpy(), lag=arcs["lag"].to_numpy())
+    hand_over_in_pieces(packed, arcs["source"].to_numpy(), jobs, operations, modes, resources)
     arrays = Arrays(
         operations, modes, packed, pools, resources.machines, resources.skills, resources.skilled, resources.persons,
         calendars, intervals, both, resources.setups, demands, supplies,
@@ -116,7 +118,8 @@ def _operations(jobs: Jobs, resources: Resources, now: int) -> tuple[Records, Re
         setup=numbered["setup"].fill_null(0), pinned=np.where(pinned >= now, pinned, -1), first_mode=pointers(counts),
         modes=counts, family=numbered["family"].fill_null(0), skill=numbered["skill_number"].fill_null(-1),
         machine=machine, calendar=np.where(steps["sequence"].is_null(), ALWAYS, calendars),
-        work=steps["work"], started=numbered["started"].fill_null(value=False),
+        load=thousandths(steps["left"].fill_null(0)), work=steps["work"],
+        started=numbered["started"].fill_null(value=False),
     )  # fmt: skip
     unattended = operations["modes"] == 0
     operations["skill"][unattended] = -1

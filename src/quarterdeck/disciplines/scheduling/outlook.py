@@ -64,7 +64,7 @@ def _load_bound(instance: Instance, outlook: Outlook) -> int:
     operations = a.operations
     if a.modes.size == 0 or (operations["modes"] != 1).any() or (operations["skill"] >= 0).any():
         return 0
-    if a.machines["speed"].max() > 1.0 or (a.calendars["count"] != 1).any():
+    if a.machines["speed"].max() > 1.0 or (a.calendars["count"] != 1).any() or (a.pools["capacity"] > 0).any():
         return 0
     mode = operations["first_mode"]
     pool, work = a.modes["pool"][mode], a.modes["work"][mode]
@@ -119,7 +119,8 @@ def _tails(a: Arrays, order: Integers, duration: Floats) -> tuple[Integers, Floa
         o = order[k]
         op = a.operations[o]
         for index in range(op.first_arc, op.first_arc + op.arcs):
-            successor, lag = a.arcs[index].successor, a.arcs[index].lag
+            successor = a.arcs[index].successor
+            lag = a.arcs[index].lag - a.arcs[index].rest
             if latest[successor] < NEVER:
                 latest[o] = min(latest[o], latest[successor] - np.int64(duration[successor]) - lag)
             weight[o] = max(weight[o], weight[successor])
@@ -168,7 +169,10 @@ def earliest_ends(a: Arrays, order: Integers, now: int) -> Integers:
         ends[o] = _best_end(a, o, max(ready[o], op.release, op.pinned))
         for index in range(op.first_arc, op.first_arc + op.arcs):
             successor = a.arcs[index].successor
-            ready[successor] = max(ready[successor], ends[o] + a.arcs[index].lag)
+            there = ends[o]
+            if a.arcs[index].pieces > 1:  # not before it begins itself, and no sooner than its rest allows
+                there = max(ready[o], op.release, op.pinned, ends[o] - a.arcs[index].rest)
+            ready[successor] = max(ready[successor], there + a.arcs[index].lag)
     return ends
 
 

@@ -113,6 +113,8 @@ def read_resources(company: Company, settings: Settings) -> tuple[Resources, lis
     machines, machine_codes, counts = _machines(company, centres, book, zones, families)
     pools = records(POOL, centres.height, first=pointers(counts), count=counts)
     pools["pausable"] = centres["pausable"].to_numpy()
+    pools["capacity"] = thousandths(centres["batch_capacity"].fill_null(0))
+    pools["fill"] = np.minimum(thousandths(centres["batch_minimum"].fill_null(0)), pools["capacity"])
     tables, setups = _setup_tables(company, centres["work_centre"].to_list(), families)
     pools["table"] = tables
     pools["uniform"] = [_alike(machines[p["first"] : p["first"] + p["count"]]) for p in pools]
@@ -123,6 +125,11 @@ def read_resources(company: Company, settings: Settings) -> tuple[Resources, lis
         persons, skill_codes, person_codes, ["", *families], setups, book.intervals, site_calendars, unusable,
     )  # fmt: skip
     return found, problems
+
+
+def thousandths(units: pl.Series) -> Integers:
+    """Quantities as whole thousandths of a unit."""
+    return (units * 1000).round().cast(pl.Int64).to_numpy()
 
 
 def calendar_pairs(resources: Resources, operations: Records, modes: Records) -> set[tuple[int, int]]:

@@ -31,7 +31,7 @@ from quarterdeck.disciplines.scheduling.state import (
     START_AT,
     kernel,
 )
-from quarterdeck.disciplines.scheduling.waiting import changeover, mode_on, run_seconds
+from quarterdeck.disciplines.scheduling.waiting import changeover, handed_over, mode_on, run_seconds
 
 Flags = npt.NDArray[np.int8]
 
@@ -214,7 +214,7 @@ def _release(a: Arrays, s: Standing, p: Passing, o: int) -> None:
     op = a.operations[o]
     for index in range(op.first_arc, op.first_arc + op.arcs):
         successor = a.arcs[index].successor
-        p.ready[successor] = max(p.ready[successor], p.placed[o, END_AT] + a.arcs[index].lag)
+        p.ready[successor] = max(p.ready[successor], handed_over(a, p.placed, o, index))
         p.left[successor] -= 1
         if p.left[successor] == 0:
             p.placed[successor, READY_AT] = p.ready[successor]

@@ -70,6 +70,7 @@ class State(NamedTuple):
     marked: Integers
     skill_begin: Integers
     skill_person: Integers
+    coming: Integers  # per family: operations that still may join a load that waits to be filled
     event_time: Integers  # heap of what happens next
     event_item: Integers  # operation, then pool to look at again, then machine that is free
     event_count: Integers  # (1)
@@ -95,13 +96,17 @@ def blank_state(a: Arrays, now: int) -> State:
         for k in range(count):
             idle[first + k] = first + count - 1 - k
     zeros = np.zeros(pools, np.int64)
+    families = 1
+    for o in range(n):
+        families = max(families, a.operations[o].family + 1)
     room = 2 * (n + machines) + 8 * pools + 64
     return State(
         placed, np.full(n, now, np.int64), np.zeros(n, np.int64), np.full(machines, now, np.int64),
         np.zeros(machines, np.int64), np.full(a.persons.size, now, np.int64), np.full(machines, -1, np.int64),
         np.full(n, -1, np.int64), np.zeros(a.modes.size, ENTRY), queue_first, zeros.copy(), zeros.copy(),
         zeros.copy(), idle, idle_count, zeros.copy(), zeros.copy(), np.full(a.skills.size, -1, np.int64),
-        np.full(a.skills.size, -1, np.int64), np.zeros(room, np.int64), np.zeros(room, np.int64), np.zeros(1, np.int64),
+        np.full(a.skills.size, -1, np.int64), np.zeros(families, np.int64), np.zeros(room, np.int64),
+        np.zeros(room, np.int64), np.zeros(1, np.int64),
     )  # fmt: skip
 
 

@@ -7,13 +7,17 @@ from __future__ import annotations
 import numpy as np
 
 from quarterdeck.disciplines.scheduling.calendars import begin_at, finish, first_open
-from quarterdeck.disciplines.scheduling.instance import NEVER, Arrays
+from quarterdeck.disciplines.scheduling.instance import NEVER, Arrays, Integers
 from quarterdeck.disciplines.scheduling.state import (
     AVOID_SETUP,
+    BY_PERSON,
     END_AT,
+    ON_MACHINE,
     PATIENCE,
     QUEUE_AHEAD,
+    RUN_FOR,
     SLACK,
+    START_AT,
     Guide,
     State,
     kernel,
@@ -51,6 +55,23 @@ def mode_on(a: Arrays, operation: int, pool: int) -> int:
         if a.modes[mode].pool == pool:
             return mode
     return -1
+
+
+@kernel
+def handed_over(a: Arrays, placed: Integers, o: int, index: int) -> int:
+    """When what an arc leads to may begin: after the end, or early enough after the first transfer batch."""
+    arc = a.arcs[index]
+    row = placed[o]
+    if arc.pieces <= 1:
+        return row[END_AT] + arc.lag
+    calendar = a.operations[o].calendar
+    if row[ON_MACHINE] >= 0:
+        calendar = a.machines[row[ON_MACHINE]].calendar
+        if row[BY_PERSON] >= 0:
+            calendar = a.both[calendar, a.persons[row[BY_PERSON]].calendar]
+    piece = (row[RUN_FOR] + arc.pieces - 1) // arc.pieces
+    first = finish(a.calendars, a.intervals, calendar, row[START_AT], piece)
+    return max(first, row[END_AT] - arc.rest) + arc.lag
 
 
 @kernel
@@ -167,6 +188,25 @@ def best_waiting(a: Arrays, s: State, g: Guide, pool: int, machine: int, moment:
 
 
 @kernel
+def _when_worth_it(a: Arrays, s: State, g: Guide, o: int, pool: int, moment: int) -> int:
+    """``moment`` if a load may begin: it is full enough, or an order would be late, or no more like it will come."""
+    op = a.operations[o]
+    wanted = a.pools[pool].fill
+    if wanted <= op.load or op.family == 0 or op.started == 1 or op.pinned >= 0 or s.coming[op.family] <= 0:
+        return moment
+    latest = g.latest[o] - a.modes[mode_on(a, o, pool)].work
+    if latest <= moment or latest >= NEVER // 2:
+        return moment
+    load = 0
+    first = s.queue_first[pool]
+    for index in range(first, first + s.queue_size[pool]):
+        other = s.queue[index].operation
+        if s.placed[other, END_AT] < 0 and a.operations[other].family == op.family:
+            load += a.operations[other].load
+    return moment if load >= wanted else latest
+
+
+@kernel
 def _may_begin(  # noqa: C901 - one page for the whole rule
     a: Arrays, s: State, g: Guide, o: int, machine: int, moment: int
 ) -> int:
@@ -197,7 +237,7 @@ def _may_begin(  # noqa: C901 - one page for the whole rule
         done, when = _other_finish(a, s, o, pool, moment)
         if done - moment < g.factors[PATIENCE] * total:
             return when
-    return moment
+    return _when_worth_it(a, s, g, o, pool, moment) if a.pools[pool].fill > 0 else moment
 
 
 @kernel

@@ -61,6 +61,10 @@ def _before_on(resource: Integers, answer: Schedule) -> Integers:
     before = np.full(resource.size, -1, np.int64)
     same = (resource[order][1:] == resource[order][:-1]) & (resource[order][1:] >= 0)
     before[order[1:][same]] = order[:-1][same]
+    for o in order[1:][same]:  # who is in one load has before it what the first of the load has
+        mate = before[o]
+        if answer.start[mate] == answer.start[o] and answer.end[mate] == answer.end[o] > answer.start[o]:
+            before[o] = before[mate]
     return before
 
 

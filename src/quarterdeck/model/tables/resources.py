@@ -15,6 +15,8 @@ class WorkCentres(dy.Schema):
     hourly_cost = c.money("Cost of one hour of one unit", unit="currency/hour", default=0, also="en: cost rate, rate, hourly rate, machine rate, cost per hour | de: Stundensatz, Maschinenstundensatz | fr: taux horaire, coût horaire | es: tarifa horaria, coste por hora")
     efficiency = c.number("Output relative to the standard times", unit="share", above=0.0, default=1.0, maximum=100, also="en: efficiency, speed | de: Leistungsgrad | fr: efficacité | es: eficiencia")
     operators = c.number("People needed while it runs", unit="people", default=0.0, maximum=1000, also="en: crew, crew size, people needed | de: Bediener, Personalbedarf | fr: opérateurs | es: operarios")
+    batch_capacity = c.quantity("Units that fit in at once where orders of one set-up family run together (oven, bath, kiln); empty: one order at a time", above=0.0, also="en: oven capacity, load capacity, kiln capacity | de: Ofenkapazität, Chargenkapazität | fr: capacité du four | es: capacidad del horno")
+    batch_minimum = c.quantity("Units that a load waits for, unless an order would be late or nothing else of the family will come", default=0.0, also="en: minimum fill, min fill, minimum load | de: Mindestfüllung | fr: remplissage minimum | es: carga mínima")
     pausable = c.flag("Whether an operation may pause over closed time", default=True, also="en: may pause, interruptible, splittable")
 
 
@@ -54,6 +56,7 @@ class Operations(dy.Schema):
     run_minutes = c.number("Time per unit, or per batch where a batch size is given", unit="min", default=0.0, maximum=1e6, also="en: run time, runtime, cycle time, time per unit, unit time, processing time, duration per unit | de: Stückzeit, Bearbeitungszeit, Laufzeit | fr: temps unitaire, temps de cycle | es: tiempo por unidad, tiempo de ciclo")
     fixed_minutes = c.number("Time per order whatever its quantity", unit="min", default=0.0, maximum=1e7, also="en: fixed time, duration, processing time per order")
     batch_size = c.quantity("Units that run together", above=0.0, also="en: batch, batch quantity | de: Chargengröße | fr: taille de lot | es: tamaño de lote")
+    transfer_batch = c.quantity("Units after which the next step may begin; empty: after all of them", above=0.0, also="en: transfer lot, overlap quantity | de: Transportlos, Weitergabemenge | fr: lot de transfert | es: lote de transferencia")
     skill = c.code("Skill a person needs; empty means nobody attends", also=w.SKILL)
     setup_family = c.text("Operations of one family follow each other without change-over", also="en: family, colour, setup group | de: Rüstfamilie, Rüstgruppe, Farbe | fr: famille de réglage | es: familia de preparación")
     queue_hours = c.number("Wait before the operation", unit="h", default=0.0, maximum=1e5, also="en: queue time, wait time | de: Wartezeit, Liegezeit | fr: temps d'attente | es: tiempo de espera")

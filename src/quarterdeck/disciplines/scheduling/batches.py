@@ -1,0 +1,77 @@
+"""Ovens, baths and kilns: what waits for the same treatment goes in together, up to what they hold."""
+
+# mypy: disable-error-code="no-any-return"
+
+from __future__ import annotations
+
+import numpy as np
+
+from quarterdeck.disciplines.scheduling.instance import Arrays
+from quarterdeck.disciplines.scheduling.state import (
+    BY_PERSON,
+    END_AT,
+    IN_MODE,
+    ON_MACHINE,
+    RUN_FOR,
+    SETUP_AT,
+    SETUP_FOR,
+    SLACK,
+    START_AT,
+    Guide,
+    State,
+    kernel,
+)
+from quarterdeck.disciplines.scheduling.waiting import mode_on
+
+
+@kernel
+def _goes_along(a: Arrays, s: State, leader: int, o: int, machine: int, room: int) -> bool:
+    """Whether a waiting operation may share the load that the leader begins: like it, no longer, and small enough."""
+    op, first = a.operations[o], a.operations[leader]
+    if s.placed[o, END_AT] >= 0 or op.family != first.family or op.skill != first.skill or op.load > room:
+        return False
+    if op.started == 1 or op.pinned >= 0 or (op.machine >= 0 and op.machine != machine):
+        return False
+    pool = a.machines[machine].pool
+    return a.modes[mode_on(a, o, pool)].work <= a.modes[mode_on(a, leader, pool)].work
+
+
+@kernel
+def next_along(a: Arrays, s: State, g: Guide, leader: int, machine: int, room: int) -> int:
+    """The most urgent waiting operation that may share the load, -1 for none."""
+    pool = a.machines[machine].pool
+    moment = s.placed[leader, SETUP_AT]
+    best, score = -1, -np.inf
+    first = s.queue_first[pool]
+    for index in range(first, first + s.queue_size[pool]):
+        entry = s.queue[index]
+        o = entry.operation
+        value = entry.key - g.factors[SLACK] * max(0, entry.begin - moment)
+        if value < score or (value == score and o > best) or not _goes_along(a, s, leader, o, machine, room):
+            continue
+        best, score = o, value
+    return best
+
+
+@kernel
+def join(a: Arrays, s: State, leader: int, o: int) -> None:
+    """Put an operation into the load of another: it begins when that one's set-up is done, and ends with it."""
+    row, first = s.placed[o], s.placed[leader]
+    machine = first[ON_MACHINE]
+    row[ON_MACHINE], row[BY_PERSON] = machine, first[BY_PERSON]
+    row[IN_MODE] = mode_on(a, o, a.machines[machine].pool)
+    row[SETUP_AT], row[START_AT], row[END_AT] = first[START_AT], first[START_AT], first[END_AT]
+    row[SETUP_FOR], row[RUN_FOR] = 0, first[RUN_FOR]
+    op = a.operations[o]
+    for index in range(op.first_mode, op.first_mode + op.modes):
+        s.queue_work[a.modes[index].pool] -= a.modes[index].work
+
+
+@kernel
+def is_filled(a: Arrays, o: int) -> bool:
+    """Whether some machine group of an operation waits for loads to fill."""
+    op = a.operations[o]
+    for index in range(op.first_mode, op.first_mode + op.modes):
+        if a.pools[a.modes[index].pool].fill > 0:
+            return op.family > 0
+    return False
