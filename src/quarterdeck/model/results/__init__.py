@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from quarterdeck.model.results import demand, finance, goals, schedule, supply
+from quarterdeck.model.results import demand, finance, goals, levels, schedule, supply
 from quarterdeck.model.table import Table
 
 _DECLARED = (
@@ -10,6 +10,9 @@ _DECLARED = (
     Table("forecasts", "Forecasts", "Demand", "Expected demand per period with its spread", demand.Forecasts),
     Table("requirements", "Independent demand", "Demand", "What has to be delivered: orders, forecast not yet ordered, stock targets", demand.Requirements),
     Table("targets", "Stock targets", "Inventory", "Safety stock and order points with their reason", supply.Targets),
+    Table("level_volumes", "Levelled volumes", "Levelling", "What of each product is made, kept, late or lost each week within capacity and cash", levels.LevelVolumes),
+    Table("level_hours", "Levelled hours", "Levelling", "Hours of each work centre each week, and what one more is worth", levels.LevelHours),
+    Table("level_cash", "Levelled cash", "Levelling", "Money and credit each week of the levelled plan", levels.LevelCash),
     Table("orders", "Orders", "Supply", "Open and planned orders: buy, make, transfer", supply.Orders),
     Table("pegs", "Pegging", "Supply", "Which supply serves which demand", supply.Pegs),
     Table("projected_stock", "Projected stock", "Supply", "Stock of each item and site over time", supply.ProjectedStock),

@@ -1,0 +1,45 @@
+"""The command level: sales and operations planning."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+import typer
+
+from quarterdeck.cli import exits
+from quarterdeck.cli.options import HERE, AsOfOption, JsonOption, WorkspaceOption, fail, opened
+
+
+def register(app: typer.Typer) -> None:
+    """Adds the command of this module."""
+    app.command("level")(level)
+
+
+def level(
+    as_of: AsOfOption = None,
+    horizon: Annotated[int | None, typer.Option(help="Weeks to level.")] = None,
+    workspace: WorkspaceOption = HERE,
+    json: JsonOption = False,
+) -> None:
+    """Level volumes over the horizon: make, stock, overtime and credit within capacity and cash."""
+    from quarterdeck.cli.output import console, print_json, print_rows
+    from quarterdeck.disciplines.levelling.wording import sentences
+    from quarterdeck.service.levelling import level as run
+
+    company = opened(workspace).load()
+    options: dict[str, Any] = {"as_of": as_of, "horizon_weeks": horizon}
+    try:
+        plan = run(company, **options)
+    except ValueError as error:
+        fail(str(error), exits.USAGE)
+    said = sentences(company, plan)
+    if json:
+        tables = {name: plan[name].to_dicts() for name in ("level_volumes", "level_hours", "level_cash")}
+        print_json({"sentences": said, "figures": dict(plan.figures), **tables})
+        return
+    for sentence in said or ["Capacity and cash allow to make everything in the week that wants it."]:
+        console().print(sentence)
+    weekly = plan["level_volumes"].group_by("family").sum().sort("family").iter_rows(named=True)
+    columns = ("demand", "make", "outside", "late", "lost")
+    rows = [(row["family"] or "no family", *(f"{row[name]:,.0f}" for name in columns)) for row in weekly]
+    print_rows("Families", ("Family", "Demand", "Make", "Outside", "Late", "Lost"), rows, numeric=(1, 2, 3, 4, 5))

@@ -1,0 +1,26 @@
+"""The use case of levelling: volumes over the horizon within capacity and cash, from a workspace's company."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from quarterdeck.model import Company, Plan
+from quarterdeck.service.planning import settings_for
+
+
+def level(company: Company, **options: Any) -> Plan:  # noqa: ANN401 - the fields of Settings
+    """A plan that holds demand and the levelled volumes, hours and cash, and nothing else.
+
+    Raises
+    ------
+    ValueError
+        If an option cannot be used.
+    """
+    from quarterdeck.disciplines.demand import stage as demand  # noqa: PLC0415 - loads the numerical libraries
+    from quarterdeck.disciplines.levelling import stage as levelling  # noqa: PLC0415
+    from quarterdeck.model.checks import usable  # noqa: PLC0415
+
+    settings = settings_for(company, **options)
+    sound, problems = usable(company)
+    plan = demand.run(sound, Plan.blank(settings).with_problems(problems), settings)
+    return levelling.run(sound, plan, settings)

@@ -1,0 +1,97 @@
+"""Levelling a company's tables."""
+
+import datetime as dt
+
+import polars as pl
+
+from quarterdeck.disciplines.levelling.payments import nth_date
+from quarterdeck.disciplines.levelling.stage import run
+from quarterdeck.disciplines.levelling.wording import sentences
+from quarterdeck.model import Company, Plan, Settings
+
+NOW = dt.datetime(2026, 1, 5, tzinfo=dt.UTC)
+SETTINGS = Settings(as_of=NOW, horizon_weeks=4)
+
+
+def shop(**changes):
+    """Chairs of four legs; a leg takes an hour, a chair two, forty hours a week each."""
+    tables = {
+        "items": pl.DataFrame({
+            "item": ["chair", "leg", "wood"], "source": ["make", "make", "buy"], "cost": [0.0, 0.0, 50.0],
+            "price": [900.0, 0.0, 0.0], "family": ["seats", None, None],
+        }),
+        "bom_lines": pl.DataFrame({
+            "parent": ["chair", "leg"], "component": ["leg", "wood"], "quantity_per": [4.0, 2.0],
+        }),
+        "operations": pl.DataFrame({
+            "item": ["chair", "leg"], "sequence": [10, 10], "work_centre": ["hall", "saw"],
+            "run_minutes": [120.0, 60.0],
+        }),
+        "work_centres": pl.DataFrame({
+            "work_centre": ["hall", "saw"], "name": ["Hall", "Saw"], "calendar": ["day"] * 2,
+        }),
+        "calendars": pl.DataFrame({"calendar": ["day"]}),
+        "shifts": pl.DataFrame({
+            "calendar": ["day"], "shift": ["early"], "weekdays": ["mon-fri"], "start_time": ["08:00"],
+            "end_time": ["16:00"],
+        }),
+        "settings": pl.DataFrame({"setting": ["currency"], "value": ["EUR"]}),
+    }  # fmt: skip
+    return Company.of(**{**tables, **changes})
+
+
+def wanting(*demands):
+    """A plan that wants chairs: (quantity, day) each."""
+    rows = [
+        {"demand": f"D{number}", "kind": "sales_order", "item": "chair", "site": "main", "quantity": float(quantity),
+         "due": NOW + dt.timedelta(days=day), "priority": 1, "ship_complete": True}
+        for number, (quantity, day) in enumerate(demands)
+    ]  # fmt: skip
+    blank = Plan.blank(SETTINGS)
+    return blank.with_tables(requirements=pl.DataFrame(rows)) if rows else blank
+
+
+def test_a_week_too_full_is_built_ahead():
+    """Story: the saw cuts legs for ten chairs a week, the third week wants fifteen: five are made in the second."""
+    plan = run(shop(), wanting((5, 1), (5, 8), (15, 15)), SETTINGS)
+    assert plan["level_volumes"].sort("week")["make"].to_list() == [5.0, 10.0, 10.0, 0.0]
+    saw = plan["level_hours"].filter(pl.col("work_centre") == "saw").sort("week")
+    assert saw["used_hours"].to_list() == [20.0, 40.0, 40.0, 0.0]
+    assert saw["capacity_hours"].to_list() == [40.0] * 4
+    said = sentences(shop(), plan)
+    assert any("Saw in the week of Mon 19 Jan" in sentence for sentence in said)
+    assert any("5 of chair are made ahead" in sentence for sentence in said)
+
+
+def test_too_much_for_everybody_is_told():
+    """Refusal: what no plan can make is a problem with its quantity."""
+    plan = run(shop(), wanting((500, 1)), SETTINGS)
+    assert [problem.code for problem in plan.problems] == ["level-demand-lost"]
+    assert "of chair cannot be made" in plan.problems[0].message
+
+
+def test_money_beyond_the_line_is_told():
+    """Story: rent of 5,000 with 100 in the bank and no line: 4,900 are lacking at once, and it is said."""
+    company = shop(
+        cash_accounts=pl.DataFrame({"account": ["bank"], "date": [NOW.date()], "balance": [100.0]}),
+        fixed_cash_lines=pl.DataFrame({
+            "line": ["rent"], "amount": [-5000.0], "date": [NOW.date()], "repeats": ["month"],
+        }),
+    )  # fmt: skip
+    plan = run(company, wanting((1, 1)), SETTINGS)
+    assert [problem.code for problem in plan.problems] == ["level-cash-lacking"]
+    assert plan["level_cash"]["lacking"][0] >= 4900
+    assert any("You need " in sentence for sentence in sentences(company, plan))
+
+
+def test_nothing_wanted_and_nothing_known():
+    """Refusal: no demand, no structure, no work centre: the plan stays as it is."""
+    assert run(Company.of(), Plan.blank(SETTINGS), SETTINGS)["level_volumes"].is_empty()
+    bare = Company.of(items=pl.DataFrame({"item": ["chair"]}))
+    assert run(bare, wanting((3, 1)), SETTINGS)["level_volumes"]["make"].sum() == 3.0
+
+
+def test_dates_of_payments():
+    """Example: a payment of 31 January falls on 28 February and 31 March."""
+    assert [str(nth_date(dt.date(2026, 1, 31), "month", number)) for number in (1, 2)] == ["2026-02-28", "2026-03-31"]
+    assert nth_date(dt.date(2026, 1, 31), "once", 3) == dt.date(2026, 1, 31)
