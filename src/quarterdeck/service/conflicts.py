@@ -58,12 +58,12 @@ def conflict(company: Company, plan: Plan, order: str, line: str | None = None) 
         raise OrderMissingError(f"Expected a customer's order of the plan, got {order}.")
     row = rows.row(0, named=True)
     if row["state"] != "late":
-        return ConflictSet(order, (), True, f"{order} is not late: nothing stands in its way.")
+        return ConflictSet(order, (), minimal=True, sentence=f"{order} is not late: nothing stands in its way.")
     sound, _ = usable(company)
     found = find(case_of(sound, plan, row["demand"]))
     if found is None:
         said = f"{order} is late by itself: no other order, shift or delivery of its chain makes it so."
-        return ConflictSet(order, (), True, said)
+        return ConflictSet(order, (), minimal=True, sentence=said)
     names = Names.of(company)
     held = tuple(_held(member, plan, names) for member in found.members)
     return ConflictSet(order, held, found.whole, _sentence(held, minimal=found.whole))

@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from decimal import Decimal
+from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 import polars as pl
@@ -26,6 +27,14 @@ _MOST = 3
 Span = tuple[int, int]
 
 
+class Wait(NamedTuple):
+    """How long an order waits at a work centre, and from when to when [s]."""
+
+    seconds: int
+    begin: int
+    end: int
+
+
 @dataclass
 class _Tables:
     """Rows to write, gathered over several calendars."""
@@ -41,13 +50,15 @@ class _Tables:
 
 def capacity_repairs(case: Case) -> Iterator[Candidate]:
     """Overtime at each of the work centres that cost most time, and at all of them together."""
-    waits: dict[str, int] = {}
+    waits: dict[str, Wait] = {}
     centres = set(case.company["work_centres"]["work_centre"])
     for link in case.links:
         centre = link.object if link.object in centres else _centre_of(case, link.order)
         if link.cause in _CAUSES and centre:
-            waits[centre] = waits.get(centre, 0) + link.seconds
-    ranked = sorted(waits, key=lambda centre: (-waits[centre], centre))[:_MOST]
+            known = waits.get(centre, Wait(0, link.until, link.until))
+            begin, end = min(known.begin, link.until - link.seconds), max(known.end, link.until)
+            waits[centre] = Wait(known.seconds + link.seconds, begin, end)
+    ranked = sorted(waits, key=lambda centre: (-waits[centre].seconds, centre))[:_MOST]
     for centre in ranked:
         yield from _overtime(case, {centre: waits[centre]})
     if len(ranked) > 1:
@@ -59,11 +70,11 @@ def _centre_of(case: Case, order: str) -> str:
     return str(rows.sort("sequence")["work_centre"][0]) if rows.height else ""
 
 
-def _overtime(case: Case, waits: dict[str, int]) -> Iterator[Candidate]:
+def _overtime(case: Case, waits: dict[str, Wait]) -> Iterator[Candidate]:
     tables, price, hours, added = _Tables(), Decimal(0), 0.0, {}
     company = case.company
-    for centre, seconds in waits.items():
-        spans = _extra_spans(case, centre, seconds)
+    for centre, wait in waits.items():
+        spans = _extra_spans(case, centre, wait)
         if not spans:
             return
         people = _people(company, centre)
@@ -76,20 +87,19 @@ def _overtime(case: Case, waits: dict[str, int]) -> Iterator[Candidate]:
     yield Candidate("overtime", " + ".join(waits), "", facts, price.quantize(Decimal("0.01")), tables.edits())
 
 
-def _extra_spans(case: Case, centre: str, seconds: int) -> list[Span]:
-    """Evenings and Saturdays from now to the delivery until they make up for the wait."""
+def _extra_spans(case: Case, centre: str, wait: Wait) -> list[Span]:
+    """Evenings and Saturdays that make up for the wait, those while the order waited first, then those before."""
     company, now = case.company, as_seconds(case.now)
-    delivered = case.delivery["delivered"]
-    last = as_seconds(delivered) if delivered else now + 28 * DAY
     calendar, zone = _calendar(company, centre)
-    time = working_time(company, calendar, zone, (now - 7 * DAY, last + 7 * DAY))
-    left, found = float(seconds), []
-    for span in _closed_evenings(time, now, last):
+    time = working_time(company, calendar, zone, (now - 7 * DAY, wait.end + 7 * DAY))
+    left, found = float(wait.seconds), []
+    spans = sorted(_closed_evenings(time, now, wait.end), key=lambda span: (span[1] <= wait.begin, -span[0]))
+    for span in spans:
         if left <= 0:
             break
         found.append(span)
         left -= span[1] - span[0]
-    return found
+    return sorted(found)
 
 
 def _closed_evenings(time: WorkingTime, now: int, last: int) -> list[Span]:

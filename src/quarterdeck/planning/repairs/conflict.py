@@ -17,9 +17,9 @@ from quarterdeck.disciplines.mrp.deliveries import deliveries
 from quarterdeck.disciplines.mrp.purpose import purposes
 from quarterdeck.disciplines.scheduling import stage as scheduling
 from quarterdeck.model import TABLES, Company, Plan
+from quarterdeck.model.settings import silent
 from quarterdeck.planning.repairs.edits import new_row
 from quarterdeck.planning.repairs.supply import Case
-from quarterdeck.planning.repairs.trial import trial_settings
 
 MOST_BLOCKERS = 12
 MOST_ORDERS = 60
@@ -139,7 +139,7 @@ class _Oracle:
 
     def __init__(self, case: Case) -> None:
         self.case = case
-        self.settings = replace(trial_settings(case.plan.settings), effort=1)
+        self.settings = replace(case.plan.settings, effort=1, progress=silent)
         self.known: dict[frozenset[Member], bool] = {}
         self.questions = 0
         self.exhausted = False

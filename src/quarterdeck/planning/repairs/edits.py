@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -29,7 +30,7 @@ class Candidate:
 
     ``kind`` says what it is, ``subject`` the order or work centre it is about, ``facts`` what a sentence about it
     needs. ``price`` is what it costs more than the plan as it stands; ``concession`` marks what the customer has to
-    agree to.
+    agree to. ``arrivals`` are new dates of purchases by order, ``part`` the quantity that is split off the subject.
     """
 
     kind: str
@@ -39,6 +40,8 @@ class Candidate:
     price: Decimal
     edits: Edits = field(compare=False)
     concession: bool = False
+    arrivals: Mapping[str, dt.datetime] = field(default_factory=dict, compare=False)
+    part: float = 0.0
 
 
 def row_of(table: str, company: Company, changes: Mapping[str, Any], **key: str) -> pl.DataFrame:

@@ -14,16 +14,16 @@ from quarterdeck.planning.repairs.capacity import capacity_repairs
 from quarterdeck.planning.repairs.demand import demand_repairs
 from quarterdeck.planning.repairs.edits import Candidate
 from quarterdeck.planning.repairs.supply import Case, supply_repairs
-from quarterdeck.planning.repairs.trial import Trial, lateness, planned_again, trial_settings, tried
+from quarterdeck.planning.repairs.trial import Trial, tried
 
-MOST = 10
+MOST = 12
 _LEAST = 3600
 Progress = Callable[[str, float], None]
 
 
 @dataclass(frozen=True)
 class Repairs:
-    """Repairs that help, the best first; ``late`` is the lateness planned again without any [s]."""
+    """Repairs that help, the best first; ``late`` is the lateness as planned [s], ``useless`` how many did not help."""
 
     demand: str
     late: int
@@ -39,37 +39,23 @@ def case_of(company: Company, plan: Plan, demand: str) -> Case:
 
 
 def candidates(case: Case) -> list[Candidate]:
-    """Repairs worth trying, at most :data:`MOST`, some of every kind."""
+    """Repairs worth trying, some of every kind."""
     found: list[Candidate] = []
     for kind in (demand_repairs(case), supply_repairs(case), capacity_repairs(case)):
-        found += list(kind)[: MOST // 2]
-    kept: list[Candidate] = []
-    for candidate in found:
-        if candidate not in kept:
-            kept.append(candidate)
-    return kept
+        found += [candidate for candidate in list(kind)[: MOST // 2] if candidate not in found]
+    return found
 
 
 def repairs(company: Company, plan: Plan, demand: str, progress: Progress) -> Repairs:
-    """Every repair of a demand tried by planning again.
-
-    ``company`` is the one the plan was made for, or a later one; what changed in between counts on both sides.
-    """
+    """Every repair of a demand tried by planning again."""
     case = case_of(company, plan, demand)
     wanted = candidates(case)
-    settings = trial_settings(plan.settings)
-    progress("Planning again without a repair", 0.0)
-    again = planned_again(company, plan, settings)
-    before = lateness(again)
-    if demand not in before["demand"]:
-        return Repairs(demand, 0, (), len(wanted))
     trials = []
-    for number, candidate in enumerate(wanted, start=1):
-        progress("Trying repairs", number / (len(wanted) + 1))
-        trials.append(tried(company, plan, demand, candidate, before))
-    late = int(before.row(by_predicate=pl.col("demand") == demand, named=True)["late"])
+    for number, candidate in enumerate(wanted):
+        progress("Trying repairs", number / len(wanted))
+        trials.append(tried(case, candidate))
     good = [trial for trial in trials if trial.won >= _LEAST or trial.in_time_after > trial.in_time_before + 1e-6]
-    return Repairs(demand, late, tuple(ranked(good)), len(trials) - len(good))
+    return Repairs(demand, case.delivery["late_seconds"], tuple(ranked(good)), len(trials) - len(good))
 
 
 def ranked(trials: Iterable[Trial]) -> list[Trial]:

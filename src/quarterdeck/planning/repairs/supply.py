@@ -87,7 +87,9 @@ def _expedited(case: Case, order: dict[str, Any]) -> Iterator[Candidate]:
     edits = _brought_forward(case, order, target)
     facts = {"quantity": order["quantity"], "partner": order["partner"] or "", "to": target, "share": share,
              "before": order["available"], "site": order["site"]}  # fmt: skip
-    yield Candidate("expedite", order["order"], order["item"], facts, _cents(value * Decimal(str(share))), edits)
+    price = _cents(value * Decimal(str(share)))
+    arrivals = {order["order"]: target}
+    yield Candidate("expedite", order["order"], order["item"], facts, price, edits, arrivals=arrivals)
 
 
 def _brought_forward(case: Case, order: dict[str, Any], target: dt.datetime) -> dict[str, Edit]:
@@ -130,7 +132,8 @@ def _elsewhere(case: Case, order: dict[str, Any]) -> Iterator[Candidate]:
         edits = {"purchase_orders": Edit(_purchase(case, order, row["supplier"], quantity, due))}
         facts = {"quantity": quantity, "partner": row["supplier"], "to": there, "before": order["available"],
                  "site": order["site"], "planned": order["state"] == "planned"}  # fmt: skip
-        yield Candidate("alternate", order["order"], order["item"], facts, _cents(price), edits)
+        arrivals = {order["order"]: there}
+        yield Candidate("alternate", order["order"], order["item"], facts, _cents(price), edits, arrivals=arrivals)
 
 
 def _lot(quantity: float, minimum: float, multiple: float) -> float:
@@ -149,7 +152,8 @@ def _apart(case: Case, order: dict[str, Any]) -> Iterator[Candidate]:
     wanted = _towards(case, pegs)
     if not 0 < wanted < order["quantity"] * 0.9:
         return
-    facts = {"quantity": wanted, "of": order["quantity"], "site": order["site"]}
+    towards = [case.requirement["demand"], *(link.order for link in case.links)]
+    facts = {"quantity": wanted, "of": order["quantity"], "site": order["site"], "towards": towards}
     due = case.wall(max(order["needed"], case.now), order["site"])
     routing = order["routing"] or "main"
     new = new_row(
@@ -162,7 +166,8 @@ def _apart(case: Case, order: dict[str, Any]) -> Iterator[Candidate]:
         rows = case.company["work_orders"].filter(pl.col("order") == order["order"])
         rest = rows.with_columns(quantity=pl.col("quantity") - wanted)
         new = pl.concat([new, rest])
-    yield Candidate("split", order["order"], order["item"], facts, Decimal(0), {"work_orders": Edit(new)})
+    edits = {"work_orders": Edit(new)}
+    yield Candidate("split", order["order"], order["item"], facts, Decimal(0), edits, part=wanted)
 
 
 def _towards(case: Case, pegs: pl.DataFrame) -> float:
