@@ -35,12 +35,23 @@ class Kept:
     orders: tuple[tuple[str, str], ...] = ()
 
 
-def pin(workspace: Workspace, drop: Drop, *, plan: str | None = None, author: str, others: Sequence[Drop] = ()) -> Kept:
+def pin(
+    workspace: Workspace,
+    drop: Drop,
+    *,
+    plan: str | None = None,
+    author: str,
+    others: Sequence[Drop] = (),
+    standing: Desk | None = None,
+) -> Kept:
     """Pins an operation, plans around it and keeps that plan; where the drop is illegal nothing happens.
 
-    A planned order becomes a work order, since a planned one may have another code in the next plan.
+    A planned order becomes a work order, since a planned one may have another code in the next plan. ``standing`` is
+    the desk of the plan, where it is open already. The figures of the new plan say under ``pinned`` which plan was
+    before it and which change set made the pin.
     """
-    standing = desk(workspace, plan)
+    before = plan or next((record.plan for record in workspace.plans()), "")
+    standing = standing or desk(workspace, plan)
     outcome = standing.try_drop(drop, others)
     if not outcome.legal:
         return Kept(outcome)
@@ -50,6 +61,7 @@ def pin(workspace: Workspace, drop: Drop, *, plan: str | None = None, author: st
     done = workspace.commit(changes, author=author, reason=_reason(drops), source="schedule")
     renamed = with_codes(standing.plan, names)
     made = Desk.open(workspace.load(), renamed, standing.settings.as_of).replan()
+    made = made.with_figures(pinned={"before": before, "change_set": done.number, "text": _reason(drops)})
     code = workspace.save_plan(made, author=author, note=_reason(drops))
     return Kept(outcome, code, done.number, tuple(names.items()))
 

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from quarterdeck.web.access import Route
-from quarterdeck.web.pages import demand, money, people, sign_in, stock, today, working
+from quarterdeck.web.pages import data, demand, money, people, schedule, sign_in, stock, today, working
 
 ROUTES: tuple[Route, ...] = (
     *sign_in.ROUTES,
     *today.ROUTES,
+    *schedule.ROUTES,
     *stock.ROUTES,
     *demand.ROUTES,
     *money.ROUTES,
+    *data.ROUTES,
     *working.ROUTES,
     *people.ROUTES,
 )

@@ -11,7 +11,7 @@ from markupsafe import Markup
 
 from quarterdeck.files.report.content import Report
 
-SCRIPTS = ("page.js", "theme.js", "gantt.js", "curves.js", "start.js")
+SCRIPTS = ("page.js", "theme.js", "clock.js", "gantt.js", "curves.js", "start.js")
 SECTIONS = ("tiles", "figures", "actions", "late", "schedule", "load", "stock", "demand", "cash", "problems")
 CHARTS = ("schedule", "stock", "demand", "cash")
 UNSAFE = {"<": "\\u003c", ">": "\\u003e", "&": "\\u0026", "\u2028": "\\u2028", "\u2029": "\\u2029"}

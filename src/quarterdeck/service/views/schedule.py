@@ -54,11 +54,11 @@ def schedule(company: Company, plan: Plan, by: By = "machine") -> Schedule:
     Operations that need no resource of the kind asked for are left out.
     """
     places = Places.of(company)
-    steps = _steps(plan).filter(pl.col(by).is_not_null()).sort("setup_start", "order", "sequence")
+    steps = steps_of(plan).filter(pl.col(by).is_not_null()).sort("setup_start", "order", "sequence")
     found = rows.keys(company, steps, by)
     calendars = [places.calendar(by, key) for key in found]
     kinds = sorted(set(calendars), key=str)
-    span = _span(plan, steps)
+    span = span_of(plan, steps)
     open_times = tuple(working_time(company, calendar, zone, span) for calendar, zone in kinds)
     busy = rows.loads(steps, by, as_seconds(plan.settings.as_of))
     items = dict(steps.select("order", "item").unique("order").iter_rows()) if by == "order" else {}
@@ -69,15 +69,16 @@ def schedule(company: Company, plan: Plan, by: By = "machine") -> Schedule:
         title, group = places.title(by, key, items.get(key[1], ""))
         drawn.append(Row(key[1], title, group, kind, *((None, "") if by == "order" else share)))
     index = {key: place for place, key in enumerate(found)}
-    bars = tuple(_bar(step, index[_key(step, by)], places.names) for step in steps.iter_rows(named=True))
+    bars = tuple(_bar(step, index[key_of(step, by)], places.names) for step in steps.iter_rows(named=True))
     return Schedule(tuple(drawn), bars, open_times, plan.settings.as_of, places.names.home)
 
 
-def _key(step: dict[str, Any], by: By) -> Key:
+def key_of(step: dict[str, Any], by: By) -> Key:
+    """The row that an operation stands in."""
     return (step["work_centre"] or "") if by == "machine" else "", step[by]
 
 
-def _steps(plan: Plan) -> pl.DataFrame:
+def steps_of(plan: Plan) -> pl.DataFrame:
     """Operations with how late their order is and whom it serves."""
     orders = plan["orders"].filter(pl.col("line") == "").select("order", "site", "needed", "available", "late_seconds")
     wanted = demands(plan).select(
@@ -93,7 +94,8 @@ def _steps(plan: Plan) -> pl.DataFrame:
     return plan["operations"].join(orders, on="order", how="left").join(whom, on="order", how="left")
 
 
-def _span(plan: Plan, steps: pl.DataFrame) -> tuple[int, int]:
+def span_of(plan: Plan, steps: pl.DataFrame) -> tuple[int, int]:
+    """The time that a schedule covers [s]: from its now, or the first start, to its horizon, or the last end."""
     begin, end = as_seconds(plan.settings.as_of), as_seconds(plan.settings.horizon_end)
     if steps.is_empty():
         return begin, end
@@ -115,13 +117,14 @@ def _bar(step: dict[str, Any], row: int, names: Names) -> Bar:
         end=step["end"],
         late_seconds=step["demand_late"] or 0,
         heading=" · ".join(part for part in (label, step["name"] or "") if part),
-        when=_when(step, names),
-        serves=_serves(step, names),
-        why=_why(step, names),
+        when=when(step, names),
+        serves=serves(step, names),
+        why=why(step, names),
     )
 
 
-def _when(step: dict[str, Any], names: Names) -> str:
+def when(step: dict[str, Any], names: Names) -> str:
+    """When an operation is done, how many, and by whom."""
     zone = names.zone(step["site"])
     start, end = (wording.local(step[name], zone) for name in ("setup_start", "end"))
     until = f"{end:%H:%M}" if start.date() == end.date() else f"{wording.day(end.date())}, {end:%H:%M}"
@@ -130,7 +133,7 @@ def _when(step: dict[str, Any], names: Names) -> str:
     return f"{wording.day(start.date())}, {start:%H:%M} – {until} · {quantity}{who}"
 
 
-def _serves(step: dict[str, Any], names: Names) -> str:
+def serves(step: dict[str, Any], names: Names) -> str:
     """Whom the operation is for: "for SO-1174, Alpine Outfitters, due Wed 11 Mar, 18 h late"."""
     if step["kind"] is None:
         return ""
@@ -143,12 +146,12 @@ def _serves(step: dict[str, Any], names: Names) -> str:
     return ", ".join(part for part in (f"for {step['demand_order']}", customer, due, state) if part)
 
 
-def _why(step: dict[str, Any], names: Names) -> tuple[tuple[str, str], ...]:
+def why(step: dict[str, Any], names: Names) -> tuple[tuple[str, str], ...]:
     """The lines of the hover card: what it waited for, for how long, and what its time is made of."""
     waited = (step["setup_start"] - step["ready"]).total_seconds()
     lines = [("ready since", names.moment(step["ready"], step["site"]))]
     if waited >= 60:
-        lines.append((_waited_for(step, names), wording.duration(waited)))
+        lines.append((waited_for(step, names), wording.duration(waited)))
     if step["setup_seconds"]:
         lines.append(("set-up", wording.duration(step["setup_seconds"])))
     lines.append(("work", wording.duration(step["run_seconds"])))
@@ -159,7 +162,8 @@ def _why(step: dict[str, Any], names: Names) -> tuple[tuple[str, str], ...]:
     return (*lines, ("kept where it is", "set by a person")) if step["pinned"] else tuple(lines)
 
 
-def _waited_for(step: dict[str, Any], names: Names) -> str:
+def waited_for(step: dict[str, Any], names: Names) -> str:
+    """What an operation waited for longest."""
     what = wording.WAITED_FOR.get(step["waited_for"], "its turn")
     named = step["blocker"] and step["waited_for"] != "calendar"
     return f"waited for {what}" + (f", {names.thing(step['blocker'])}" if named else "")
