@@ -54,6 +54,10 @@ class SignedIn(APIKeyCookie):
 
     param_name = "sessionid"
 
+    def __call__(self, request: HttpRequest) -> Caller | None:
+        """The caller; a stranger is not even asked for the token against forged requests."""
+        return super().__call__(request) if request.user.is_authenticated else None
+
     def authenticate(self, request: HttpRequest, key: str | None) -> Caller | None:  # noqa: ARG002 - Ninja's form
         """The caller, if somebody is signed in."""
         user: Any = request.user

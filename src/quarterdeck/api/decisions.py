@@ -173,8 +173,8 @@ def _add_orders(router: Router, current: Current) -> None:
 def _repairs(current: Current, wanted: OrderQuery) -> Any:  # noqa: ANN401
     try:
         return repairs_of(current.workspace, wanted.order, wanted.line)
-    except RepairError as error:
-        raise HttpError(404, str(error)) from error
+    except (RepairError, LookupError) as error:
+        raise HttpError(404, str(error.args[0] if error.args else error)) from error
 
 
 def _needs_plan(current: Current) -> None:

@@ -85,13 +85,13 @@ def _add_jobs(router: Router, current: Current, start_job: StartJob) -> None:
         number = start_job("plan", who.name, **options.dict(exclude_none=True))
         return 202, _state(jobs.job(current.workspace, number))
 
-    @router.get("/jobs/{int:number}", response={200: JobState, **missing}, summary="How far a job is", tags=["Plans"])
+    @router.get("/jobs/{number}", response={200: JobState, **missing}, summary="How far a job is", tags=["Plans"])
     def job(request: HttpRequest, number: int) -> Any:  # noqa: ANN401
         """State, stage and share of a job."""
         caller(request, Right.VIEW)
         return _state(_job(current, number))
 
-    @router.delete("/jobs/{int:number}", response={200: JobState, **missing}, summary="Stop a job", tags=["Plans"])
+    @router.delete("/jobs/{number}", response={200: JobState, **missing}, summary="Stop a job", tags=["Plans"])
     def stop(request: HttpRequest, number: int) -> Any:  # noqa: ANN401
         """Asks a job to stop at its next step."""
         caller(request, Right.PLAN)
@@ -164,7 +164,7 @@ def _plan(current: Current, code: str) -> Plan:
 
 
 def _job(current: Current, number: int) -> Any:  # noqa: ANN401
-    found = jobs.job(current.workspace, number) if number < 2**62 else None
+    found = jobs.job(current.workspace, number) if 0 < number < 2**62 else None
     if found is None:
         raise HttpError(404, f"There is no job {number}.")
     return found

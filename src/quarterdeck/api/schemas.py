@@ -7,13 +7,19 @@ from decimal import Decimal
 from typing import Annotated, Any, Literal
 
 from ninja import Schema
-from pydantic import AwareDatetime, ConfigDict, Field, NaiveDatetime, StringConstraints, create_model
+from pydantic import AwareDatetime, ConfigDict, Field, NaiveDatetime, StringConstraints, WithJsonSchema, create_model
 
 from quarterdeck.model.table import ColumnInfo, Table
 
+WALL_CLOCK = WithJsonSchema({
+    "type": "string",
+    "pattern": r"^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d{1,6})?$",
+    "examples": ["2026-03-02T06:00:00"],
+})  # fmt: skip
+"""A time on the site's own clock has no zone, so it is no ``date-time`` of JSON Schema."""
 TYPES: dict[str, Any] = {
     "day": dt.date,
-    "moment": NaiveDatetime,
+    "moment": Annotated[NaiveDatetime, WALL_CLOCK],
     "instant": AwareDatetime,
     "flag": bool,
     "whole": int,
@@ -117,7 +123,9 @@ Text = Annotated[str, StringConstraints(pattern=PRINTABLE, max_length=10_000)]
 def _answered(column: ColumnInfo) -> Any:  # noqa: ANN401
     if column.kind == "money":
         return str
-    return {"moment": dt.datetime, "instant": dt.datetime}.get(column.kind) or TYPES.get(column.kind, str)
+    return {"moment": Annotated[dt.datetime, WALL_CLOCK], "instant": dt.datetime}.get(column.kind) or TYPES.get(
+        column.kind, str
+    )
 
 
 def _typed(table: Table, column: ColumnInfo) -> Any:  # noqa: ANN401
