@@ -60,19 +60,24 @@ def blank(series: int, weeks: int) -> WeeklyOutlook:
     return WeeklyOutlook(**columns, mean=np.zeros((series, weeks)), variance=np.zeros((series, weeks)))
 
 
-def weekly_outlook(today: Whole, days: Whole, quantities: Vector, bounds: Whole, weeks: int) -> WeeklyOutlook:
-    """Forecasts of every series for ``weeks`` weeks from its ``today``; parameters as in :func:`panels`."""
+def weekly_outlook(
+    today: Whole, days: Whole, quantities: Vector, bounds: Whole, weeks: int, *, tested: bool = True
+) -> WeeklyOutlook:
+    """Forecasts of every series for ``weeks`` weeks from its ``today``; parameters as in :func:`panels`.
+
+    Without ``tested`` nothing is said of errors in the past, which takes a quarter of the time.
+    """
     out = blank(bounds.size - 1, weeks)
     for panel in panels(today, days, quantities, bounds):
-        _fill(out, panel, weeks)
+        _fill(out, panel, weeks, TEST_WEEKS if tested else 0)
     return out
 
 
-def _fill(out: WeeklyOutlook, panel: Panel, weeks: int) -> None:
+def _fill(out: WeeklyOutlook, panel: Panel, weeks: int, test: int) -> None:
     grid, rows = panel.grid, panel.members
     shares = grid.shares(weeks)
     per = grid.weeks_per_period
-    span = Span(grid.season, shares.shape[1], max(round(YOUNG_WEEKS / per), 2), round(TEST_WEEKS / per))
+    span = Span(grid.season, shares.shape[1], max(round(YOUNG_WEEKS / per), 2), round(test / per))
     fitting, drawn_in = winsorised(panel.values, panel.pointers, grid.season)
     found = forecast(fitting, panel.pointers, span)
     out.outliers[rows] = drawn_in

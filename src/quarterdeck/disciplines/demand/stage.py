@@ -13,6 +13,7 @@ from quarterdeck.disciplines.demand.book import Book, event_factors, open_book, 
 from quarterdeck.disciplines.demand.consumption import consume, whole_parts
 from quarterdeck.disciplines.demand.engine import NOTHING
 from quarterdeck.disciplines.demand.history import daily_history, day_of, today_by_site
+from quarterdeck.disciplines.demand.levels import reconciled
 from quarterdeck.disciplines.demand.lifecycle import selling_share, shrunk_level
 from quarterdeck.disciplines.demand.outlook import YOUNG_WEEKS, WeeklyOutlook, weekly_outlook
 from quarterdeck.disciplines.demand.overrides import override
@@ -43,7 +44,7 @@ def run(company: Company, plan: Plan, settings: Settings) -> Plan:
     book = without_promotions(open_book(company, daily, today))
     settings.progress("Foreseeing demand", 0.1)
     weeks = settings.horizon_weeks
-    outlook = weekly_outlook(book.today, book.days, book.quantities, book.bounds, weeks)
+    outlook = reconciled(book, weekly_outlook(book.today, book.days, book.quantities, book.bounds, weeks))
     settings.progress("Foreseeing demand", 0.7)
     expected = _expectation(company, book, outlook, weeks)
     orders = order_lines(company)
