@@ -95,7 +95,7 @@ def _values(column: ColumnInfo) -> str:
 
 def _table_sheet(book: Any, styles: Styles, table: Table) -> None:  # noqa: ANN401 - xlsxwriter has no types
     sheet = book.add_worksheet(table.title[:31])
-    write_header(sheet, styles, table)
+    write_header(sheet, styles, table.columns)
     for position, column in enumerate(table.columns):
         mark = COMMENT if position == 0 else ""
         sheet.write_string(1, position, mark + _explained(column), styles.note)

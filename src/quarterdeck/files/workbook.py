@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
+import io
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,7 @@ import xlsxwriter
 from quarterdeck.files.escape import escaped
 from quarterdeck.model import RESULTS, TABLES, Company, Plan, Table
 from quarterdeck.model.problem import problems_to_frame
+from quarterdeck.model.table import ColumnInfo
 
 MOST_ROWS = 1_048_575
 DECIMALS = 8
@@ -117,6 +119,30 @@ def _write_xlsx(result: Company | Plan, tables: list[tuple[Table, pl.DataFrame]]
             book.add_worksheet("Read me").write_string(0, 0, "There are no rows in this company.")
 
 
+def rows_as_file(table: Table, frame: pl.DataFrame, columns: list[str], kind: str) -> bytes:
+    """Some columns of some rows of a table as a file that import reads back.
+
+    Parameters
+    ----------
+    columns
+        Names of the columns, in the order of the file.
+    kind
+        ``csv`` or ``xlsx``.
+    """
+    part = frame.select(columns)
+    if kind == "csv":
+        kinds = {name: table.column(name).kind for name in columns}
+        return part.select(as_text(table, name, kinds[name]).alias(name) for name in columns).write_csv().encode()
+    buffer = io.BytesIO()
+    options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
+    with xlsxwriter.Workbook(buffer, options) as book:
+        styles = Styles(book)
+        for number, start in enumerate(range(0, max(part.height, 1), MOST_ROWS), start=1):
+            name = table.title if number == 1 else f"{table.title} {number}"
+            write_sheet(book, styles, name, table, part.slice(start, MOST_ROWS))
+    return buffer.getvalue()
+
+
 class Styles:
     """The formats of a workbook, made once."""
 
@@ -141,10 +167,11 @@ class Styles:
 
 
 def write_sheet(book: Any, styles: Styles, name: str, table: Table, frame: pl.DataFrame) -> Any:  # noqa: ANN401 - xlsxwriter has no types
-    """One table as a sheet: headings that import knows, frozen, with widths that fit."""
+    """The columns of ``frame`` as a sheet: headings that import knows, frozen, with widths that fit."""
     sheet = book.add_worksheet(name[:31])
-    write_header(sheet, styles, table)
-    for position, column in enumerate(table.columns):
+    columns = [table.column(each) for each in frame.columns]
+    write_header(sheet, styles, columns)
+    for position, column in enumerate(columns):
         style = styles.of(column.kind)
         values = frame.select(_prepared(table, column.name, column.kind)).to_series().to_list()
         for row, value in enumerate(values, start=1):
@@ -152,9 +179,9 @@ def write_sheet(book: Any, styles: Styles, name: str, table: Table, frame: pl.Da
     return sheet
 
 
-def write_header(sheet: Any, styles: Styles, table: Table) -> None:  # noqa: ANN401 - xlsxwriter has no types
+def write_header(sheet: Any, styles: Styles, columns: Sequence[ColumnInfo]) -> None:  # noqa: ANN401 - xlsxwriter has no types
     """The heading of a sheet; keys stand out, and each heading explains itself when pointed at."""
-    for position, column in enumerate(table.columns):
+    for position, column in enumerate(columns):
         sheet.set_column(position, position, max(WIDTHS.get(column.kind, 12), len(column.title) + 2))
         sheet.write_string(0, position, column.title, styles.key if column.key else styles.header)
     sheet.freeze_panes(1, 1)

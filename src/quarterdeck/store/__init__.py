@@ -10,12 +10,13 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from quarterdeck.store.difference import Changes, TableChange
-    from quarterdeck.store.errors import NoWorkspaceError, PlanMissingError
+    from quarterdeck.store.errors import ChangedMeanwhileError, NoWorkspaceError, PlanMissingError
     from quarterdeck.store.records import CellChange, ChangeSet, PlanRecord, UndoRefusedError
     from quarterdeck.store.workspace import Workspace
 
 _HOMES = {
     "CellChange": "records",
+    "ChangedMeanwhileError": "errors",
     "ChangeSet": "records",
     "UndoRefusedError": "records",
     "Changes": "difference",
@@ -28,6 +29,7 @@ _HOMES = {
 __all__ = [
     "CellChange",
     "ChangeSet",
+    "ChangedMeanwhileError",
     "Changes",
     "NoWorkspaceError",
     "PlanMissingError",

@@ -61,6 +61,18 @@ def take_back(alias: str, rows: Rows, number: int | None, author: str) -> Change
     return change_sets(alias, entry.pk)[0]
 
 
+def newest_change(alias: str) -> int:
+    """Number of the newest change set; 0 before the first."""
+    newest = ChangeSetRecord.objects.using(alias).order_by("-pk").values_list("pk", flat=True).first()
+    return int(newest or 0)
+
+
+def touched_since(alias: str, number: int) -> list[str]:
+    """Names of the tables that change sets after ``number`` touched."""
+    later = ChangedTable.objects.using(alias).filter(change_set_id__gt=number)
+    return sorted(set(later.values_list("table", flat=True)))
+
+
 def history(alias: str, table: Table, key: Mapping[str, Any]) -> list[CellChange]:
     """Every change of the row with ``key``, oldest first, cell by cell."""
     first = str(pl.Series([key[table.key[0]]], dtype=table.dtypes[table.key[0]]).cast(pl.String)[0])

@@ -13,3 +13,7 @@ class NoWorkspaceError(WorkspaceError):
 
 class PlanMissingError(WorkspaceError):
     """The workspace has no such plan."""
+
+
+class ChangedMeanwhileError(WorkspaceError):
+    """Somebody else changed the company while a change was worked out."""

@@ -7,6 +7,7 @@ row, left by a process that died in between, counts for nothing and is swept awa
 from __future__ import annotations
 
 import datetime as dt
+import functools
 import json
 import os
 import shutil
@@ -30,6 +31,7 @@ from quarterdeck.store.records import PlanRecord
 FORMAT = 1
 TEMPORARY = ".writing-"
 MANIFEST = "manifest.json"
+FOLDER = "plans"
 
 
 def save_plan(alias: str, folder: Path, plan: Plan, author: str, note: str) -> str:
@@ -73,6 +75,13 @@ def load_plan(alias: str, folder: Path, plan: str | None) -> Plan:
             f"Expected one of the plans {', '.join(kept) or '(none yet)'}, got {plan or 'the newest'}."
         )
     return read_folder(folder / (plan or kept[0]))
+
+
+@functools.lru_cache(maxsize=128)
+def plan_table(workspace: Path, plan: str, table: str) -> pl.DataFrame:
+    """One table of a kept plan, without loading the rest; a plan never changes, so it is read once."""
+    path = workspace / FOLDER / plan / f"{table}.parquet"
+    return RESULTS[table].shape(pl.read_parquet(path)) if path.exists() else RESULTS[table].empty()
 
 
 def delete_plan(alias: str, folder: Path, plan: str) -> None:

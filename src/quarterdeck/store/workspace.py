@@ -19,7 +19,7 @@ from quarterdeck.model.table import Table
 from quarterdeck.store import django_setup
 from quarterdeck.store.checksum import checksum
 from quarterdeck.store.difference import Changes, Difference, difference, key_frame
-from quarterdeck.store.errors import NoWorkspaceError, WorkspaceError
+from quarterdeck.store.errors import ChangedMeanwhileError, NoWorkspaceError, WorkspaceError
 from quarterdeck.store.records import CellChange, ChangeSet, PlanRecord, Signature
 
 if TYPE_CHECKING:
@@ -110,24 +110,50 @@ class Workspace:
         with self._rows.snapshot():
             return Company(MappingProxyType({name: self._rows.read(table) for name, table in TABLES.items()}))
 
+    def refresh(self, company: Company, since: int) -> Company:
+        """The company as it is now, where ``company`` is as it was after the change set ``since``.
+
+        Only the tables that were touched since are read again.
+        """
+        from quarterdeck.store.changes import touched_since  # noqa: PLC0415
+
+        with self._rows.snapshot():
+            names = touched_since(self.alias, since)
+            frames = {name: self._rows.read(TABLES[name]) for name in names if name in TABLES}
+        return Company(MappingProxyType({**company.frames, **frames}))
+
     def compare(self, changes: Changes) -> dict[str, Difference]:
         """What a commit of ``changes`` would do, per table, without doing it."""
         with self._rows.snapshot():
             return self._differences(changes)
 
-    def commit(self, changes: Changes, *, author: str, reason: str = "", source: str = "") -> ChangeSet:
+    def commit(
+        self, changes: Changes, *, author: str, reason: str = "", source: str = "", base: int | None = None
+    ) -> ChangeSet:
         """Makes all changes in one transaction and logs them; rows that stay the same are not written.
+
+        Parameters
+        ----------
+        base
+            Number of the change set that the changes were worked out from; where given, nothing is written if another
+            one came since.
 
         Returns
         -------
         ChangeSet
             What was done; its number is 0 if nothing changed.
+
+        Raises
+        ------
+        ChangedMeanwhileError
+            If ``base`` is no longer the newest.
         """
         from django.db import transaction  # noqa: PLC0415
 
         signature = Signature(author, reason, source)
         with transaction.atomic(using=self.alias):
             self._rows.lock()
+            self._refuse_stale(base)
             made = {name: each for name, each in self._differences(changes).items() if not each.empty}
             return self._apply(made, signature)
 
@@ -222,6 +248,13 @@ class Workspace:
         if not named or self._rows.is_empty(table):
             return table.empty()
         return self._rows.read_keys(table, pl.concat([key_frame(table, keys) for keys in named]).unique())
+
+    def _refuse_stale(self, base: int | None) -> None:
+        from quarterdeck.store.changes import newest_change  # noqa: PLC0415
+
+        newest = newest_change(self.alias) if base is not None else base
+        if newest != base:
+            raise ChangedMeanwhileError(f"Expected change {base} to be the newest, got {newest}.")
 
     def _claim(self, workspace: str) -> None:
         """Makes sure that the database is this workspace's and no other's."""

@@ -42,6 +42,12 @@ def data(value: Any, element: str) -> SafeString:  # noqa: ANN401
 
 
 @register.filter
+def grouped(number: float) -> str:
+    """A number with thousands separated."""
+    return wording.grouped(number)
+
+
+@register.filter
 def percent(share: float | None) -> str:
     """A share in per cent; nothing for what is not known."""
     return "" if share is None else wording.percent(share)
