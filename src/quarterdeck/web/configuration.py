@@ -85,6 +85,7 @@ TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
         "DIRS": [HERE / "templates"],
+        "APP_DIRS": True,
         "OPTIONS": {
             "builtins": ["quarterdeck.web.templatetags.look"],
             "context_processors": [
