@@ -22,15 +22,20 @@ kernel = njit(cache=True, nogil=True, _nrt=False)
 
 
 class Line(NamedTuple):
-    """A solution and what follows from it: the list, machines, starts, ends, places, and the sequence per machine."""
+    """A solution and what follows from it: the list, machines, starts, ends, places, and the sequence per machine.
+
+    ``start`` and ``end`` are those of the list that is tried; ``begun`` and ``done`` those of the list accepted last,
+    to which ``sequence`` and ``filled`` belong.
+    """
 
     order: Integers
     place: Integers
     machine: Integers
     start: Integers
     end: Integers
+    begun: Integers
+    done: Integers
     sequence: Integers  # (machines, operations)
-    rank: Integers  # place in the sequence of the machine
     filled: Integers  # (machines) operations on each
     batch: Integers  # (machines, 4): start, end, family, operations of the batch begun last
     best: Integers
@@ -40,10 +45,10 @@ class Line(NamedTuple):
 def line(a: ComplexArrays) -> Line:
     """Room for one search."""
     n, machines = a.job.size, a.capacity.size
-    zeros = [np.zeros(n, np.int64) for _ in range(8)]
+    zeros = [np.zeros(n, np.int64) for _ in range(9)]
     return Line(
-        zeros[0], zeros[1], zeros[2], zeros[3], zeros[4], np.zeros((machines, n), np.int64), zeros[5],
-        np.zeros(machines, np.int64), np.zeros((machines, 4), np.int64), zeros[6], zeros[7],
+        zeros[0], zeros[1], zeros[2], zeros[3], zeros[4], zeros[5], zeros[6], np.zeros((machines, n), np.int64),
+        np.zeros(machines, np.int64), np.zeros((machines, 4), np.int64), zeros[7], zeros[8],
     )  # fmt: skip
 
 
@@ -69,44 +74,91 @@ def _put_on(a: ComplexArrays, x: Line, o: int, m: int, ready: int) -> None:
         b[3] += 1
     else:
         b[0], b[1], b[2], b[3] = begin, x.end[o], a.family[o], 1
-    x.sequence[m, x.filled[m]] = o
-    x.rank[o] = x.filled[m]
-    x.filled[m] += 1
 
 
 @kernel
-def _clear(x: Line) -> None:
+def _batches_at(a: ComplexArrays, x: Line, place: int) -> None:
+    """What each machine began last before a place of the list, from the list accepted last."""
     for m in range(x.filled.size):
-        x.filled[m] = 0
+        low, high = 0, x.filled[m]
+        while low < high:
+            middle = (low + high) >> 1
+            if x.place[x.sequence[m, middle]] < place:
+                low = middle + 1
+            else:
+                high = middle
         x.batch[m, 3] = 0
+        at = low - 1
+        begun = x.begun[x.sequence[m, max(at, 0)]]
+        while at >= 0 and x.begun[x.sequence[m, at]] == begun and x.batch[m, 3] < a.capacity[m]:
+            x.batch[m, 3] += 1
+            at -= 1
+        if low > 0:
+            o = x.sequence[m, low - 1]
+            x.batch[m, 0], x.batch[m, 1], x.batch[m, 2] = x.begun[o], x.done[o], a.family[o]
 
 
 @kernel
 def _cost(a: ComplexArrays, o: int, end: int) -> int:
+    if a.last[o] == 0 or a.makespan == 1:
+        return 0
     return a.weight[a.job[o]] * max(0, end - a.due[a.job[o]])
 
 
 @kernel
 def decode_line(a: ComplexArrays, x: Line) -> int:
-    """Starts and ends of the list on its machines; returns the value."""
-    _clear(x)
-    value = 0
-    for k in range(x.order.size):
+    """Starts and ends of the list on its machines, accepted as they are; returns the value."""
+    for m in range(x.filled.size):
+        x.filled[m] = 0
+    for o in range(x.done.size):
+        x.done[o] = 0
+    return accept(x, try_line(a, x, 0, 0, 1e18))
+
+
+@kernel
+def try_line(a: ComplexArrays, x: Line, place: int, value: int, limit: float) -> int:
+    """Starts and ends from a place of the list on, given the accepted value; returns the value, or one over a limit."""
+    _batches_at(a, x, place)
+    n = x.order.size
+    for k in range(place, n):
+        value -= _cost(a, x.order[k], x.done[x.order[k]])
+    longest = 0
+    for k in range(place, n):
         o = x.order[k]
         ready = a.release[a.job[o]] if a.first[o] == 1 else x.end[o - 1]
         _put_on(a, x, o, x.machine[o], ready)
-        if a.last[o] == 1:
-            if a.makespan == 1:
-                value = max(value, x.end[o])
-            else:
-                value += _cost(a, o, x.end[o])
+        value += _cost(a, o, x.end[o])
+        longest = max(longest, x.end[o])
+        if value > limit:
+            return value
+    if a.makespan == 1:
+        for k in range(place):
+            longest = max(longest, x.end[x.order[k]])
+        return longest
+    return value
+
+
+@kernel
+def accept(x: Line, value: int) -> int:
+    """Take the tried list as accepted: its times, in the order of starts, and the sequences of machines."""
+    n = x.order.size
+    sort_line(x)
+    for m in range(x.filled.size):
+        x.filled[m] = 0
+    for k in range(n):
+        o = x.order[k]
+        m = x.machine[o]
+        x.begun[o], x.done[o] = x.start[o], x.end[o]
+        x.sequence[m, x.filled[m]] = o
+        x.filled[m] += 1
     return value
 
 
 @kernel
 def greedy_line(a: ComplexArrays, x: Line) -> int:
     """The list with each operation on the machine where it ends first; returns the value."""
-    _clear(x)
+    for m in range(x.filled.size):
+        x.batch[m, 3] = 0
     for k in range(x.order.size):
         o = x.order[k]
         ready = a.release[a.job[o]] if a.first[o] == 1 else x.end[o - 1]
@@ -170,7 +222,7 @@ def _near(x: Line, m: int, moment: int) -> int:
     low, high = 0, x.filled[m]
     while low < high:
         middle = (low + high) >> 1
-        if x.start[x.sequence[m, middle]] < moment:
+        if x.begun[x.sequence[m, middle]] < moment:
             low = middle + 1
         else:
             high = middle
@@ -182,7 +234,7 @@ def _target(a: ComplexArrays, x: Line, o: int, m: int, width: int, chance: Chanc
     """A place in the list, next to an operation of the machine that is not far in time; -1 if none is allowed."""
     if x.filled[m] == 0:
         return x.place[o]
-    at = _near(x, m, x.start[o]) + below(chance, 2 * width + 1) - width
+    at = _near(x, m, x.begun[o]) + below(chance, 2 * width + 1) - width
     q = x.sequence[m, min(max(at, 0), x.filled[m] - 1)]
     if q == o:
         return -1
@@ -227,15 +279,17 @@ def anneal(  # noqa: PLR0917 - a kernel takes numbers
             continue
         shift(x, origin, to)
         x.machine[o] = m
-        found = decode_line(a, x)
-        if found <= value or fraction(chance) < np.exp((value - found) / warmth):
-            value = found
-            sort_line(x)
+        limit = value - warmth * np.log(max(fraction(chance), 1e-12))
+        first = min(origin, to)
+        found = try_line(a, x, first, value, limit)
+        if found <= limit:
+            value = accept(x, found)
             if value < best:
                 best = value
                 _remember(x)
-        else:
-            shift(x, to, origin)
-            x.machine[o] = old_machine
-            decode_line(a, x)
+            continue
+        shift(x, to, origin)
+        x.machine[o] = old_machine
+        for k in range(first, n):
+            x.start[x.order[k]], x.end[x.order[k]] = x.begun[x.order[k]], x.done[x.order[k]]
     return value, best

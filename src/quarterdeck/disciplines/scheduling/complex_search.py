@@ -20,9 +20,11 @@ from quarterdeck.disciplines.scheduling.complex_annealing import (
 from quarterdeck.disciplines.scheduling.complex_shop import ComplexPlan, ComplexShop, Integers, complex_bound
 from quarterdeck.disciplines.scheduling.search import Callback, quiet
 
-HOT, COLD = 3.0, 0.05  # temperature at the beginning and end, in mean weights times mean durations
+HOT, COLD = 3.0, 0.07  # temperature at the beginning and end, in mean weights times mean durations
+TRIAL = 0.02  # of the time, to see how many moves it has room for
 SLICE = 0.02  # [s] between looks at the clock
 COST = 12e-9  # [s] of one operation decoded, about
+ENOUGH = 50_000  # moves per operation, beyond which an annealing gains less than another one
 
 
 @dataclass
@@ -68,7 +70,7 @@ def solve_complex_shop(
 
 
 def _work(best: BestLine, seed: int, number: int) -> None:
-    """One worker: from a list by earliest starts, down to the lowest temperature."""
+    """One worker: from a list by earliest starts, down to the lowest temperature, again and again."""
     shop = best.shop
     a, state = shop.arrays, chance(seed, number)
     x = line(a)
@@ -78,14 +80,36 @@ def _work(best: BestLine, seed: int, number: int) -> None:
     best.offer(value, x)
     scale = float(np.mean([job.weight for job in shop.jobs])) * float(shop.duration[shop.duration >= 0].mean())
     moves = max(1, int(SLICE / COST / max(a.job.size, 1)))
+    made, lap = 0, Lap(0.0, 1.0)
     while (passed := best.passed()) < 1.0:
-        warmth = max(scale * HOT * (COLD / HOT) ** passed, 1e-9)
+        if passed >= lap.until or (lap.first and passed > TRIAL):
+            lap = lap.next(passed, made, ENOUGH * a.job.size)
+        warmth = max(scale * HOT * (COLD / HOT) ** lap.share(passed), 1e-9)
         value, found = anneal(a, x, value, lowest, moves, warmth, state)
-        best.moves += moves
+        made += moves
         if found < lowest:
             lowest = found
             if found < best.value:
                 _offer_best(best, x, found)
+    best.moves += made
+
+
+@dataclass(frozen=True)
+class Lap:
+    """One annealing, from one share of the time to another; the first only shows how fast moves go here."""
+
+    began: float
+    until: float
+    first: bool = True
+
+    def share(self, passed: float) -> float:
+        """How much of it is gone."""
+        return 0.0 if self.first else (passed - self.began) / (self.until - self.began)
+
+    def next(self, passed: float, made: int, enough: int) -> Lap:
+        """What follows: as many alike as the rest of the time has room for ``enough`` moves each."""
+        more = max(1, round(made / passed * (1.0 - passed) / enough))
+        return Lap(passed, passed + (1.0 - passed) / more, first=False)
 
 
 def _offer_best(best: BestLine, x: Line, value: int) -> None:
