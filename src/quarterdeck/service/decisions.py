@@ -10,18 +10,11 @@ if TYPE_CHECKING:
     from quarterdeck.store import Workspace
 
 
-def need_of(action: Action) -> str:
-    """What an action asks for, in words: when it changes, a dismissal no longer holds.
-
-    It holds the quantity and the dates it moves between, not the reason, which may be worded anew every day.
-    """
-    change = f"{action.change.before} → {action.change.after}" if action.change else action.by
-    return f"{action.action} {action.quantity} {change}"
-
-
 def dismiss(workspace: Workspace, action: Action, *, author: str, reason: str = "") -> None:
     """Puts an action away."""
-    _dismissals(workspace).create(need=need_of(action), author=author, reason=reason, **_named(action))
+    _dismissals(workspace).get_or_create(
+        need=action.need, **_named(action), defaults={"author": author, "reason": reason}
+    )
 
 
 def take_back_dismissal(workspace: Workspace, number: int) -> bool:
@@ -35,10 +28,12 @@ def sorted_out(workspace: Workspace, actions: tuple[Action, ...]) -> tuple[tuple
         (each.kind, each.action, each.order, each.line, each.item, each.need): each.pk
         for each in _dismissals(workspace)
     }
+    if not found:
+        return actions, {}
     away = {}
     left = []
     for action in actions:
-        number = found.get((*_named(action).values(), need_of(action)))
+        number = found.get((*_named(action).values(), action.need))
         if number is None:
             left.append(action)
         else:

@@ -13,6 +13,7 @@ from quarterdeck.model import Company, Plan
 from quarterdeck.model.clock import DAY
 from quarterdeck.model.settings import Progress, silent
 from quarterdeck.service.explaining import OrderMissingError
+from quarterdeck.service.rights import Right
 from quarterdeck.service.views import wording
 from quarterdeck.service.views.names import Names
 from quarterdeck.service.views.wants import demands
@@ -152,6 +153,17 @@ def apply_repair(workspace: Workspace, found: RepairList, number: int, *, author
     if not made.number:
         raise RepairError(f"Expected something to change, got the same tables: {chosen.text} is done already.")
     return reason
+
+
+RIGHTS = {"purchase_orders": Right.DECIDE_PURCHASE, "sales_orders": Right.DECIDE_SALES}
+
+
+def repair_rights(found: RepairList, number: int) -> tuple[Right, ...]:
+    """The rights that it takes to apply repair ``number``, from the tables it changes; none if there is none."""
+    if not 1 <= number <= len(found.trials):
+        return ()
+    tables = found.trials[number - 1].candidate.edits
+    return tuple(sorted({RIGHTS.get(table, Right.DECIDE_PRODUCTION) for table in tables}))
 
 
 def _line(plan: Plan, order: str, line: str | None) -> dict[str, Any]:

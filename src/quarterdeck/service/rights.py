@@ -64,6 +64,13 @@ ROLES: dict[str, Role] = {
 }
 
 
+OWNERS = {"buy": "buyer", "make": "production_manager", "transfer": "planner"}
+"""Role that decides about an order, by its kind."""
+
+DECIDES = {"buy": Right.DECIDE_PURCHASE, "make": Right.DECIDE_PRODUCTION, "transfer": Right.DECIDE_PRODUCTION}
+"""Right that it takes to change an order, by its kind."""
+
+
 def may(role: str, right: Right) -> bool:
     """Whether somebody of this role has the right; an unknown role has none.
 

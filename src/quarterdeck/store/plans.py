@@ -84,6 +84,26 @@ def plan_table(workspace: Path, plan: str, table: str) -> pl.DataFrame:
     return RESULTS[table].shape(pl.read_parquet(path)) if path.exists() else RESULTS[table].empty()
 
 
+def read_table(folder: Path, plan: str, table: str) -> pl.DataFrame:
+    """One table of a plan that is kept, without reading the others; empty where the plan has none."""
+    path = folder / plan / f"{table}.parquet"
+    return RESULTS[table].shape(pl.read_parquet(path)) if path.exists() else RESULTS[table].empty()
+
+
+def note_plan(alias: str, plan: str, note: str) -> None:
+    """Writes a note to a plan.
+
+    Raises
+    ------
+    PlanMissingError
+        If it is not kept.
+    """
+    known = {code_of(pk): pk for pk in PlanRow.objects.using(alias).values_list("pk", flat=True)}
+    if plan not in known:
+        raise PlanMissingError(f"Expected one of the plans {', '.join(known) or '(none yet)'}, got {plan}.")
+    PlanRow.objects.using(alias).filter(pk=known[plan]).update(note=note)
+
+
 def delete_plan(alias: str, folder: Path, plan: str) -> None:
     """Takes a plan away for good.
 

@@ -27,7 +27,7 @@ class Route:
     name
         By which templates and tests know it.
     needs
-        The right a person must have; ``None`` for the few pages before signing in.
+        The right a person must have, or several of which one is enough; ``None`` for the few pages before signing in.
     methods
         The methods it answers to.
     """
@@ -35,7 +35,7 @@ class Route:
     path: str
     view: View
     name: str
-    needs: Right | None
+    needs: Right | tuple[Right, ...] | None
     methods: tuple[str, ...] = ("GET",)
 
 
@@ -50,8 +50,10 @@ def guarded(route: Route) -> View:
             return route.view(request, **values)
         if not request.user.is_authenticated:
             return _asked_to_sign_in(request)
-        if not may(request.user.role, route.needs):
-            return render(request, "forbidden.html", {"needs": route.needs.value}, status=403)
+        rights = route.needs if isinstance(route.needs, tuple) else (route.needs,)
+        if not any(may(request.user.role, right) for right in rights):
+            needs = ", or ".join(right.value for right in rights)
+            return render(request, "forbidden.html", {"needs": needs}, status=403)
         return route.view(request, **values)
 
     return view

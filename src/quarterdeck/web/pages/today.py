@@ -1,17 +1,42 @@
-"""Today: figures against goals, what to do, late promises and why."""
+"""Today: figures against goals, what to do, late promises and what would mend them, and what changed."""
 
 from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
-from quarterdeck.service.decisions import sorted_out
-from quarterdeck.service.rights import Right
-from quarterdeck.service.views.actions import actions
-from quarterdeck.service.views.lateness import late_orders
+from quarterdeck.service.acting import Acted, ActionError, Key, apply_actions, undo_actions
+from quarterdeck.service.decided import Decision, decided, told
+from quarterdeck.service.decisions import dismiss, sorted_out, take_back_dismissal
+from quarterdeck.service.explaining import OrderMissingError
+from quarterdeck.service.repairing import RepairError, apply_repair, repair_rights, repairs
+from quarterdeck.service.rights import DECIDES, ROLES, Right, may
+from quarterdeck.service.views import wording
+from quarterdeck.service.views.actions import Action, actions
+from quarterdeck.service.views.lateness import causes_in_all, late_orders
 from quarterdeck.service.views.overview import overview
+from quarterdeck.service.views.today import today_tiles
 from quarterdeck.web.access import Route
-from quarterdeck.web.page import desk, show
+from quarterdeck.web.page import Desk, desk, part, show
+
+DECIDE = (Right.DECIDE_PURCHASE, Right.DECIDE_PRODUCTION, Right.DECIDE_SALES)
+SHOWN, MORE, LATE_SHOWN = 25, 100, 8
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """An action in the list: how it is posted, whether the person may decide it, and what was decided."""
+
+    action: Action
+    key: str
+    mine: bool
+    done: Decision | None
+    dismissal: int
 
 
 def today(request: HttpRequest) -> HttpResponse:
@@ -20,15 +45,215 @@ def today(request: HttpRequest) -> HttpResponse:
     if here.edition.plan is None:
         empty = all(frame.is_empty() for frame in here.edition.company.frames.values())
         return redirect("/welcome") if empty else show(request, "no_plan.html", {}, at=here)
-    left, away = sorted_out(here.current.workspace, here.view(actions))
+    late = here.view(late_orders)
+    many = request.GET.get("late") == "all"
     context = {
         "overview": here.view(overview),
-        "actions": left[:50],
-        "action_count": len(left),
-        "dismissed": len(away),
-        "late": here.view(late_orders)[:20],
+        "tiles": today_tiles(here.current.workspace, here.edition.company, here.edition.plan, here.edition.code),
+        "late": late if many else late[:LATE_SHOWN],
+        "late_count": len(late),
+        "causes": here.view(causes_in_all),
+        **_listed(here, request.GET),
     }
     return show(request, "today.html", context, at=here)
 
 
-ROUTES = (Route("", today, "today", Right.VIEW),)
+def action_list(request: HttpRequest) -> HttpResponse:
+    """The list of actions alone, found by words, kind, owner or state."""
+    here = desk(request)
+    return part(request, "parts/actions.html", _listed(here, request.GET), at=here)
+
+
+def apply(request: HttpRequest) -> HttpResponse:
+    """Carries the ticked actions out."""
+    here = desk(request)
+    context: dict[str, Any] = {}
+    try:
+        acted = apply_actions(
+            here.current.workspace,
+            _keys(request),
+            plan=request.POST.get("plan", ""),
+            author=here.author,
+            role=request.user.role,
+            note=request.POST.get("note", ""),
+        )
+        context = {"acted": acted, "told": _told(acted)}
+    except ActionError as error:
+        context = {"fault": str(error)}
+    return _again(request, context)
+
+
+def put_away(request: HttpRequest) -> HttpResponse:
+    """Dismisses the ticked actions until their need changes."""
+    here = desk(request)
+    if here.edition.plan is None:
+        return _again(request, {"fault": "There is no plan yet."})
+    wanted, reason = set(_keys(request)), request.POST.get("reason", "").strip()
+    chosen = [each for each in here.view(actions) if (each.action, each.order, each.line) in wanted]
+    mine = [each for each in chosen if may(request.user.role, DECIDES[each.order_kind])]
+    if not mine:
+        return _again(request, {"fault": "Tick what is to be dismissed first; it must be yours to decide."})
+    if not reason:
+        return _again(request, {"fault": "Say in a few words why; whoever looks at it next will want to know."})
+    for each in mine:
+        dismiss(here.current.workspace, each, author=here.author, reason=reason)
+    what = wording.count(len(mine), "action")
+    return _again(request, {"told": f"{what} dismissed until quantity or date change."})
+
+
+def bring_back(request: HttpRequest) -> HttpResponse:
+    """Brings a dismissed action back."""
+    here = desk(request)
+    number = request.POST.get("number", "")
+    back = number.isdecimal() and take_back_dismissal(here.current.workspace, int(number))
+    return _again(request, {"told": "It is on the list again."} if back else {"fault": "It is on the list already."})
+
+
+def undo(request: HttpRequest) -> HttpResponse:
+    """Takes back what actions did."""
+    here = desk(request)
+    number = request.POST.get("number", "")
+    try:
+        what = undo_actions(
+            here.current.workspace,
+            int(number) if number.isdecimal() else 0,
+            author=here.author,
+            role=request.user.role,
+        )
+    except ActionError as error:
+        return _again(request, {"fault": str(error)})
+    return _again(request, {"told": f"Taken back: {what}."})
+
+
+def repair_list(request: HttpRequest) -> HttpResponse:
+    """What would make a late order come sooner, each tried by planning again."""
+    return _repairs(request, request.GET)
+
+
+def repair(request: HttpRequest) -> HttpResponse:
+    """Applies one repair."""
+    here = desk(request)
+    asked, number = request.POST, request.POST.get("number", "")
+    try:
+        found = here.view(repairs, asked.get("order", ""), asked.get("line") or None) if here.edition.plan else None
+        if found is None or not number.isdecimal():
+            return _repairs(request, asked)
+        lacking = [right for right in repair_rights(found, int(number)) if not here.may(right)]
+        if lacking:
+            return _repairs(request, asked, fault=f"Your role may not: {', '.join(each.value for each in lacking)}.")
+        reason = apply_repair(here.current.workspace, found, int(number), author=here.author)
+    except (RepairError, OrderMissingError) as error:
+        return _repairs(request, asked, fault=str(error))
+    undoable = here.current.workspace.change_sets()[0].number
+    context = {"done": reason, "undoable": undoable, "order": asked.get("order", ""), "line": asked.get("line", "")}
+    return part(request, "parts/repairs.html", context, at=desk(request))
+
+
+def undo_repair(request: HttpRequest) -> HttpResponse:
+    """Takes a repair back."""
+    here = desk(request)
+    number = request.POST.get("number", "")
+    try:
+        what = undo_actions(
+            here.current.workspace,
+            int(number) if number.isdecimal() else 0,
+            author=here.author,
+            role=request.user.role,
+        )
+    except ActionError as error:
+        return part(request, "parts/repairs.html", {"fault": str(error)}, at=here)
+    return part(request, "parts/repairs.html", {"taken_back": what}, at=here)
+
+
+def _repairs(request: HttpRequest, asked: Mapping[str, str], fault: str = "") -> HttpResponse:
+    here = desk(request)
+    order, line = asked.get("order", ""), asked.get("line", "")
+    context: dict[str, Any] = {"order": order, "line": line, "fault": fault}
+    if here.edition.plan is None:
+        context["fault"] = "There is no plan yet."
+    else:
+        try:
+            context["found"] = here.view(repairs, order, line or None)
+        except OrderMissingError as error:
+            context["fault"] = str(error)
+    return part(request, "parts/repairs.html", context, at=here)
+
+
+def _again(request: HttpRequest, context: dict[str, Any]) -> HttpResponse:
+    """The list as it is now, after something was done to it."""
+    here = desk(request)
+    return part(request, "parts/actions.html", {**_listed(here, request.POST), **context}, at=here)
+
+
+def _listed(here: Desk, asked: Mapping[str, str]) -> dict[str, Any]:
+    """The actions that a person asked to see, with what stands in the filters."""
+    if here.edition.plan is None:
+        return {"entries": [], "count": 0}
+    every = here.view(actions)
+    left, away = sorted_out(here.current.workspace, every)
+    done = decided(here.current.workspace, here.edition.plan, here.edition.code)
+    state, role = asked.get("state", ""), here.request.user.role
+    if state == "dismissed":
+        entries = [_entry(action, role, None, number) for number, action in away.items()]
+    else:
+        entries = [_entry(action, role, done.get(told(action.action, action.order, action.line)), 0) for action in left]
+    found = [each for each in entries if _wanted(each, asked)]
+    most = len(found) if asked.get("more") else SHOWN
+    return {
+        "entries": found[: min(most, 20 * MORE)],
+        "count": len(found),
+        "open_count": sum(each.done is None for each in entries) if state != "dismissed" else len(left),
+        "dismissed": len(away),
+        "kinds": [(kind, wording.ACTIONS[kind]) for kind in wording.ACTIONS if any(a.action == kind for a in every)],
+        "owners": [(role, ROLES[role].title) for role in dict.fromkeys(action.owner for action in every)],
+        "asked": {name: asked.get(name, "") for name in ("q", "kind", "owner", "state", "more")},
+        "decides": any(here.may(right) for right in DECIDE),
+    }
+
+
+def _entry(action: Action, role: str, done: Decision | None, dismissal: int) -> Entry:
+    key = json.dumps([action.action, action.order, action.line])
+    return Entry(action, key, may(role, DECIDES[action.order_kind]), done, dismissal)
+
+
+def _wanted(entry: Entry, asked: Mapping[str, str]) -> bool:
+    action = entry.action
+    if asked.get("kind") and action.action != asked["kind"]:
+        return False
+    owner = asked.get("owner")
+    if (owner == "me" and not entry.mine) or (owner and owner not in {"me", action.owner}):
+        return False
+    text = f"{action.order} {action.item} {action.title} {action.partner} {action.reason} {action.effect}".lower()
+    return all(word in text for word in asked.get("q", "").lower().split())
+
+
+def _keys(request: HttpRequest) -> list[Key]:
+    """The ticked actions; what is none is left out."""
+    found: list[Key] = []
+    for text in request.POST.getlist("key"):
+        try:
+            parts = json.loads(text)
+        except ValueError:
+            continue
+        if isinstance(parts, list) and len(parts) == 3 and all(isinstance(each, str) for each in parts):
+            found.append((parts[0], parts[1], parts[2]))
+    return found
+
+
+def _told(acted: Acted) -> str:
+    if not acted.done:
+        return ""
+    return acted.done[0] + "." if len(acted.done) == 1 else f"{wording.count(len(acted.done), 'action')} carried out."
+
+
+ROUTES = (
+    Route("", today, "today", Right.VIEW),
+    Route("actions", action_list, "action_list", Right.VIEW),
+    Route("actions/apply", apply, "action_apply", DECIDE, ("POST",)),
+    Route("actions/dismiss", put_away, "action_dismiss", DECIDE, ("POST",)),
+    Route("actions/restore", bring_back, "action_restore", DECIDE, ("POST",)),
+    Route("actions/undo", undo, "action_undo", DECIDE, ("POST",)),
+    Route("repairs", repair_list, "repair_list", Right.VIEW),
+    Route("repairs/apply", repair, "repair_apply", DECIDE, ("POST",)),
+    Route("repairs/undo", undo_repair, "repair_undo", DECIDE, ("POST",)),
+)
