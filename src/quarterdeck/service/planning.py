@@ -64,6 +64,7 @@ def plan_workspace(
     workspace: Workspace,
     *,
     author: str,
+    note: str = "",
     progress: Progress = silent,
     **options: Any,  # noqa: ANN401 - the fields of Settings
 ) -> tuple[str, Plan, Company]:
@@ -77,7 +78,7 @@ def plan_workspace(
     company = workspace.load()
     plan = make_plan(company, settings_for(company, progress=progress, **options))
     plan = _steadied(workspace, plan)
-    return workspace.save_plan(plan, author=author), plan, company
+    return workspace.save_plan(plan, author=author, note=note), plan, company
 
 
 def _steadied(workspace: Workspace, plan: Plan) -> Plan:

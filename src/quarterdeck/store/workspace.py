@@ -214,6 +214,24 @@ class Workspace:
 
         return load_plan(self.alias, self.path / PLANS, plan)
 
+    def plan_table(self, plan: str, table: str) -> pl.DataFrame:
+        """One table of a plan that is kept."""
+        from quarterdeck.store.plans import read_table  # noqa: PLC0415
+
+        return read_table(self.path / PLANS, plan, table)
+
+    def note_plan(self, plan: str, note: str) -> None:
+        """Writes a note to a plan.
+
+        Raises
+        ------
+        PlanMissingError
+            If it is not kept.
+        """
+        from quarterdeck.store.plans import note_plan  # noqa: PLC0415
+
+        note_plan(self.alias, plan, note)
+
     def delete_plan(self, plan: str) -> None:
         """Takes a plan away for good.
 

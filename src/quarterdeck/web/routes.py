@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from quarterdeck.web.access import Route
-from quarterdeck.web.pages import data, demand, money, people, schedule, sign_in, stock, today, working
+from quarterdeck.web.pages import data, demand, money, people, plans, schedule, sign_in, stock, today, working
 
 ROUTES: tuple[Route, ...] = (
     *sign_in.ROUTES,
     *today.ROUTES,
     *schedule.ROUTES,
+    *plans.ROUTES,
     *stock.ROUTES,
     *demand.ROUTES,
     *money.ROUTES,

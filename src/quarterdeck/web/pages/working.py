@@ -6,6 +6,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from quarterdeck.service import jobs
+from quarterdeck.service.plans import stages_done
 from quarterdeck.service.rights import Right
 from quarterdeck.web.access import Route
 from quarterdeck.web.opening import current
@@ -24,7 +25,9 @@ def progress(request: HttpRequest, number: int) -> HttpResponse:
     found = jobs.job(current().workspace, number)
     if found is None:
         raise Http404(f"There is no job {number}.")
-    return render(request, "parts/progress.html", {"job": found, "open": found.state in jobs.OPEN_STATES})
+    steps = stages_done(found.share) if found.kind == "plan" else ()
+    context = {"job": found, "open": found.state in jobs.OPEN_STATES, "steps": steps}
+    return render(request, "parts/progress.html", context)
 
 
 def stop(request: HttpRequest, number: int) -> HttpResponse:

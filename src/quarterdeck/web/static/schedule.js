@@ -106,14 +106,22 @@ function zoomTo(level) {
   const inSight = axis.minute(board.left / board.scale), end = axis.minute((board.left + board.width - board.title) / board.scale);
   const steps = [60, DAY, DAY, DAY, DAY];
   let from = source.now >= inSight && source.now <= end ? source.now : inSight;
+  if (level < 2) from = openFrom(from);
   from = Math.max(source.first, Math.floor(from / steps[level]) * steps[level]);
   let until = from + minutes, wide = axis.place(Math.min(until, source.last + minutes)) - axis.place(from);
-  if (axis.gaps && level === 0 && wide < 60) wide = 60;
-  if (axis.gaps && level === 1 && wide < 200) wide = 480;
+  if (axis.gaps && level === 0) wide = Math.max(wide, 60);
+  if (axis.gaps && level === 1) wide = Math.max(wide, 240);
   board.scale = (board.width - board.title) / Math.max(wide, 30);
   resize();
   goTo(from);
   pressed(level);
+}
+
+// The first moment from a minute on at which the clock runs at full speed; that minute if there is none soon.
+function openFrom(minute) {
+  const { axis } = board;
+  if (axis.gaps) for (let ahead = 0; ahead < 7 * DAY; ahead += 10) if (axis.place(minute + ahead + 1) - axis.place(minute + ahead) > 0.99) return minute + ahead;
+  return minute;
 }
 
 function pressed(level = -1) {

@@ -84,6 +84,7 @@ function card(bar, found, chain) {
   const parts = [
     element("div", { className: "top" }, element("h3", { textContent: found.heading }), close),
     element("div", {}, element("div", { textContent: found.when }), element("div", { textContent: found.serves })),
+    element("div", { id: "places", hidden: true }),
     ...reasons(found),
     element("div", {}, element("h4", { textContent: "Chain: " + chain.orders.length + (chain.orders.length === 1 ? " order" : " orders") + ", for" }), element("ul", {}, ...(dues.length ? [...dues, ...more] : [element("li", { textContent: "stock" })]))),
     element("div", { className: "links" }, link("/pegs?order=" + encodeURIComponent(found.order), "Pegging of the order"), ...(found.machine ? [link("/data/machines", "Machines")] : [])),
@@ -111,7 +112,8 @@ function places(bar, machines, found) {
     free.addEventListener("click", () => changed(send(address("/schedule/unpin", {}), { order: found.order, sequence: found.sequence }), "Free to be moved by planning.", found));
     $(".buttons", form).append(free);
   }
-  $("#card").append(form);
+  $("#places").replaceChildren(form);
+  $("#places").hidden = false;
 }
 
 // Says whether a place is legal and what would follow; where it is not, offers the first one that is.

@@ -55,7 +55,7 @@ function ghost(drop) {
   const near = current ? nudged(hold) : null, minute = near ? near.minute : drop.minute, legal = current && (current.legal || near);
   const top = view.by === "machine" ? laid.tops[drop.row] + 4 : barBox(laid, drop.row, hold.bar).y;
   const x = board.title + axis.place(minute) * board.scale - board.left, long = source.bars.end[hold.bar] - source.bars.from[hold.bar];
-  Object.assign(box.style, { left: x + "px", top: HEAD + top - board.top + "px", width: Math.max(4, axis.place(minute + long) * board.scale - axis.place(minute) * board.scale) + "px", height: "20px" });
+  Object.assign(box.style, { left: x + "px", top: HEAD + top - board.top + "px", width: Math.max(4, Math.min(board.width - x, (axis.place(minute + long) - axis.place(minute)) * board.scale)) + "px", height: "20px" });
   box.className = "gantt-ghost " + (!current ? "" : legal ? "legal" : "illegal");
   box.hidden = false;
   const when = dayText((source.base + minute) * MINUTE) + ", " + wallClock(minute).slice(11, 16) + (view.by === "machine" ? " on " + view.rows[drop.row].title : "");
