@@ -45,9 +45,10 @@ class Book:
 
 
 def open_book(company: Company, daily: pl.DataFrame, today: Mapping[str, dt.date]) -> Book:
-    """All item-sites with history or with an override; ``daily`` as from :func:`daily_history`."""
+    """All item-sites with history, an override or a quotation; ``daily`` as from :func:`daily_history`."""
     overrides = company["forecast_overrides"].select("item", "site")
-    keys = pl.concat([daily.select("item", "site"), overrides]).unique().sort("item", "site")
+    quoted = company["sales_orders"].filter(pl.col("status") == "quote").select("item", "site")
+    keys = pl.concat([daily.select("item", "site"), overrides, quoted]).unique().sort("item", "site")
     lengths = daily.group_by("item", "site").len()
     counts = keys.join(lengths, on=["item", "site"], how="left", maintain_order="left")["len"].fill_null(0)
     known = company["items"].select("item", "family", "launch", "discontinued").unique("item")
@@ -107,11 +108,16 @@ def _with_uplifts(events: tuple[Event, ...], days: Whole, quantities: Vector, to
     return tuple((first, last, ratio if uplift is None else max(uplift, 0.01)) for first, last, uplift in events)
 
 
-def _row_factors(days: Whole, events: tuple[Event, ...]) -> Vector:
-    """Mean factor of the days that each row stands for: one, seven where rows are weeks apart, else a month."""
+def row_length(days: Whole) -> int:
+    """Days that each row stands for: one, seven where rows are weeks apart, or a month of thirty."""
     gaps = np.diff(days)
     length = 1 if not gaps.size or (gaps % 7).any() else 7
-    length = 30 if gaps.size and gaps.min() >= 28 else length
+    return 30 if gaps.size and gaps.min() >= 28 else length
+
+
+def _row_factors(days: Whole, events: tuple[Event, ...]) -> Vector:
+    """Mean factor of the days that each row stands for."""
+    length = row_length(days)
     known = [(first, last, float(uplift or 1.0)) for first, last, uplift in events]
     begin = int(days[0])
     factor = daily_factor(begin, int(days[-1]) - begin + length, known)

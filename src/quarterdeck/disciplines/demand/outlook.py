@@ -13,6 +13,7 @@ from quarterdeck.disciplines.demand.granularity import panels
 from quarterdeck.disciplines.demand.lead_time import error_correlation
 from quarterdeck.disciplines.demand.outliers import winsorised
 from quarterdeck.disciplines.demand.panel import Panel, Whole
+from quarterdeck.disciplines.demand.shifts import levelled
 
 Vector = npt.NDArray[np.float64]
 Matrix = npt.NDArray[np.float64]
@@ -30,7 +31,7 @@ class WeeklyOutlook:
     ``turn`` is 0 for series forecast in weeks, 1 for calendar months, larger for monthly cycles of lumps. ``level`` is
     the mean of a week of the last half year, ``age`` the weeks since the first demand, ``counts`` whether demand came
     in whole units only, ``correlation`` how far the errors of two weeks go together, ``outliers`` how many values were
-    drawn in for fitting.
+    drawn in for fitting, ``shift`` the period from which a new level holds, counted from one, or zero.
     ``error``, ``naive_error`` and ``bias`` are shares of demand.
     """
 
@@ -39,6 +40,7 @@ class WeeklyOutlook:
     seasonal: Flags
     turn: Whole
     outliers: Whole
+    shift: Whole
     counts: Flags
     level: Vector
     before: Vector
@@ -54,7 +56,9 @@ class WeeklyOutlook:
 
 def blank(series: int, weeks: int) -> WeeklyOutlook:
     """An outlook on nothing, to be filled panel by panel."""
-    columns: dict[str, Any] = {name: np.zeros(series, np.int64) for name in ("pattern", "method", "turn", "outliers")}
+    columns: dict[str, Any] = {
+        name: np.zeros(series, np.int64) for name in ("pattern", "method", "turn", "outliers", "shift")
+    }
     columns |= {name: np.zeros(series, np.bool_) for name in ("seasonal", "counts")}
     columns |= {name: np.full(series, np.nan) for name in ("level", "before", "age", "spread", "correlation", *SCORES)}
     return WeeklyOutlook(**columns, mean=np.zeros((series, weeks)), variance=np.zeros((series, weeks)))
@@ -79,8 +83,9 @@ def _fill(out: WeeklyOutlook, panel: Panel, weeks: int, test: int) -> None:
     per = grid.weeks_per_period
     span = Span(grid.season, shares.shape[1], max(round(YOUNG_WEEKS / per), 2), round(test / per))
     fitting, drawn_in = winsorised(panel.values, panel.pointers, grid.season)
+    fitting, shift = levelled(fitting, panel.pointers, grid.season)
     found = forecast(fitting, panel.pointers, span)
-    out.outliers[rows] = drawn_in
+    out.outliers[rows], out.shift[rows] = drawn_in, shift + 1
     for name in ("pattern", "method", "seasonal", *SCORES):
         getattr(out, name)[rows] = getattr(found, name)
     out.turn[rows] = grid.turn

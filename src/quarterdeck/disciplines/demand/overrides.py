@@ -45,6 +45,45 @@ def override(
     return touched
 
 
+def spread_down(
+    quantity: Matrix, touched: npt.NDArray[np.bool_], rows: pl.DataFrame, facts: pl.DataFrame, today: Whole
+) -> None:
+    """Changes ``quantity`` (series, weeks) so that groups bring what people said, and marks which weeks that sets.
+
+    The period's rest of a group's total goes to the weeks that nobody set for a single item, in proportion to what is
+    expected there, or evenly where nothing is. Narrower groups are set last and so hold.
+
+    Parameters
+    ----------
+    quantity, touched
+        Expected demand and whether a person set it, shape (series, weeks); both are changed.
+    rows
+        The table ``group_overrides``.
+    facts
+        ``family`` and ``site`` of every series, in their order.
+    today
+        First day of the first week of each series, in days since 1970.
+    """
+    single = touched.copy()
+    narrow = pl.col("family").ne("").cast(pl.Int8) + pl.col("site").ne("").cast(pl.Int8)
+    families, sites = facts["family"].fill_null("").to_numpy(), facts["site"].to_numpy()
+    ordered = rows.select("family", "site", "date", "days", "quantity").sort(narrow, "date", "family", "site")
+    for family, site, date, days, wanted in ordered.iter_rows():
+        members = ((families == family) | (family == "")) & ((sites == site) | (site == ""))
+        begin = day_number(date) - today[:, None] - 7 * np.arange(quantity.shape[1])[None, :]
+        inside = np.clip(np.minimum(begin + days, 7) - np.maximum(begin, 0), 0, 7) / 7.0 * members[:, None]
+        free = inside * ~single
+        if not free.any():
+            continue
+        rest = max(wanted - float((quantity * inside * single).sum()), 0.0)
+        amount = float((quantity * free).sum())
+        if amount > 0.0:
+            quantity *= 1.0 + free * (rest / amount - 1.0)
+        else:
+            quantity += free * rest / free.sum()
+        touched |= free > 0.0
+
+
 def override_days(date: dt.date, *, monthly: bool) -> tuple[int, int]:
     """First day and number of days that an override speaks of."""
     if not monthly:

@@ -10,16 +10,20 @@ import polars as pl
 
 from quarterdeck.disciplines.demand import reasons
 from quarterdeck.disciplines.demand.book import Book, event_factors, open_book, without_promotions
+from quarterdeck.disciplines.demand.closures import without_holidays
 from quarterdeck.disciplines.demand.consumption import consume, whole_parts
 from quarterdeck.disciplines.demand.engine import NOTHING
+from quarterdeck.disciplines.demand.findings import findings
 from quarterdeck.disciplines.demand.history import daily_history, day_of, today_by_site
 from quarterdeck.disciplines.demand.levels import reconciled
 from quarterdeck.disciplines.demand.lifecycle import selling_share, shrunk_level
 from quarterdeck.disciplines.demand.outlook import YOUNG_WEEKS, WeeklyOutlook, weekly_outlook
-from quarterdeck.disciplines.demand.overrides import override
+from quarterdeck.disciplines.demand.overrides import override, spread_down
 from quarterdeck.disciplines.demand.patterns import NEW, PATTERNS
+from quarterdeck.disciplines.demand.quotations import quoted_lines
 from quarterdeck.disciplines.demand.requirements import consumption_reach, forecast_lines, order_lines, requirements
-from quarterdeck.model import Company, Plan, Problem, Settings
+from quarterdeck.disciplines.demand.stock_outs import refilled
+from quarterdeck.model import Company, Plan, Settings
 from quarterdeck.solvers.distributions import demand_quantiles
 
 Whole = npt.NDArray[np.int64]
@@ -41,7 +45,8 @@ def run(company: Company, plan: Plan, settings: Settings) -> Plan:
     """Fills ``series``, ``forecasts`` and ``requirements``."""
     today = today_by_site(company, settings)
     daily, problems = daily_history(company, today)
-    book = without_promotions(open_book(company, daily, today))
+    opened, days_out = refilled(open_book(company, daily, today), company["stock_outs"])
+    book = without_holidays(company, without_promotions(opened))
     settings.progress("Foreseeing demand", 0.1)
     weeks = settings.horizon_weeks
     outlook = reconciled(book, weekly_outlook(book.today, book.days, book.quantities, book.bounds, weeks))
@@ -55,20 +60,7 @@ def run(company: Company, plan: Plan, settings: Settings) -> Plan:
         series=_series(book, outlook, expected),
         forecasts=_forecasts(book, outlook, expected, covered),
         requirements=requirements(orders, forecast_lines(company, book.keys, start, net)),
-    ).with_problems((*problems, *_outlier_problems(book, outlook)))
-
-
-def _outlier_problems(book: Book, outlook: WeeklyOutlook) -> tuple[Problem, ...]:
-    """One note on all values that were drawn in, naming the first few items."""
-    which = np.flatnonzero(outlook.outliers)
-    if not which.size:
-        return ()
-    names = ", ".join(f"{item} at {site}" for item, site in book.keys[which[:5]].iter_rows())
-    more = f" and {which.size - 5} more" if which.size > 5 else ""
-    total = int(outlook.outliers.sum())
-    text = f"{total} unusually high or low values of demand history count less in forecasting: {names}{more}."
-    hint = "If such sales will come again, enter them as a promotion or an override."
-    return (Problem("info", "history-outliers", text, hint, table="demand_history", column="quantity"),)
+    ).with_problems((*problems, *findings(book, outlook, days_out)))
 
 
 def _expectation(company: Company, book: Book, outlook: WeeklyOutlook, weeks: int) -> Expectation:
@@ -80,11 +72,29 @@ def _expectation(company: Company, book: Book, outlook: WeeklyOutlook, weeks: in
     baseline = outlook.mean * factor
     lift = event_factors(book, weeks) * selling_share(book.first, book.last, book.today, weeks)
     quantity = baseline * lift
+    _add_quotations(company, book, quantity)
     overridden = override(quantity, company["forecast_overrides"], book.keys, book.today, outlook.turn == 1)
+    facts = book.keys.join(
+        company["items"].select("item", "family").unique("item"), on="item", how="left", maintain_order="left"
+    )
+    spread_down(quantity, overridden, company["group_overrides"], facts, book.today)
     ratio = np.divide(quantity, outlook.mean, out=np.ones_like(quantity), where=outlook.mean > 0)
     spread = outlook.variance * np.where(overridden & (ratio > 1.0), ratio, ratio * ratio)
     variance = np.where(outlook.mean > 0, spread, quantity)
     return Expectation(baseline, np.clip(quantity, 0.0, 1e12), np.clip(variance, 0.0, 1e24), overridden)
+
+
+def _add_quotations(company: Company, book: Book, quantity: Matrix) -> None:
+    """Raises expected demand where quotations, times their chance, promise more than the weeks around them hold."""
+    lines = quoted_lines(company)
+    if lines.is_empty():
+        return
+    covered = consume(quantity, *_order_arrays(lines, book), 0)
+    for series, week, wanted in zip(*_order_arrays(lines, book), strict=True):
+        if week < quantity.shape[1]:
+            used = min(wanted, covered[series, week])
+            covered[series, week] -= used
+            quantity[series, week] += wanted - used
 
 
 def _order_arrays(orders: pl.DataFrame, book: Book) -> tuple[Whole, Whole, npt.NDArray[np.float64]]:
@@ -152,7 +162,9 @@ def _optional(values: npt.NDArray[np.float64]) -> pl.Series:
 
 def _forecasts(book: Book, outlook: WeeklyOutlook, expected: Expectation, covered: Matrix) -> pl.DataFrame:
     weeks = expected.quantity.shape[1]
-    alive = np.flatnonzero((outlook.method != NOTHING) | expected.overridden.any(axis=1))
+    alive = np.flatnonzero(
+        (outlook.method != NOTHING) | expected.quantity.any(axis=1) | expected.overridden.any(axis=1)
+    )
     flat = [table[alive].ravel() for table in (expected.quantity, expected.variance)]
     counts = np.repeat(outlook.counts[alive], weeks)
     quantiles = demand_quantiles(flat[0], flat[1], np.array(list(LEVELS.values())), counts)

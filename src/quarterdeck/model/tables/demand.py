@@ -51,6 +51,23 @@ class Promotions(dy.Schema):
     note = c.text("What it is", also=w.NOTE)
 
 
+class StockOuts(dy.Schema):
+    item = c.code("Item that could not be delivered", key=True, references="items", also=w.ITEM)
+    site = c.code("Site without stock", key=True, default="main", references="sites", also=w.SITE)
+    start = c.day("First day without stock", key=True, also=w.START)
+    end = c.day("Last day without stock", required=True, also=w.END)
+
+
+class GroupOverrides(dy.Schema):
+    family = c.code("Family whose total is set; empty means all items", key=True, default="", also="en: category, product family | de: Warengruppe | fr: famille | es: familia")
+    site = c.code("Site whose total is set; empty means all sites", key=True, default="", also=w.SITE)
+    date = c.day("First day of the period", key=True, also=w.PERIOD)
+    days = c.whole("Length of the period", unit="days", default=7, minimum=1, maximum=366, also="en: length, duration | de: Tage | fr: jours | es: días")
+    quantity = c.quantity("What will be wanted of the group in the period, all items together", required=True, also=w.QUANTITY)
+    author = c.text("Who says so", also="en: planner, user | de: Autor, Planer | fr: auteur | es: autor")
+    note = c.text("Why", also=w.NOTE)
+
+
 class ForecastOverrides(dy.Schema):
     item = c.code("Item", key=True, references="items", also=w.ITEM)
     site = c.code("Site", key=True, default="main", references="sites", also=w.SITE)
