@@ -36,8 +36,9 @@ def test_what_is_ready_goes_into_the_oven_together():
     """Three jobs of five in an oven for two: three loads, of which the weights decide the order."""
     jobs = tuple(ComplexJob(0, 0, weight, (0,)) for weight in (1, 9, 5, 7, 3))
     shop = ComplexShop(jobs, np.array([2]), np.array([[10]]), np.array([[0]]))
-    plan = solve_complex_shop(shop, 0.3)
-    assert plan.value == 10 * (9 + 7) + 20 * (5 + 3) + 30 * 1
+    best = 10 * (9 + 7) + 20 * (5 + 3) + 30 * 1
+    plan = solve_complex_shop(shop, 20.0, enough=best)
+    assert plan.value == best
     assert check_complex_shop(shop, plan) == []
 
 
@@ -46,7 +47,7 @@ def test_an_oven_waits_for_a_job_that_is_worth_it():
     shop = ComplexShop(
         (ComplexJob(0, 0, 1, (0,)), ComplexJob(2, 0, 9, (0,))), np.array([2]), np.array([[10]]), np.array([[0]])
     )
-    plan = solve_complex_shop(shop, 0.3)
+    plan = solve_complex_shop(shop, 20.0, enough=120)
     assert plan.start.tolist() == [2, 2]
     assert plan.value == 12 * 10
 
@@ -64,7 +65,7 @@ def test_the_search_finds_the_best_of_all_lists(objective):
                 x.order[:], x.machine[:] = order, machines
                 value = decode_line(a, x)
                 least = value if least is None else min(least, value)
-    plan = solve_complex_shop(shop, 0.5)
+    plan = solve_complex_shop(shop, 20.0, enough=least)
     assert plan.value == least
     assert complex_bound(shop) <= least
 

@@ -35,6 +35,7 @@ class BestLine:
     began: float
     seconds: float
     bound: float
+    enough: float
     callback: Callback
     value: int = 1 << 60
     machine: Integers = field(default_factory=lambda: np.zeros(0, np.int64))
@@ -43,8 +44,8 @@ class BestLine:
     lock: threading.Lock = field(default_factory=threading.Lock)
 
     def passed(self) -> float:
-        """Share of the time that is gone; 1 as soon as the bound is reached."""
-        return 1.0 if self.value <= self.bound else (time.perf_counter() - self.began) / self.seconds
+        """Share of the time that is gone; 1 as soon as nothing is left to win."""
+        return 1.0 if self.value <= max(self.bound, self.enough) else (time.perf_counter() - self.began) / self.seconds
 
     def offer(self, value: int, x: Line) -> None:
         """Take the schedule in ``x`` if it is better."""
@@ -55,11 +56,16 @@ class BestLine:
 
 
 def solve_complex_shop(
-    shop: ComplexShop, seconds: float, workers: int = 2, seed: int = 1, callback: Callback = quiet
+    shop: ComplexShop,
+    seconds: float,
+    workers: int = 2,
+    seed: int = 1,
+    callback: Callback = quiet,
+    enough: float = -1.0,
 ) -> ComplexPlan:
-    """The best schedule found within ``seconds``."""
+    """The best schedule found within ``seconds``, or the first with a value that is ``enough``."""
     began = time.perf_counter()
-    best = BestLine(shop, began, max(seconds, 1e-3), complex_bound(shop), callback)
+    best = BestLine(shop, began, max(seconds, 1e-3), complex_bound(shop), enough, callback)
     threads = [threading.Thread(target=_work, args=(best, seed, number)) for number in range(workers)]
     for thread in threads:
         thread.start()

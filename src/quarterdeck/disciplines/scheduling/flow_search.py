@@ -27,6 +27,7 @@ class BestOrder:
     began: float
     until: float
     bound: float
+    enough: float
     callback: Callback
     value: int = 1 << 60
     order: Integers = field(default_factory=lambda: np.zeros(0, np.int64))
@@ -34,8 +35,8 @@ class BestOrder:
     lock: threading.Lock = field(default_factory=threading.Lock)
 
     def done(self) -> bool:
-        """Whether time is up or the bound is reached."""
-        return time.perf_counter() >= self.until or self.value <= self.bound
+        """Whether time is up or nothing is left to win."""
+        return time.perf_counter() >= self.until or self.value <= max(self.bound, self.enough)
 
     def offer(self, value: int, order: Integers) -> None:
         """Take an order if it is better."""
@@ -46,11 +47,16 @@ class BestOrder:
 
 
 def solve_flow_shop(
-    shop: FlowShop, seconds: float, workers: int = 2, seed: int = 1, callback: Callback = quiet
+    shop: FlowShop,
+    seconds: float,
+    workers: int = 2,
+    seed: int = 1,
+    callback: Callback = quiet,
+    enough: float = -1.0,
 ) -> FlowPlan:
-    """The best order found within ``seconds``."""
+    """The best order found within ``seconds``, or the first with a value that is ``enough``."""
     began = time.perf_counter()
-    best = BestOrder(shop, began, began + seconds, flow_bound(shop), callback)
+    best = BestOrder(shop, began, began + seconds, flow_bound(shop), enough, callback)
     threads = [threading.Thread(target=_work, args=(best, seed, number)) for number in range(workers)]
     for thread in threads:
         thread.start()

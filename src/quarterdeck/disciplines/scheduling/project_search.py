@@ -30,6 +30,7 @@ class Best:
     began: float
     callback: Callback
     bound: int
+    enough: float
     value: int = 1 << 30
     start: Integers = field(default_factory=lambda: np.zeros(0, np.int64))
     mode: Integers = field(default_factory=lambda: np.zeros(0, np.int64))
@@ -37,8 +38,8 @@ class Best:
     lock: threading.Lock = field(default_factory=threading.Lock)
 
     def done(self) -> bool:
-        """Whether time is up or the bound is reached."""
-        return time.perf_counter() >= self.until or self.value <= self.bound
+        """Whether time is up or nothing is left to win."""
+        return time.perf_counter() >= self.until or self.value <= max(self.bound, self.enough)
 
     def offer(self, value: int, start: Integers, mode: Integers) -> None:
         """Take a plan if it is better; modes count from 0 within each activity."""
@@ -54,11 +55,19 @@ class Best:
 
 
 def solve_project(
-    project: Project, seconds: float, workers: int = 2, seed: int = 1, callback: Callback = quiet
+    project: Project,
+    seconds: float,
+    workers: int = 2,
+    seed: int = 1,
+    callback: Callback = quiet,
+    enough: float = -1.0,
 ) -> ProjectPlan:
-    """The shortest plan found within ``seconds``; none on a cycle or where nothing keeps to the budget."""
+    """The shortest plan found within ``seconds``, or the first that is ``enough``.
+
+    No plan on a cycle or where nothing keeps to the budget.
+    """
     began = time.perf_counter()
-    best = Best(project, began + seconds, began, callback, project_bound(project))
+    best = Best(project, began + seconds, began, callback, project_bound(project), enough)
     if project.arrays.topological.size < project.size:
         return ProjectPlan(best.start, best.mode, float("inf"), {"bound": float(best.bound)})
     threads = [
@@ -89,7 +98,7 @@ def _breed(best: Best, seconds: float, seed: int, number: int) -> None:
             _tell(best, group)
         idle = 0
         while not best.done() and idle < 60 * members:
-            taken = breed(a, room, group, slice_, best.bound, state)
+            taken = breed(a, room, group, slice_, max(best.bound, int(best.enough)), state)
             best.children += slice_
             idle = 0 if taken > slice_ // 500 else idle + slice_
             _tell(best, group)
