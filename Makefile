@@ -6,7 +6,7 @@ STAMP := $(VENV)/.installed
 WORKSPACE ?= demo-workspace
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check bench serve docs clean
+.PHONY: help demo test check bench serve docs screenshots clean
 
 help: ## What can be made
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*##/ —/'
@@ -22,7 +22,7 @@ $(STAMP): pyproject.toml constraints.txt
 	@echo 'Compiling the numerical kernels, once …' && $(BIN)/quarterdeck warm-up
 	@touch $@
 
-demo: $(STAMP) ## Import the demo company, plan it, write the report
+demo: $(STAMP) ## Import the demo company, plan it, write the report, open it in the browser
 	$(BIN)/quarterdeck demo --workspace $(WORKSPACE)
 
 test: $(STAMP) ## Run the tests
@@ -40,6 +40,9 @@ bench: $(STAMP) ## The benchmarks that need nothing but the project
 
 serve: $(STAMP) ## Open the workspace in the browser
 	$(BIN)/quarterdeck serve --workspace $(WORKSPACE)
+
+screenshots: $(STAMP) ## Pictures of every page into docs/images/screens (needs Chromium)
+	$(BIN)/python tools/screenshots.py
 
 docs: $(STAMP) ## Build the documentation into site/
 	$(BIN)/mkdocs build --strict

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -31,9 +32,14 @@ def register(app: typer.Typer) -> None:
 def demo(
     workspace: WorkspaceOption = Path("demo-workspace"),
     effort: Annotated[int, typer.Option(help="Work units spent on searching.")] = 100,
+    open_pages: Annotated[
+        bool | None,
+        typer.Option("--open/--no-open", help="Serve it and open the browser; by default where a person sits there."),
+    ] = None,
+    port: Annotated[int, typer.Option(help="Port to serve at.", min=1, max=65535)] = 8000,
     json: JsonOption = False,
 ) -> None:
-    """Import the bicycle maker that ships with Quarterdeck, check it, plan it and write the report."""
+    """Import the bicycle maker that ships with Quarterdeck, plan it, write the report and open it in the browser."""
     from quarterdeck.cli.output import progress_bar
     from quarterdeck.service.demo import run_demo
 
@@ -43,6 +49,9 @@ def demo(
     if not json:
         typer.echo(f"\nOpen the report: {path.resolve()}")
         typer.echo(f"Look around:     quarterdeck show late --workspace {workspace}")
+        typer.echo(f"In the browser:  quarterdeck serve --workspace {workspace}\n")
+    if open_pages if open_pages is not None else (not json and sys.stdin.isatty() and sys.stdout.isatty()):
+        serve(workspace, port=port)
 
 
 def plan(
