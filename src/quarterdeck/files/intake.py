@@ -8,6 +8,7 @@ from pathlib import Path
 
 import polars as pl
 
+from quarterdeck.files.corrections import corrected, sampled
 from quarterdeck.files.guard import Limits
 from quarterdeck.files.layouts import ROW
 from quarterdeck.files.raw import RawSheet
@@ -76,7 +77,8 @@ def read(path: str | Path, corrections: Corrections | None = None, limits: Limit
     sheets = list(files.sheets)
     del files
     while sheets:
-        match = recognise(sheets[0], corrections)
+        match = sampled(sheets[0], recognise(sheets[0], corrections))
+        sheets[0] = corrected(sheets[0], match, corrections.cells)
         matches.append(match)
         problems += _match_problems(sheets[0], match, corrections)
         if not match.table:

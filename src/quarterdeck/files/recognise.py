@@ -70,7 +70,8 @@ class SheetMatch:
     """What one sheet is taken for; ``table`` is empty if it is ignored.
 
     ``header_row`` is the row number the user sees, 0 where the format keeps names apart. ``layout`` is ``long``,
-    ``wide`` (periods across) or ``indented`` (a level column). ``alternatives`` are other tables it could be.
+    ``wide`` (periods across) or ``indented`` (a level column). ``alternatives`` are other tables it could be;
+    ``samples`` are some cells of each column by position.
     """
 
     file: str
@@ -82,6 +83,7 @@ class SheetMatch:
     rows: int = 0
     confidence: float = 0.0
     alternatives: tuple[str, ...] = ()
+    samples: Mapping[int, tuple[str, ...]] = field(default_factory=dict, repr=False)
 
     @property
     def matched(self) -> dict[str, ColumnMatch]:
@@ -103,12 +105,15 @@ class Corrections:
         ``.`` or ``,`` where numbers leave it open.
     day_first
         Whether 01/02/2026 is the first of February.
+    cells
+        (File, sheet, row number, header or declared column) to the text that the cell should have held.
     """
 
     tables: Mapping[str, str] = field(default_factory=dict)
     columns: Mapping[tuple[str, str], str] = field(default_factory=dict)
     decimal: str = ""
     day_first: bool | None = None
+    cells: Mapping[tuple[str, str, int, str], str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

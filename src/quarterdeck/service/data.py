@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
@@ -17,6 +17,10 @@ from quarterdeck.service.locating import located
 from quarterdeck.service.reading import Reading, Recognised, read_source
 from quarterdeck.store import TableChange, UndoRefusedError, Workspace
 from quarterdeck.store.difference import Difference, difference
+
+if TYPE_CHECKING:
+    from quarterdeck.files import Corrections
+    from quarterdeck.files.recognise import SheetMatch
 
 Counts = dict[str, tuple[int, int, int, int]]
 
@@ -35,6 +39,8 @@ class ImportOptions:
         Write the good rows while faulty ones wait; otherwise one error keeps everything out.
     report
         Workbook to write with the faulty cells marked.
+    corrections
+        What a person says about sheets, columns and cells instead of what was recognised or read.
     """
 
     mapping: str | None = None
@@ -42,6 +48,7 @@ class ImportOptions:
     dry_run: bool = False
     take_good_rows: bool = False
     report: Path | None = None
+    corrections: Corrections | None = None
 
 
 @dataclass(frozen=True)
@@ -62,6 +69,8 @@ class ImportResult:
         Faults of the files, then what the company would lack with them.
     change_set
         Number under which the change can be taken back; 0 if nothing was written.
+    sheets
+        What each sheet and column was taken for, with all that is needed to correct it.
     """
 
     ok: bool
@@ -70,6 +79,7 @@ class ImportResult:
     counts: Counts
     problems: tuple[Problem, ...]
     change_set: int = 0
+    sheets: tuple[SheetMatch, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -131,7 +141,7 @@ def import_files(
     chosen = ImportOptions(**options)
     source = Path(path)
     progress("Reading", 0.0)
-    reading = read_source(source, mapping=chosen.mapping, as_of=chosen.as_of)
+    reading = read_source(source, mapping=chosen.mapping, as_of=chosen.as_of, corrections=chosen.corrections)
     progress("Checking", 0.4)
     judgement = judge(workspace.load(), reading)
     if chosen.report is not None:
@@ -182,6 +192,23 @@ def export_company(workspace: Workspace, path: str | Path) -> Path:
 
     write_workbook(workspace.load(), Path(path))
     return Path(path)
+
+
+def available_mappings() -> dict[str, str]:
+    """Names of the mappings of other systems' exports that come with the program, each with its title."""
+    from quarterdeck.files.mapping.loading import available_mappings as known  # noqa: PLC0415
+
+    return known()
+
+
+def template_file() -> bytes:
+    """An empty workbook with every table of a company."""
+    import tempfile  # noqa: PLC0415 - only for templates
+
+    from quarterdeck.files import write_template  # noqa: PLC0415
+
+    with tempfile.TemporaryDirectory() as folder:
+        return write_template(Path(folder) / "company.xlsx").read_bytes()
 
 
 def _differences(current: Company, rows: Mapping[str, pl.DataFrame]) -> dict[str, Difference]:
@@ -238,7 +265,13 @@ def _result(reading: Reading, judgement: Judgement) -> ImportResult:
         recognised=reading.recognised,
         counts=counts,
         problems=judgement.problems,
+        sheets=_sheets(reading),
     )
+
+
+def _sheets(reading: Reading) -> tuple[SheetMatch, ...]:
+    recognition = getattr(reading.intake, "recognition", None)
+    return recognition.sheets if recognition is not None else ()
 
 
 def _report(reading: Reading, judgement: Judgement, chosen: ImportOptions) -> None:
@@ -246,4 +279,24 @@ def _report(reading: Reading, judgement: Judgement, chosen: ImportOptions) -> No
     from quarterdeck.files import write_faults  # noqa: PLC0415 - loads the writer of workbooks
 
     if reading.intake is not None and chosen.report is not None:
-        write_faults(reading.intake, judgement.problems, chosen.report, mapping=chosen.mapping)
+        told = (*judgement.problems, *_corrected(chosen.corrections))
+        write_faults(reading.intake, told, chosen.report, mapping=chosen.mapping)
+
+
+def _corrected(corrections: Corrections | None) -> tuple[Problem, ...]:
+    """What a person put right on the way in, so that it can be put right in the file too."""
+    cells = corrections.cells if corrections else {}
+    return tuple(
+        Problem(
+            "warning",
+            "cell-corrected",
+            f"Taken as {text or 'empty'}, as corrected during import.",
+            "Correct it here too.",
+            file=file,
+            sheet=sheet,
+            row=row,
+            column=column,
+            expected=text,
+        )
+        for (file, sheet, row, column), text in cells.items()
+    )

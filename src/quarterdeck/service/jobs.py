@@ -117,7 +117,15 @@ def _demo(
     return {**made, "change_set": result.change_set}
 
 
-KINDS: dict[str, Work] = {"plan": _plan, "demo": _demo}
+def _import(
+    workspace: Workspace, options: Mapping[str, Any], progress: Callable[[str, float], None], author: str
+) -> dict[str, Any]:
+    from quarterdeck.service.uploads import check_upload  # noqa: PLC0415 - loads parsers that few jobs need
+
+    return check_upload(workspace, author=author, progress=progress, **options)
+
+
+KINDS: dict[str, Work] = {"import": _import, "plan": _plan, "demo": _demo}
 
 
 def _jobs(workspace: Workspace) -> Any:  # noqa: ANN401

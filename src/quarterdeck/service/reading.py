@@ -13,7 +13,7 @@ import polars as pl
 from quarterdeck.model import TABLES, Problem
 
 if TYPE_CHECKING:
-    from quarterdeck.files import Intake
+    from quarterdeck.files import Corrections, Intake
     from quarterdeck.files.recognise import SheetMatch
 
 Recognised = dict[str, str]
@@ -44,15 +44,24 @@ class Reading:
     intake: Intake | None = None
 
 
-def read_source(path: Path, *, mapping: str | None = None, as_of: dt.date | str | None = None) -> Reading:
-    """Reads a file or folder; with a mapping it is another system's export, seen as it was at ``as_of``."""
-    return _mapped(path, mapping, _moment(as_of)) if mapping else _read(path)
+def read_source(
+    path: Path,
+    *,
+    mapping: str | None = None,
+    as_of: dt.date | str | None = None,
+    corrections: Corrections | None = None,
+) -> Reading:
+    """Reads a file or folder; with a mapping it is another system's export, seen as it was at ``as_of``.
+
+    ``corrections`` say what a person knows better about sheets, columns and cells; a mapping leaves nothing open.
+    """
+    return _mapped(path, mapping, _moment(as_of)) if mapping else _read(path, corrections)
 
 
-def _read(path: Path) -> Reading:
+def _read(path: Path, corrections: Corrections | None) -> Reading:
     from quarterdeck.files import read  # noqa: PLC0415 - loads parsers that few commands need
 
-    intake = read(path)
+    intake = read(path, corrections)
     recognised = tuple(_recognised(sheet) for sheet in intake.recognition.sheets)
     return Reading(intake.tables, recognised, intake.rejected, intake.problems, intake)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from quarterdeck.web.access import Route
-from quarterdeck.web.pages import data, demand, money, people, plans, schedule, sign_in, stock, today, working
+from quarterdeck.web.pages import data, demand, importing, money, people, plans, schedule, sign_in, stock, today, working
 
 ROUTES: tuple[Route, ...] = (
     *sign_in.ROUTES,
@@ -14,6 +14,7 @@ ROUTES: tuple[Route, ...] = (
     *demand.ROUTES,
     *money.ROUTES,
     *data.ROUTES,
+    *importing.ROUTES,
     *working.ROUTES,
     *people.ROUTES,
 )
