@@ -1,7 +1,7 @@
 """How fast the pages answer, one at a time and with many people at once, also while a plan is made.
 
-``python -m benchmarks.web [WORKSPACE] [--users 50] [--seconds 180] [--json OUT]``. Without a workspace the demo company is
-served. Every person signs in, then asks for pages and data, four reads to one write, with pauses of up to a second.
+``python -m benchmarks.web [WORKSPACE] [--users 50] [--seconds 180] [--json OUT]``. Without a workspace the demo company
+is served. Every person signs in, then asks for pages and data, four reads to one write, with pauses of up to a second.
 The people run on the same machine as the server.
 """
 

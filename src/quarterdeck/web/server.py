@@ -58,7 +58,16 @@ def serve(workspace: Path, address: Address, *, browser: bool) -> None:
         for process in processes:
             process.terminate()
         for process in processes:
-            process.wait(timeout=20)
+            _ended(process)
+
+
+def _ended(process: subprocess.Popen[bytes], seconds: float = 8) -> None:
+    """Waits for a process to end; one in the middle of a job is ended hard, which leaves nothing half written."""
+    try:
+        process.wait(timeout=seconds)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()
 
 
 def _end(*_signal: object) -> None:

@@ -15,6 +15,7 @@ from quarterdeck.web.tasks import start_job
 
 def plan_again(request: HttpRequest) -> HttpResponse:
     """Starts a plan, or shows the one that is being made."""
+    jobs.give_up_dead_jobs(current().workspace)
     running = jobs.running_jobs(current().workspace, "plan")
     number = running[0].pk if running else start_job("plan", request.user.name)
     return progress(request, number)
