@@ -70,6 +70,17 @@ def given_supplies(node: Ints, quantity: Ints, available: Ints, expiry: Ints) ->
 
 
 @njit(cache=True)
+def prepared(book: Book) -> None:
+    """Brings the first demands and supplies of a book, all of one node, to the state before anything is given out."""
+    for row in range(book.length[DEMANDS]):
+        book.demands[row].left = book.demands[row].quantity
+    for row in range(book.length[SUPPLIES]):
+        book.supplies[row].left = book.supplies[row].quantity
+        book.supplies[row].needed = FOREVER
+    _chain(book.demands, book.length[DEMANDS], book.head)
+
+
+@njit(cache=True)
 def _chain(demands: Records, number: int, head: Ints) -> None:
     for row in range(number - 1, -1, -1):
         demands[row].next = head[demands[row].node]

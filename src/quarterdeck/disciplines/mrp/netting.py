@@ -69,12 +69,12 @@ def _net_nodes(network: Network, book: Book, given: int, as_of: int, longest: in
     for node in network.order:
         if book.head[node] < 0 or book.length[OVERFLOW]:
             continue
-        wanted = _ranked_demands(network, book, node, as_of)
-        _net_node(desk, node, wanted, by_node[first[node] : first[node + 1]])
+        wanted = ranked_demands(network, book, node, as_of)
+        net_node(desk, node, wanted, by_node[first[node] : first[node + 1]])
 
 
 @njit(cache=True)
-def _ranked_demands(network: Network, book: Book, node: int, as_of: int) -> Ints:
+def ranked_demands(network: Network, book: Book, node: int, as_of: int) -> Ints:
     """The node's demands in the order in which they are served."""
     number = 0
     demand = book.head[node]
@@ -123,7 +123,7 @@ def _fefo(book: Book, given: Ints, late_first: bool) -> Ints:  # noqa: FBT001 - 
 
 
 @njit(cache=True)
-def _net_node(desk: Desk, node: int, wanted: Ints, given: Ints) -> None:
+def net_node(desk: Desk, node: int, wanted: Ints, given: Ints) -> None:
     """Serves all demands of one node: from what is in time, from what is late, by new orders."""
     network, book = desk.network, desk.book
     facts = network.nodes[node]
@@ -196,7 +196,7 @@ def _take_late(desk: Desk, demand: int, needed: int, lots: Ints) -> None:
         there, lead = soonest(desk, row.node, option, row.left, needed)
         node = network.nodes[row.node]
         patience = needed + max(lead, node.fence, node.patience) if is_open else needed
-        waits = (is_open and node.kind == MAKE) or node.kind == UNPLANNED
+        waits = node.kind in (MAKE, UNPLANNED)
         if available > there and available > patience and not waits:
             return
         peg(book, demand, supply)

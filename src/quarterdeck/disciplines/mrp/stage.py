@@ -15,7 +15,7 @@ from quarterdeck.disciplines.mrp.network import Mesh, build, horizon, with_fence
 from quarterdeck.disciplines.mrp.outcome import orders_and_pegs
 from quarterdeck.disciplines.mrp.problems import endless_quantities, netting_problems
 from quarterdeck.disciplines.mrp.propagation import Dates, propagate
-from quarterdeck.disciplines.mrp.records import Netted
+from quarterdeck.disciplines.mrp.records import Netted, Network, Records
 from quarterdeck.disciplines.mrp.splitting import partial_transfers, split
 from quarterdeck.disciplines.mrp.supplier_capacity import within_capacity
 from quarterdeck.model import Company, Plan, Settings
@@ -42,8 +42,27 @@ def run(company: Company, plan: Plan, settings: Settings) -> Plan:
     return done.with_problems([*netting_problems(company, outcome, settings), *endless_quantities(orders)])
 
 
-def net_company(company: Company, plan: Plan, settings: Settings) -> Outcome:
-    """Nets the plan's requirements and targets against the company's supplies."""
+@dataclass(frozen=True)
+class Prepared:
+    """What netting is given: the network, demands and supplies as arrays, and the frames that name their rows."""
+
+    mesh: Mesh
+    network: Network
+    demands: Records
+    supplies: Records
+    as_of: int
+    requirements: pl.DataFrame
+    lots: pl.DataFrame
+    orders: pl.DataFrame
+
+    @property
+    def given(self) -> int:
+        """Number of stock lots and open orders."""
+        return int(self.supplies.size)
+
+
+def prepared(company: Company, plan: Plan, settings: Settings) -> Prepared:
+    """The plan's requirements and targets and the company's supplies, ready for netting."""
     as_of, _ = horizon(settings)
     requirements = wants.with_safety_stock(plan["requirements"], plan["targets"], settings)
     codes = codes_of(company, requirements)
@@ -57,13 +76,20 @@ def net_company(company: Company, plan: Plan, settings: Settings) -> Outcome:
     consumed = wants.order_wants(
         held.orders, first_order, held.supplies["node"][first_order:], network, sup.progress(company), as_of
     )
+    demands = np.concatenate([wants.demands(requirements, node), consumed])
+    return Prepared(mesh, network, demands, held.supplies, as_of, requirements, held.lots, held.orders)
+
+
+def net_company(company: Company, plan: Plan, settings: Settings) -> Outcome:
+    """Nets the plan's requirements and targets against the company's supplies."""
+    ready = prepared(company, plan, settings)
+    network, given, as_of = ready.network, ready.given, ready.as_of
     orderable = without_new_orders(network) if settings.mode == "repair" else network
-    netted = net(orderable, np.concatenate([wants.demands(requirements, node), consumed]), held.supplies, as_of)
-    given = held.supplies.size
-    netted = within_capacity(company, mesh, netted, given, as_of)
+    netted = net(orderable, ready.demands, ready.supplies, as_of)
+    netted = within_capacity(company, ready.mesh, netted, given, as_of)
     dates = propagate(network, netted, given, as_of)
-    parts = partial_transfers(network, netted, dates.available, given, wants.divisible(requirements, netted))
+    parts = partial_transfers(network, netted, dates.available, given, wants.divisible(ready.requirements, netted))
     if parts:
         netted = split(netted, parts)
         dates = propagate(network, netted, given, as_of)
-    return Outcome(mesh, netted, dates, requirements, held.lots, held.orders)
+    return Outcome(ready.mesh, netted, dates, ready.requirements, ready.lots, ready.orders)
