@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
 import numpy as np
 import numpy.typing as npt
+from numba import njit
 
 from quarterdeck.disciplines.scheduling.decoder import decode
 from quarterdeck.disciplines.scheduling.instance import MAKESPAN, Arrays, Instance, Integers, Schedule
@@ -23,6 +25,7 @@ from quarterdeck.disciplines.scheduling.state import (
     SETUP_AT,
     SETUP_FOR,
     START_AT,
+    Guide,
     kernel,
 )
 
@@ -32,7 +35,16 @@ DECODED_PER_EFFORT = 50_000
 RUNS_PER_EFFORT = 12
 NEAR = 0.001  # a value this close to the bound is as good as proven
 PATIENCE = 150  # schedules without improvement after which a phase ends
+TUNING = 20  # the same for the search of parameters
 Value = tuple[float, float]
+Trial = tuple[Floats, Floats | None]
+
+
+@njit(cache=True, nogil=True)
+def decode_freely(a: Arrays, wanted: Guide, pins: Integers, now: int) -> Integers:
+    """The decoder, without holding up other threads."""
+    placed: Integers = decode(a, wanted, pins, now)
+    return placed
 
 
 def quiet(value: float, lower: float, seconds: float) -> None:
@@ -79,8 +91,24 @@ class Search:
 
     def attempt(self, parameters: Floats, bias: Floats | None = None) -> Value:
         """Decode with these parameters; keep the schedule if it is the best."""
+        return self._weigh(self._decoded(parameters, bias), parameters, bias)
+
+    def attempt_both(self, one: Trial, other: Trial) -> tuple[Value, Value]:
+        """Decode twice at the same time; the first counts first, so that threads make no difference."""
+        second: list[Integers] = []
+        thread = threading.Thread(target=lambda: second.append(self._decoded(*other)))
+        thread.start()
+        first = self._decoded(*one)
+        thread.join()
+        return self._weigh(first, *one), self._weigh(second[0], *other)
+
+    def _decoded(self, parameters: Floats, bias: Floats | None) -> Integers:
         wanted = guide(parameters, self.parts, self.instance.now, bias)
-        placed = decode(self.instance.arrays, wanted, self.pins, self.instance.now)
+        placed: Integers = decode_freely(self.instance.arrays, wanted, self.pins, self.instance.now)
+        return placed
+
+    def _weigh(self, placed: Integers, parameters: Floats, bias: Floats | None) -> Value:
+        """The value of a schedule, which is kept if it is the best."""
         self.decoded += self.instance.size
         self.runs += 1
         value = evaluate(self.instance, placed)
@@ -165,53 +193,72 @@ def _try_starts(search: Search) -> None:
 
 
 def _tune(search: Search, generator: np.random.Generator, share: float) -> None:
-    """Random steps around the best parameters, sometimes a fresh start."""
+    """Random steps around the best parameters, sometimes a fresh start; two at a time."""
     limit, search.last_gain = share * search.budget, search.runs
-    while not search.spent() and search.decoded < limit and search.runs - search.last_gain < PATIENCE:
-        if generator.random() < 0.2:
-            step = (
-                generator.random(12)
-                * generator.integers(0, 2, 12)
-                * np.array([1, 1, 0.5, 0.5, 1, 1, 0.3, 1, 1, 0.5, 1, 1])
-            )
-        else:
-            step = search.parameters * np.exp(generator.normal(0, 0.4, 12)) * (generator.random(12) > 0.1)
-            step += (generator.random(12) < 0.1) * generator.random(12) * 0.3
-        search.attempt(step)
+    while not search.spent() and search.decoded < limit and search.runs - search.last_gain < TUNING:
+        one, other = _varied(search.parameters, generator), _varied(search.parameters, generator)
+        search.attempt_both((one, None), (other, None))
+
+
+def _varied(parameters: Floats, generator: np.random.Generator) -> Floats:
+    """Other parameters: mostly near to the given ones, sometimes anywhere."""
+    if generator.random() < 0.2:
+        reach = np.array([1, 1, 0.5, 0.5, 1, 1, 0.3, 1, 1, 0.5, 1, 1])
+        return np.asarray(generator.random(12) * generator.integers(0, 2, 12) * reach)
+    step = parameters * np.exp(generator.normal(0, 0.4, 12)) * (generator.random(12) > 0.1)
+    return np.asarray(step + (generator.random(12) < 0.1) * generator.random(12) * 0.3)
 
 
 def _jitter(search: Search, generator: np.random.Generator) -> None:
     """Change the urgency of a few operations at random; keep what does no harm. For makespans, where nothing is due."""
-    spread = float(np.std(search.parameters @ search.parts.static)) + 0.1
-    current, bias = search.value, search.bias if search.bias is not None else np.zeros(search.instance.size)
-    while not search.spent():
+
+    def changed(bias: Floats) -> Floats:
         trial = bias.copy()
         some = generator.integers(0, bias.size, 1 + bias.size // 20)
         trial[some] += generator.normal(0, spread, some.size)
-        value = search.attempt(search.parameters, trial)
-        if value[0] <= current[0]:
-            current, bias = value, trial
+        return trial
+
+    spread = _spread(search)
+    current, bias = search.value[0], search.bias if search.bias is not None else np.zeros(search.instance.size)
+    while not search.spent():
+        trials = changed(bias), changed(bias)
+        values = search.attempt_both((search.parameters, trials[0]), (search.parameters, trials[1]))
+        better = int(values[1][0] < values[0][0])
+        if values[better][0] <= current:
+            current, bias = values[better][0], trials[better]
 
 
 def _urge(search: Search, generator: np.random.Generator) -> None:
     """Raise the urgency of all that late demands wait for, a few at a time; keep what helps."""
-    upstream = _demand_of(search)
-    spread = float(np.std(search.parameters @ search.parts.static)) + 0.1
+    upstream, spread = _demand_of(search), _spread(search)
     current, bias = search.value, search.bias if search.bias is not None else np.zeros(search.instance.size)
     search.last_gain = search.runs
     while not search.spent() and search.runs - search.last_gain < 3 * PATIENCE:
         late = _lateness(search)
         if not late.any():
             return
-        trial = bias.copy()
-        count = int(generator.integers(1, 1 + min(8, int((late > 0).sum()))))
-        for demand in generator.choice(late.size, count, p=late / late.sum()):
-            trial[upstream == demand] += spread * generator.exponential(1.0)
-        other = int(generator.integers(late.size))
-        trial[upstream == other] -= spread * generator.exponential(0.5)
-        value = search.attempt(search.parameters, trial)
-        if value <= current:
-            current, bias = value, trial
+        trials = [_urged(bias, upstream, late, spread, generator) for _ in range(2)]
+        values = search.attempt_both((search.parameters, trials[0]), (search.parameters, trials[1]))
+        better = int(values[1] < values[0])
+        if values[better] <= current:
+            current, bias = values[better], trials[better]
+
+
+def _urged(bias: Floats, upstream: Integers, late: Floats, spread: float, generator: np.random.Generator) -> Floats:
+    """Some late demands, the later the likelier, more urgent with all they wait for; one demand less."""
+    trial = bias.copy()
+    several = int((late > 0).sum())
+    count = int(generator.integers(1, 1 + min(several, max(8, several // 10))))
+    more = np.zeros(late.size + 1)
+    chosen = generator.choice(late.size, count, p=late / late.sum())
+    np.add.at(more, chosen, spread * generator.exponential(1.0, count))
+    more[int(generator.integers(late.size))] -= spread * generator.exponential(0.5)
+    return np.asarray(trial + more[upstream])
+
+
+def _spread(search: Search) -> float:
+    """How far the urgencies of operations lie apart."""
+    return float(np.std(search.parameters @ search.parts.static)) + 0.1
 
 
 def _demand_of(search: Search) -> Integers:
