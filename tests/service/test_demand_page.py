@@ -15,6 +15,7 @@ from quarterdeck.service.views.demand_page import (
     series_detail,
     series_list,
 )
+from quarterdeck.service.views.launches import launches
 
 AS_OF = "2026-03-02"
 MONDAY = dt.date(2026, 3, 2)
@@ -148,3 +149,35 @@ def test_a_file_without_a_history_is_refused(tmp_path, text):
     path.write_text(text, "utf-8")
     with pytest.raises(ValueError, match="Expected"):
         foresee_file(path)
+
+
+def test_demand_over_a_lead_time_is_shown(shop, plan):
+    """Longer spans bring more, and quantiles rise; four weeks are surer in share than one."""
+    table = series_detail(shop, plan, "LAMP", "main").together
+    assert table["weeks"].to_list() == [1, 2, 4]
+    assert (table["q05"] <= table["q50"]).all()
+    assert (table["q50"] <= table["q99"]).all()
+    share = table["q95"] / table["quantity"]
+    assert share[2] <= share[0]
+
+
+def test_launches_are_judged_by_their_family():
+    """A lamp in its eighth week sells like three of its family did; a target of twice that is out of reach."""
+    history, items = [], []
+    for k, name in enumerate(("L1", "L2", "L3")):
+        history.append(weekly(name, "T", [20 + k] * 60))
+        items.append((name, "Lamps", MONDAY - dt.timedelta(weeks=60)))
+    history.append(weekly("NEW", "T", [21] * 8))
+    history.append(weekly("OLD", "T", [5] * 120))
+    items += [("NEW", "Lamps", MONDAY - dt.timedelta(weeks=8)), ("OLD", "Other", None)]
+    company = Company.of(
+        items=pl.DataFrame(items, schema=["item", "family", "launch"], orient="row"),
+        demand_history=pl.concat(history),
+    )
+    made = Plan.blank(Settings(as_of=dt.datetime(2026, 3, 2, tzinfo=dt.UTC)))
+    (row,) = launches(company, made)
+    assert (row.item, row.weeks, row.likes) == ("NEW", 8, 3)
+    assert row.expected == pytest.approx(21 * 52, rel=0.1)
+    assert 0.2 < row.chance < 0.8
+    assert launches(company, made, {"NEW": 2 * 21 * 52})[0].chance < 0.1
+    assert "8 weeks on sale" in row.text.replace("\u00a0", " ")

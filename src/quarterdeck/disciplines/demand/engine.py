@@ -75,8 +75,8 @@ class Outlook:
     """What is expected of each series; arrays of shape (series) unless said otherwise.
 
     ``mean`` and ``variance`` are per period ahead, shape (series, horizon). ``error``, ``naive_error`` and ``bias``
-    are shares of demand in the backtest, NaN where history is too short. ``spread`` is the standard deviation of one
-    period around its forecast, ``slope`` growth of a period as a share.
+    are shares of demand in the backtest, ``coverage`` the share of its periods inside of the 90 % band; NaN where
+    history is too short.
     """
 
     pattern: npt.NDArray[np.int64]
@@ -87,6 +87,7 @@ class Outlook:
     error: Vector
     naive_error: Vector
     bias: Vector
+    coverage: Vector
 
 
 def forecast(
@@ -111,7 +112,7 @@ def forecast(
     pattern = classify_many(known, pointers, span.young, span.season)
     if method != "default":
         found = _by_one(known, pointers, span, METHODS.index(method))
-        nothing = np.full((pattern.size, 3), np.nan)
+        nothing = np.full((pattern.size, 4), np.nan)
         return Outlook(pattern, np.full(pattern.size, SINGLE, np.int64), *found, *nothing.T)
     way = ways(known, pointers, pattern, span.season)
     seasonal, mean, variance = _expect(known, pointers, way, span.season, span.horizon)
@@ -193,9 +194,9 @@ def _by_one(values: Vector, pointers: Pointers, span: Span, which: int) -> tuple
 
 
 def _backtest(values: Vector, pointers: Pointers, pattern: Pointers, span: Span) -> Matrix:
-    """Error, error of repeating the last value, and bias, as shares of demand over a few origins, shape (series, 3)."""
+    """Error, error of repeating the last value and bias as shares of demand, and coverage, shape (series, 4)."""
     count = pattern.size
-    sums, demand = np.zeros((count, 3)), np.zeros(count)
+    sums, demand, periods = np.zeros((count, 4)), np.zeros(count), np.zeros(count)
     lengths = np.diff(pointers)
     for origin in range(1, ORIGINS + 1 if span.test > 0 else 1):
         cut = origin * span.test
@@ -204,17 +205,28 @@ def _backtest(values: Vector, pointers: Pointers, pattern: Pointers, span: Span)
         old = old[extremes(known, borders)[:, 1] > 0.0]
         known, borders = gathered(values, pointers, old, np.full(old.size, cut, np.int64))
         way = ways(known, borders, pattern[old], span.season)
-        mean = _expect(known, borders, way, span.season, span.test)[1]
+        _, mean, variance = _expect(known, borders, way, span.season, span.test)
         actual = values[(pointers[old + 1] - cut)[:, None] + np.arange(span.test)]
         last = known[borders[1:] - 1][:, None]
         sums[old, 0] += np.abs(mean - actual).sum(axis=1)
         sums[old, 1] += np.abs(last - actual).sum(axis=1)
         sums[old, 2] += (mean - actual).sum(axis=1)
         demand[old] += actual.sum(axis=1)
-    shares = np.full((count, 3), np.nan)
+        sums[old, 3] += _inside(mean, variance, actual).sum(axis=1)
+        periods[old] += span.test
+    shares = np.full((count, 4), np.nan)
     tested = demand > 0.0
-    shares[tested] = sums[tested] / demand[tested, None]
+    shares[tested, :3] = sums[tested, :3] / demand[tested, None]
+    shares[periods > 0, 3] = sums[periods > 0, 3] / periods[periods > 0]
     return shares
+
+
+def _inside(mean: Matrix, variance: Matrix, actual: Matrix) -> Flags:
+    """Whether what came lies inside of the 90 % band."""
+    counts = np.full(mean.size, bool((actual == np.rint(actual)).all()))
+    band = demand_quantiles(np.maximum(mean, 0.0).ravel(), variance.ravel(), np.array([0.05, 0.95]), counts)
+    low, high = band[:, 0].reshape(mean.shape), band[:, 1].reshape(mean.shape)
+    return np.asarray((actual >= low) & (actual <= high))
 
 
 def learn(values: Vector, pointers: Pointers, span: Span) -> Pool:

@@ -21,7 +21,7 @@ Flags = npt.NDArray[np.bool_]
 
 YOUNG_WEEKS = 8
 TEST_WEEKS = 13
-SCORES = ("error", "naive_error", "bias")
+SCORES = ("error", "naive_error", "bias", "coverage")
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +32,7 @@ class WeeklyOutlook:
     the mean of a week of the last half year, ``age`` the weeks since the first demand, ``counts`` whether demand came
     in whole units only, ``correlation`` how far the errors of two weeks go together, ``outliers`` how many values were
     drawn in for fitting, ``shift`` the period from which a new level holds, counted from one, or zero.
-    ``error``, ``naive_error`` and ``bias`` are shares of demand.
+    ``error``, ``naive_error`` and ``bias`` are shares of demand, ``coverage`` of past periods inside of the 90 % band.
     """
 
     pattern: Whole
@@ -50,6 +50,7 @@ class WeeklyOutlook:
     error: Vector
     naive_error: Vector
     bias: Vector
+    coverage: Vector
     mean: Matrix
     variance: Matrix
 

@@ -144,6 +144,7 @@ def _series(book: Book, outlook: WeeklyOutlook, expected: Expectation) -> pl.Dat
         error=_optional(outlook.error),
         naive_error=_optional(outlook.naive_error),
         bias=_optional(outlook.bias),
+        coverage=_optional(outlook.coverage),
         trend_per_year=_optional(growth),
         seasonal=pl.Series(outlook.seasonal),
     )

@@ -20,6 +20,7 @@ class Series(dy.Schema):
     error = c.number("Weighted absolute error of the method in the backtest, share of demand", unit="share")
     naive_error = c.number("The same for repeating the last value", unit="share")
     bias = c.number("Mean error of the method in the backtest, share of demand; positive is too high", unit="share", minimum=-c.LARGEST)
+    coverage = c.fraction("Share of past periods of the backtest inside of the 90 % band")
     trend_per_year = c.number("Growth a year; negative is fading", unit="share", minimum=-c.LARGEST)
     seasonal = c.flag("Whether a season was found", required=True)
 

@@ -22,6 +22,8 @@ from quarterdeck.service.views.names import Names
 ALARM = 0.6  # share of the error that points one way, from which a forecast counts as biased
 LEAST_BIAS = 0.1
 GROWN = 0.15  # a year
+SPANS = (1, 2, 4, 8, 13, 26, 52)
+TOGETHER = {"q05": 0.05, "q50": 0.5, "q75": 0.75, "q90": 0.9, "q95": 0.95, "q99": 0.99}
 LIVES = ("new", "growing", "steady", "fading", "none")
 
 
@@ -69,6 +71,9 @@ class SeriesDetail:
         Promotions of the item or its family: ``promotion``, ``start``, ``end``, ``uplift`` (null: learnt), ``note``.
     overrides
         What people entered: ``date``, ``quantity``, ``author``, ``note``.
+    together
+        Demand over the next weeks together, what a lead time needs: ``weeks``, ``quantity`` and its quantiles ``q05``,
+        ``q50``, ``q75``, ``q90``, ``q95``, ``q99``.
     facts
         The series' row of :func:`series_list`; empty if the plan has none.
     """
@@ -77,6 +82,7 @@ class SeriesDetail:
     past: pl.DataFrame
     events: pl.DataFrame
     overrides: pl.DataFrame
+    together: pl.DataFrame
     facts: dict[str, object]
 
 
@@ -168,8 +174,29 @@ def series_detail(company: Company, plan: Plan, item: str, site: str) -> SeriesD
         .filter(own, pl.col("site") == site)
         .select("date", "quantity", "author", "note")
         .sort("date"),
+        together=_together(curve, facts),
         facts=facts.row(0, named=True) if facts.height else {},
     )
+
+
+def _together(curve: DemandCurve, facts: pl.DataFrame) -> pl.DataFrame:
+    """Demand over the next one, two, four … weeks together."""
+    import numpy as np  # noqa: PLC0415
+
+    from quarterdeck.disciplines.demand.lead_time import demand_together  # noqa: PLC0415
+
+    if curve.forecast.is_empty() or facts.is_empty():
+        return pl.DataFrame(schema={"weeks": pl.Int64, "quantity": pl.Float64, **dict.fromkeys(TOGETHER, pl.Float64)})
+    mean = curve.forecast["quantity"].to_numpy()[None, :]
+    spread = float(facts["spread_per_week"][0])
+    correlation = facts["error_correlation"].to_numpy()
+    levels, whole = np.array(list(TOGETHER.values())), np.array([facts["unit"][0] in {"", "pcs"}])
+    rows = []
+    for weeks in (span for span in SPANS if span <= mean.shape[1]):
+        variance = np.full((1, weeks), spread * spread)
+        total, band = demand_together(mean[:, :weeks], variance, correlation, levels, whole)
+        rows.append({"weeks": weeks, "quantity": float(total[0]), **dict(zip(TOGETHER, band[0].tolist(), strict=True))})
+    return pl.DataFrame(rows)
 
 
 def _past(company: Company, plan: Plan, item: str, site: str) -> pl.DataFrame:

@@ -1,0 +1,128 @@
+"""New products: how far they have come, what their first year will bring, and how sure a target is."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+import polars as pl
+
+from quarterdeck.model import Company, Plan
+from quarterdeck.model.clock import home_zone
+from quarterdeck.service.views import wording
+from quarterdeck.service.views.names import Names
+
+YEAR_DAYS = 364
+
+
+@dataclass(frozen=True)
+class LaunchRow:
+    """One product in its first year at one site.
+
+    Parameters
+    ----------
+    weeks, sold
+        Weeks since it was first sold, and what was sold.
+    expected, low, high
+        What the first year will bring: median and the band that holds nine of ten.
+    target, chance
+        Quantity to reach in the first year, by default what half of the products like it reached, and the probability
+        that it is reached; ``None`` where there is no target.
+    likes
+        Number of products it was judged by; 0 where a usual course of new products was taken.
+    text
+        The same in a sentence.
+    """
+
+    item: str
+    item_name: str
+    site: str
+    weeks: int
+    sold: float
+    expected: float
+    low: float
+    high: float
+    target: float | None
+    chance: float | None
+    likes: int
+    text: str
+
+
+def launches(company: Company, plan: Plan, targets: dict[str, float] | None = None) -> tuple[LaunchRow, ...]:
+    """Every item that is in its first year of sale at a site, the newest first.
+
+    ``targets`` are quantities to reach in the first year, by item.
+    """
+    from quarterdeck.disciplines.demand.launch import foresee_launch  # noqa: PLC0415 - loads the numerical libraries
+
+    today = wording.local(plan.settings.as_of, home_zone(company)).date()
+    weekly = _weeks(company, today)
+    family = dict(company["items"].select("item", "family").iter_rows())
+    names = Names.of(company)
+    found = []
+    for (item, site), own in weekly.items():
+        if own.size * 7 >= YEAR_DAYS:
+            continue
+        likes = [
+            year for (other, place), year in weekly.items()
+            if other != item and place == site and family.get(other) == family.get(item) and _has_launch(company, other)
+        ]  # fmt: skip
+        seen = foresee_launch(own, likes)
+        years = [float(year[:52].sum()) for year in likes if year.size >= 52]
+        target = (targets or {}).get(item, float(np.median(years)) if seen.likes else None)
+        chance = None if target is None else seen.chance_of(target)
+        band = (seen.quantile(0.05), seen.quantile(0.95))
+        text = _text(names.item(item), seen.weeks, (seen.expected, *band), target, chance)
+        found.append(
+            LaunchRow(
+                item,
+                names.item(item),
+                site,
+                seen.weeks,
+                seen.sold,
+                seen.expected,
+                *band,
+                target,
+                chance,
+                seen.likes,
+                text,
+            )
+        )
+    return tuple(sorted(found, key=lambda row: (row.weeks, row.item, row.site)))
+
+
+def _has_launch(company: Company, item: str) -> bool:
+    """Whether the first day of sale is known, so that history begins with the launch."""
+    return company["items"].filter(pl.col("item") == item, pl.col("launch").is_not_null()).height > 0
+
+
+def _weeks(company: Company, today: dt.date) -> dict[tuple[str, str], npt.NDArray[np.float64]]:
+    """Weekly sales since the first day of sale of every item and site that was not always sold."""
+    rows = company["demand_history"].filter(pl.col("date") < today, pl.col("quantity").is_finite())
+    begin = rows.filter(pl.col("quantity") > 0).group_by("item", "site").agg(first=pl.col("date").min())
+    launch = company["items"].select("item", "launch").unique("item")
+    known = begin.join(launch, on="item", how="left")
+    earliest = rows["date"].min()
+    fresh = known.filter(pl.col("launch").is_not_null() | (pl.col("first") > pl.lit(earliest) + pl.duration(days=28)))
+    dated = fresh.with_columns(first=pl.max_horizontal("first", "launch"))
+    place = (pl.col("date") - pl.col("first")).dt.total_days() // 7
+    joined = rows.join(dated, on=["item", "site"]).with_columns(week=place).filter(pl.col("week") >= 0)
+    found = {}
+    for (item, site), part in joined.partition_by("item", "site", as_dict=True, maintain_order=True).items():
+        count = (today - part["first"][0]).days // 7
+        series = np.zeros(max(count, int(part["week"].max() or 0) + 1, 1))  # type: ignore[arg-type]
+        np.add.at(series, part["week"].to_numpy(), part["quantity"].to_numpy())
+        found[str(item), str(site)] = series
+    return found
+
+
+def _text(name: str, weeks: int, band: tuple[float, float, float], target: float | None, chance: float | None) -> str:
+    expected, low, high = (wording.quantity(round(value)) for value in band)
+    said = (
+        f"{name}, {wording.count(weeks, 'week')} on sale: its first year will bring about {expected} ({low} to {high})"
+    )
+    if target is None or chance is None:
+        return said + "."
+    return f"{said}; it reaches {wording.quantity(round(target))} with a chance of {wording.percent(chance)}."
