@@ -10,7 +10,7 @@ import polars as pl
 
 from quarterdeck.disciplines.scheduling.board import Board
 from quarterdeck.disciplines.scheduling.checker import check
-from quarterdeck.disciplines.scheduling.instance import Integers, Schedule
+from quarterdeck.disciplines.scheduling.instance import Instance, Integers, Schedule
 from quarterdeck.disciplines.scheduling.loads import load_rows
 from quarterdeck.disciplines.scheduling.repair import Pin, pinned
 from quarterdeck.disciplines.scheduling.results import operation_rows, order_rows
@@ -54,8 +54,13 @@ def _faults(faults: list[str]) -> list[Problem]:
 
 
 def lateness(board: Board, answer: Schedule) -> Integers:
-    """Seconds by which each demand of the instance is late, shape (demands)."""
-    a = board.instance.arrays
+    """Seconds by which each demand of a board is late, shape (demands)."""
+    return lateness_of(board.instance, answer)
+
+
+def lateness_of(instance: Instance, answer: Schedule) -> Integers:
+    """Seconds by which each demand of an instance is late, shape (demands)."""
+    a = instance.arrays
     there = a.demands["ready"].copy()
     owner = np.repeat(np.arange(a.demands.size), a.demands["count"])
     served = a.supplies["operation"]
