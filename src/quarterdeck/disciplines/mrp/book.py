@@ -45,10 +45,10 @@ def open_book(nodes: int, demands: Records, supplies: Records, room: int) -> Boo
     """A book with the given demands and supplies and ``room`` for more of each."""
     filled = np.zeros(demands.size + room, DEMAND)
     filled[: demands.size] = demands
-    filled["left"] = filled["quantity"]
+    filled["left"][: demands.size] = demands["quantity"]  # what is not touched takes no memory
     stock = np.zeros(supplies.size + room, SUPPLY)
     stock[: supplies.size] = supplies
-    stock["left"] = stock["quantity"]
+    stock["left"][: supplies.size] = supplies["quantity"]
     head = np.full(nodes, -1, np.int64)
     _chain(filled, demands.size, head)
     length = np.array([demands.size, supplies.size, 0, 0], np.int64)

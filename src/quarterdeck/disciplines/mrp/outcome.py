@@ -67,6 +67,7 @@ def _planned(company: Company, outcome: Outcome) -> tuple[pl.DataFrame, pl.Serie
     place, option = mesh.place[node], netted.supplies["option"][first:]
     partners = pl.Series([*mesh.partners, None], dtype=pl.String)
     item = items.gather(place // max(len(mesh.codes.sites), 1))
+    routings = pl.Series([mesh.routing.get(code) for code in mesh.codes.items], dtype=pl.String)
     kind = pl.Series(mesh.network.nodes["kind"][node], dtype=pl.Int64).replace_strict(_KINDS, return_dtype=pl.String)
     frame = pl.DataFrame({
         "order": code, "line": pl.repeat("", node.size, dtype=pl.String, eager=True),
@@ -74,12 +75,12 @@ def _planned(company: Company, outcome: Outcome) -> tuple[pl.DataFrame, pl.Serie
         "site": sites.gather(place % max(len(mesh.codes.sites), 1)),
         "quantity": units(quantity), "start_quantity": units(_started(outcome, node, quantity)),
         "partner": partners.gather(np.where(option < 0, len(mesh.partners), option)),
-        "routing": pl.Series([mesh.routing.get(code) for code in item], dtype=pl.String),
+        "routing": routings.gather(place // max(len(mesh.codes.sites), 1)),
         "release": from_seconds(release), "needed": from_seconds(needed), "available": from_seconds(available),
         "level": pl.Series(mesh.level[node], dtype=pl.Int64),
     })  # fmt: skip
     frame = frame.with_columns(routing=pl.when(pl.col("kind") == "make").then("routing"))
-    return frame[rank.tolist()] if frame.height else frame, code
+    return frame.select(pl.all().gather(pl.Series(rank))), code
 
 
 def _started(outcome: Outcome, node: Ints, quantity: Ints) -> Ints:

@@ -111,7 +111,8 @@ def _operations(jobs: Jobs, resources: Resources, now: int) -> tuple[Records, Re
     pinned = numbered["pinned"].fill_null(-1).to_numpy()
     machine = np.full(steps.height, -1, np.int64)
     machine[modes["row"].to_numpy()] = modes["machine_number"].fill_null(-1).to_numpy()
-    calendars = [resources.site_calendars.get(site, ALWAYS) for site in steps["site"]]
+    known = resources.site_calendars
+    calendars = steps["site"].replace_strict(known, default=ALWAYS, return_dtype=pl.Int64) if known else ALWAYS
     operations = records(
         OPERATION, steps.height,
         job=steps["number"], release=now + numbered["queue"].fill_null(0).to_numpy() * _begins(numbered),
@@ -245,7 +246,7 @@ def _demands(plan: Plan, jobs: Jobs, last: Integers, now: int) -> Demanded:
     fixed = served.filter(~pl.col("moves"))
     np.maximum.at(ready, fixed["number"].to_numpy().astype(np.int64), fixed["available_s"].to_numpy())
     due = np.concatenate([wanted["due"].dt.epoch("s").to_numpy(), idle["needed_s"].to_numpy()])
-    weight = np.concatenate([_weights(wanted), np.full(idle.height, STOCK_WEIGHT)])
+    weight = np.concatenate([_weights(wanted, plan.settings.priority_step), np.full(idle.height, STOCK_WEIGHT)])
     counts = np.bincount(numbers, minlength=ready.size)
     demands = records(DEMAND, ready.size, due=due, weight=weight, ready=ready, first=pointers(counts), count=counts)
     codes = [*wanted["demand"].to_list(), *jobs.orders["order"].gather(idle["number"]).to_list()]
@@ -269,10 +270,10 @@ def _with_pins(found: Demanded, jobs: Jobs, operations: Records, arcs: pl.DataFr
     return np.concatenate([demands, more]), np.concatenate([supplies, served]), (*codes, *orders)
 
 
-def _weights(wanted: pl.DataFrame) -> npt.NDArray[np.float64]:
-    """Sales orders far before forecast, and within each the more important first: half the weight per class."""
+def _weights(wanted: pl.DataFrame, step: float) -> npt.NDArray[np.float64]:
+    """Sales orders far before forecast, and within each the more important first: ``step`` times the next class."""
     kinds = wanted["kind"].replace_strict(CLASS_WEIGHT, default=1.0, return_dtype=pl.Float64).to_numpy()
-    return np.asarray(kinds * 2.0 ** (5 - np.minimum(wanted["priority"].to_numpy(), 9)))
+    return np.asarray(kinds * step ** (5.0 - np.minimum(wanted["priority"].to_numpy(), 9)))
 
 
 def _unpegged(plan: Plan, jobs: Jobs) -> pl.DataFrame:
