@@ -131,3 +131,15 @@ def test_quantiles_of_poisson_demand_are_those_of_poisson():
     out = engine.forecast(values, pointers, SPAN)
     table = engine.quantiles(values, pointers, out, np.array([0.95]))
     assert 5 <= table[0, 0, 0] <= 7
+
+
+def test_coverage_of_the_backtest_is_near_what_is_promised():
+    """About nine of ten past months lay inside of the band that would have been drawn before them."""
+    noise = np.random.default_rng(1).gamma(10, 10, size=(60, 60))
+    out = engine.forecast(*flat(noise), SPAN)
+    assert abs(out.coverage.mean() - 0.9) < 0.05
+
+
+def test_warming_up_needs_nothing():
+    """Every kernel can be loaded before there is any data."""
+    engine.warm_up()

@@ -32,7 +32,10 @@ def _compile(part: str) -> None:
 
 
 def _foresee(company: Company) -> Plan:
-    from quarterdeck.planning.pipeline import STAGES  # noqa: PLC0415 - loads the numerical libraries
+    from quarterdeck.disciplines.demand import engine  # noqa: PLC0415 - loads the numerical libraries
+    from quarterdeck.planning.pipeline import STAGES  # noqa: PLC0415
+
+    engine.warm_up()
 
     settings = settings_for(company)
     plan = Plan.blank(settings)

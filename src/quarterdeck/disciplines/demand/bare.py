@@ -68,7 +68,8 @@ def bare_forecast(history: pl.DataFrame, horizon: int | None, levels: tuple[floa
     test = max(min(ahead, 3 * max(SEASONS[frequency], 4) // 3), 1)
     span = engine.Span(SEASONS[frequency], ahead, young=3, test=test)
     found = engine.forecast(values, pointers, span)
-    table = engine.quantiles(values, pointers, found, np.array(levels, dtype=np.float64))
+    pool = engine.learn(values, pointers, span)
+    table = engine.quantiles(values, pointers, found, np.array(levels, dtype=np.float64), pool)
     return BareForecast(
         _series(keys, lengths, found), _forecasts(keys, last, frequency, found.mean, table, levels), frequency
     )

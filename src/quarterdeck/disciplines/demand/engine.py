@@ -223,7 +223,7 @@ def _backtest(values: Vector, pointers: Pointers, pattern: Pointers, span: Span)
 
 def _inside(mean: Matrix, variance: Matrix, actual: Matrix) -> Flags:
     """Whether what came lies inside of the 90 % band."""
-    counts = np.full(mean.size, bool((actual == np.rint(actual)).all()))
+    counts = np.repeat((actual == np.rint(actual)).all(axis=1), mean.shape[1])
     band = demand_quantiles(np.maximum(mean, 0.0).ravel(), variance.ravel(), np.array([0.05, 0.95]), counts)
     low, high = band[:, 0].reshape(mean.shape), band[:, 1].reshape(mean.shape)
     return np.asarray((actual >= low) & (actual <= high))
@@ -285,7 +285,15 @@ def quantiles(values: Vector, pointers: Pointers, outlook: Outlook, levels: Vect
 
 
 def warm_up() -> None:
-    """Loads the compiled methods, so that the first real call is as fast as any."""
-    values = np.concatenate((np.arange(1.0, 13.0), [0.0, 0.0, 0.0, 4.0, 0.0, 0.0, 0.0, 0.0]))
-    found = forecast(values, np.array([0, 12, 20], np.int64), Span(2, 2, 0, 2))
-    quantiles(values, np.array([0, 12, 20], np.int64), found, np.array([0.5]))
+    """Loads or compiles every kernel, so that the first real call is as fast as any."""
+    place = np.arange(40.0)
+    now_and_then = [np.where((place + k) % 4 == 0, 1.0 + place % 3, 0.0) for k in range(24)]
+    regular = [10.0 + place + (place + k) % 7 for k in range(2)]
+    long = [np.tile(place, 2)]
+    parts = [*now_and_then, *regular, *long]
+    values = np.concatenate(parts)
+    pointers = np.concatenate(([0], np.cumsum([part.size for part in parts]))).astype(np.int64)
+    span = Span(7, 2, 0, 4)
+    found = forecast(values, pointers, span, events=np.tile([0.0, 1.0], values.size)[: values.size + 2 * len(parts)])
+    quantiles(values, pointers, found, np.array([0.5, 0.95]), learn(values, pointers, span))
+    forecast(values[:40], pointers[:2], span, method="sba")

@@ -21,7 +21,7 @@ from quarterdeck.service.views.names import Names
 
 ALARM = 0.6  # share of the error that points one way, from which a forecast counts as biased
 LEAST_BIAS = 0.1
-GROWN = 0.15  # a year
+GROWN = 0.25  # a year
 SPANS = (1, 2, 4, 8, 13, 26, 52)
 TOGETHER = {"q05": 0.05, "q50": 0.5, "q75": 0.75, "q90": 0.9, "q95": 0.95, "q99": 0.99}
 LIVES = ("new", "growing", "steady", "fading", "none")
