@@ -152,6 +152,38 @@ def token_user(workspace: Workspace, token: str) -> tuple[Any, tuple[str, ...]] 
     return found.user, tuple(found.scopes.split())
 
 
+def access_tokens(workspace: Workspace, user: Any) -> list[Any]:  # noqa: ANN401
+    """A person's keys that hold, newest first; what is kept of them is no key."""
+    from quarterdeck.store.models import AccessToken  # noqa: PLC0415
+
+    return list(AccessToken.objects.using(workspace.alias).filter(user=user, revoked=None).order_by("-pk"))
+
+
+def revoke_token(workspace: Workspace, user: Any, number: int) -> bool:  # noqa: ANN401
+    """Ends a key of the person; whether there was one."""
+    from quarterdeck.store.models import AccessToken  # noqa: PLC0415
+
+    held = AccessToken.objects.using(workspace.alias).filter(pk=number, user=user, revoked=None)
+    return bool(held.update(revoked=dt.datetime.now(dt.UTC)))
+
+
+def change_password(workspace: Workspace, user: Any, old: str, new: str) -> None:  # noqa: ANN401
+    """Gives a person who knows the old password a new one; every other session of theirs ends.
+
+    Raises
+    ------
+    AccountError
+        If the old one is wrong or the new one too weak.
+    """
+    if not user.check_password(old):
+        raise AccountError("The present password is another one.")
+    reason = weakness(new, user.name)
+    if reason:
+        raise AccountError(reason)
+    user.set_password(new)
+    user.save(using=workspace.alias)
+
+
 def hashed(token: str) -> str:
     """What is kept of a token; it is long and random, so one round is enough."""
     return hashlib.sha256(token.encode()).hexdigest()

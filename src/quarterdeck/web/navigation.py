@@ -41,7 +41,7 @@ ENTRIES: tuple[tuple[str, str, str, str, Right], ...] = (
     ("Company", "/plans", "Plans", "plans", Right.VIEW),
     ("Company", "/data", "Data", "data", Right.VIEW),
     ("Company", "/import", "Import", "import", Right.EDIT_DATA),
-    ("Company", "/settings", "Settings", "settings", Right.VIEW),
+    ("Company", "/settings", "Settings", "settings", Right.SIGN_IN),
 )
 
 

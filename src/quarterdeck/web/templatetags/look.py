@@ -43,6 +43,12 @@ def data(value: Any, element: str) -> SafeString:  # noqa: ANN401
 
 
 @register.filter
+def item(values: Any, name: str) -> Any:  # noqa: ANN401
+    """What a mapping holds under a name; nothing where there is none."""
+    return values.get(name, "") if isinstance(values, dict) else ""
+
+
+@register.filter
 def grouped(number: float) -> str:
     """A number with thousands separated."""
     return wording.grouped(number)
