@@ -97,11 +97,11 @@ def alone(url: str) -> Times:
 def together(url: str, users: int, seconds: float, items: Sequence[str]) -> Times:
     """Many people at once: four reads to one write of a forecast correction."""
     times = Times()
+    visitors = [Visitor(url, "planner", times) for _ in range(users)]
     end = time.monotonic() + seconds
 
     def visit(number: int) -> None:
-        dice = random.Random(number)
-        visitor = Visitor(url, "planner", times)
+        dice, visitor = random.Random(number), visitors[number]
         while time.monotonic() < end:
             if dice.random() < 0.8 or not items:
                 visitor.ask("GET", dice.choice(PAGES))

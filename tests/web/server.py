@@ -23,7 +23,8 @@ from quarterdeck.service import accounts, jobs
 from quarterdeck.service.rights import ROLES
 
 current = open_for_web(Path(sys.argv[1]))
-for role in ROLES:
+known = {user.name for user in accounts.users(current.workspace)}
+for role in sorted(set(ROLES) - known):
     user = accounts.add_user(current.workspace, role, role)
     user.set_password(sys.argv[2])
     user.save()

@@ -1,17 +1,19 @@
 """The company and plan that everybody looks at now, kept in memory between requests.
 
 What was computed from them is kept as well: a view is a pure function of both, so the same numbers serve every page
-until somebody changes a table or makes a plan.
+until somebody makes a plan or changes one of the tables that the view read.
 """
 
 from __future__ import annotations
 
 import threading
 from collections import OrderedDict
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
+
+import polars as pl
 
 from quarterdeck.model import Company, Plan
 from quarterdeck.store import Workspace
@@ -76,29 +78,27 @@ class Current:
         return Edition(data, "", self._company(data), None)
 
     def view(self, function: Callable[..., T], edition: Edition, *more: Hashable, **options: Hashable) -> T:
-        """``function(company, plan, *more, **options)``, computed once per edition."""
-        key = (f"{function.__module__}.{function.__qualname__}", edition.data, edition.code, more, *options.items())
+        """``function(company, plan, *more, **options)``, computed again only when a table changed that it read."""
+        key = (f"{function.__module__}.{function.__qualname__}", edition.code, more, *options.items())
         with self._lock:
-            if key in self._views:
+            kept = self._views.get(key)
+            if kept is not None and all(edition.company.frames[name] is frame for name, frame in kept[0].items()):
                 self._views.move_to_end(key)
-                found: T = self._views[key]
+                found: T = kept[1]
                 return found
-        made = function(edition.company, edition.plan, *more, **options)
-        self._keep(self._views, key, made, KEPT_VIEWS)
+        watched = _Watched(edition.company.frames)
+        made = function(Company(watched), edition.plan, *more, **options)
+        self._keep(self._views, key, (watched.read, made), KEPT_VIEWS)
         return made
 
     def _company(self, data: int) -> Company:
         with self._lock:
             if data not in self._companies:
-                self._keep(self._companies, data, self._loaded(data), 2)
+                older = max(self._companies, default=0)
+                before = self._companies.get(older)
+                fresh = self.workspace.load() if before is None else self.workspace.refresh(before, older)
+                self._keep(self._companies, data, fresh, 2)
             return self._companies[data]
-
-    def _loaded(self, data: int) -> Company:
-        """The company; where an earlier edition is known, only the tables that changed since are read."""
-        earlier = [number for number in self._companies if number < data]
-        if not earlier:
-            return self.workspace.load()
-        return self.workspace.refresh(self._companies[max(earlier)], max(earlier))
 
     def _plan(self, code: str) -> Plan:
         with self._lock:
@@ -112,6 +112,28 @@ class Current:
             shelf[key] = value
             while len(shelf) > most:
                 shelf.popitem(last=False)
+
+
+class _Watched(Mapping[str, pl.DataFrame]):
+    """A company's frames that remember which of them were read."""
+
+    def __init__(self, frames: Mapping[str, pl.DataFrame]) -> None:
+        self.frames = frames
+        self.read: dict[str, pl.DataFrame] = {}
+
+    def __getitem__(self, name: str) -> pl.DataFrame:
+        self.read[name] = self.frames[name]
+        return self.frames[name]
+
+    def __iter__(self) -> Iterator[str]:
+        self.read.update(self.frames)
+        return iter(self.frames)
+
+    def __len__(self) -> int:
+        return len(self.frames)
+
+    def __contains__(self, name: object) -> bool:
+        return name in self.frames
 
 
 def newest_change(workspace: Workspace) -> int:

@@ -40,7 +40,7 @@ def override_demand(workspace: Workspace, period: Period, quantity: str, *, note
     """
     item, site, day = period
     start, amount = _day(day), _quantity(quantity)
-    if item not in set(workspace.load()["items"]["item"]):
+    if item not in set(workspace.read("items")["item"]):
         raise OverrideError(f"Expected an item of the company, got {item!r}.")
     if not note.strip():
         raise OverrideError("Expected a note that says why; it is shown when the forecast is judged later.")
@@ -61,7 +61,7 @@ def remove_override(workspace: Workspace, item: str, site: str, day: str, *, aut
         If there is no override of that day.
     """
     start = _day(day)
-    held = workspace.load()[TABLE]
+    held = workspace.read(TABLE)
     rows = held.filter((pl.col("item") == item) & (pl.col("site") == site) & (pl.col("date") == start))
     if rows.is_empty():
         raise OverrideError(f"Expected an override from {wording.day(start)}, found none for {item}.")

@@ -110,6 +110,11 @@ class Workspace:
         with self._rows.snapshot():
             return Company(MappingProxyType({name: self._rows.read(table) for name, table in TABLES.items()}))
 
+    def read(self, name: str) -> pl.DataFrame:
+        """One table as it is now."""
+        with self._rows.snapshot():
+            return self._rows.read(_declared(name))
+
     def refresh(self, company: Company, since: int) -> Company:
         """The company as it is now, where ``company`` is as it was after the change set ``since``.
 

@@ -115,7 +115,7 @@ def _sign_in() -> dict[str, Any]:
             "axes.backends.AxesStandaloneBackend",
             "django.contrib.auth.backends.ModelBackend",
         ],
-        "PASSWORD_HASHERS": ["django.contrib.auth.hashers.Argon2PasswordHasher"],
+        "PASSWORD_HASHERS": ["quarterdeck.web.passwords.PasswordHasher"],
         "LOGIN_URL": "/sign-in",
         "LOGIN_REDIRECT_URL": "/",
         "SESSION_ENGINE": "django.contrib.sessions.backends.db",
