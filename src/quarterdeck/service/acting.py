@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 
 from quarterdeck.model import TABLES, Company, Plan
+from quarterdeck.service.current import Edition, newest_change
 from quarterdeck.service.decided import SOURCE, Decision, decided, reason_of, told
 from quarterdeck.service.releasing import TABLE_OF, now_of, release, shaped_rows, wall
 from quarterdeck.service.rights import DECIDES, OWNERS, ROLES, Right, may
@@ -27,7 +28,8 @@ Key = tuple[str, str, str]
 LIVE = ("released", "started")
 DONE_SO_FAR = {"purchase_orders": "received", "work_orders": "completed"}
 TINY = 1e-6
-SOURCES = (SOURCE, "orders", "station", "repair", "promise")
+STATION = "station"
+SOURCES = (SOURCE, "orders", STATION, "repair", "promise")
 UNDOES = {
     "purchase_orders": Right.DECIDE_PURCHASE,
     "work_orders": Right.DECIDE_PRODUCTION,
@@ -38,6 +40,15 @@ UNDOES = {
 
 class ActionError(ValueError):
     """Nothing that was asked for can be done; the message says why."""
+
+
+@dataclass(frozen=True, slots=True)
+class Decider:
+    """Who decides: name, role, and why in the person's own words."""
+
+    author: str
+    role: str
+    note: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +73,7 @@ class Acted:
 
 
 def apply_actions(
-    workspace: Workspace, keys: Iterable[Key], *, plan: str, author: str, role: str, note: str = ""
+    workspace: Workspace, keys: Iterable[Key], *, plan: str, by: Decider, standing: Edition | None = None
 ) -> Acted:
     """Carries out actions of the newest plan, which ``plan`` must name.
 
@@ -70,37 +81,33 @@ def apply_actions(
     ----------
     keys
         Action, order and line of each.
-    role
-        Of the person; whoever may not decide about a kind of order is refused there.
-    note
-        Why, in the person's own words.
+    by
+        Who decides; whose role may not decide about a kind of order is refused there.
+    standing
+        The edition that is open already, which saves reading the tables.
 
     Raises
     ------
     ActionError
         If a newer plan was made meanwhile, or nothing was chosen.
     """
-    company, newest, base = _opened(workspace, plan)
+    company, newest, base = _opened(workspace, plan, standing)
     known = {(row["action"], row["order"], row["line"]): row for row in newest["actions"].iter_rows(named=True)}
     wanted = list(dict.fromkeys(keys))
     missing = [Refused(told(*key), "The plan does not ask for it.") for key in wanted if key not in known]
-    return _Doing(workspace, company, newest, base, role).do(
-        [known[key] for key in wanted if key in known], missing, author=author, note=note
-    )
+    return _Doing(workspace, company, newest, base, by).do([known[key] for key in wanted if key in known], missing)
 
 
 def release_orders(
-    workspace: Workspace, orders: Iterable[str], *, plan: str, author: str, role: str, note: str = ""
+    workspace: Workspace, orders: Iterable[str], *, plan: str, by: Decider, standing: Edition | None = None
 ) -> Acted:
     """Releases planned orders of the newest plan, whether or not it asks for that today; see :func:`apply_actions`."""
-    company, newest, base = _opened(workspace, plan)
+    company, newest, base = _opened(workspace, plan, standing)
     wanted = list(dict.fromkeys(orders))
     planned = newest["orders"].filter(pl.col("state") == "planned", pl.col("order").is_in(wanted))
     rows = {row["order"]: {**row, "action": "release"} for row in planned.iter_rows(named=True)}
     missing = [Refused(order, "The plan has no planned order of this code.") for order in wanted if order not in rows]
-    return _Doing(workspace, company, newest, base, role).do(
-        [rows[order] for order in wanted if order in rows], missing, author=author, note=note
-    )
+    return _Doing(workspace, company, newest, base, by).do([rows[order] for order in wanted if order in rows], missing)
 
 
 def undo_actions(workspace: Workspace, number: int, *, author: str, role: str) -> str:
@@ -118,7 +125,8 @@ def undo_actions(workspace: Workspace, number: int, *, author: str, role: str) -
     if found is None or found.source not in SOURCES:
         raise ActionError(f"Expected a change made by an action, got change {number}.")
     touched = ChangedTable.objects.using(workspace.alias).filter(change_set_id=number).values_list("table", flat=True)
-    lacking = [right for right in map(UNDOES.get, touched) if right and not may(role, right)]
+    own = found.source == STATION and found.author == author and may(role, Right.REPORT_PROGRESS)
+    lacking = [] if own else [right for right in map(UNDOES.get, touched) if right and not may(role, right)]
     if lacking:
         raise ActionError(f"Your role may not take it back: {lacking[0].value}.")
     try:
@@ -128,10 +136,14 @@ def undo_actions(workspace: Workspace, number: int, *, author: str, role: str) -
     return found.reason.replace("\n", "; ")
 
 
-def _opened(workspace: Workspace, plan: str) -> tuple[Company, Plan, Mapping[str, Decision]]:
+def _opened(workspace: Workspace, plan: str, standing: Edition | None) -> tuple[Company, Plan, Mapping[str, Decision]]:
     kept = workspace.plans()
     if not kept or kept[0].plan != plan:
         raise ActionError("A newer plan was made meanwhile, which may ask for something else. Load the page anew.")
+    if standing is not None and standing.plan is not None and standing.code == plan:
+        known = standing.data == newest_change(workspace)
+        company = standing.company if known else workspace.load()
+        return company, standing.plan, decided(workspace, standing.plan, plan)
     newest = workspace.load_plan(plan)
     return workspace.load(), newest, decided(workspace, newest, plan)
 
@@ -140,14 +152,14 @@ class _Doing:
     """One call: the company and plan it works with, and what is collected on the way."""
 
     def __init__(
-        self, workspace: Workspace, company: Company, plan: Plan, before: Mapping[str, Decision], role: str
+        self, workspace: Workspace, company: Company, plan: Plan, before: Mapping[str, Decision], by: Decider
     ) -> None:
-        self.workspace, self.company, self.plan, self.before, self.role = workspace, company, plan, before, role
+        self.workspace, self.company, self.plan, self.before, self.by = workspace, company, plan, before, by
         self.names = Names.of(company)
         self.orders = {(row["order"], row["line"]): row for row in plan["orders"].iter_rows(named=True)}
         self.changes: dict[str, dict[tuple[str, ...], Row]] = {}
 
-    def do(self, rows: Sequence[Row], refused: list[Refused], *, author: str, note: str) -> Acted:
+    def do(self, rows: Sequence[Row], refused: list[Refused]) -> Acted:
         """Carries out what can be, in one change set."""
         from quarterdeck.store import TableChange  # noqa: PLC0415 - the store waits until it is needed
 
@@ -171,14 +183,14 @@ class _Doing:
         lines = [self._line(row, released.became) for row in good]
         number = 0
         if good:
-            number = self._commit(frames, TableChange, author, reason_of(lines, note))
+            number = self._commit(frames, TableChange, reason_of(lines, self.by.note))
         return Acted(number, tuple(lines), tuple(refused), released.became)
 
-    def _commit(self, frames: Mapping[str, list[pl.DataFrame]], change: Any, author: str, reason: str) -> int:  # noqa: ANN401
+    def _commit(self, frames: Mapping[str, list[pl.DataFrame]], change: Any, reason: str) -> int:  # noqa: ANN401
         """Writes everything; rows that give different columns are completed from the tables first."""
         whole = {table: pl.concat([self._whole(table, frame) for frame in each]) for table, each in frames.items()}
         changes = {table: change(frame) for table, frame in whole.items()}
-        return int(self.workspace.commit(changes, author=author, reason=reason, source=SOURCE).number)
+        return int(self.workspace.commit(changes, author=self.by.author, reason=reason, source=SOURCE).number)
 
     def _whole(self, table: str, frame: pl.DataFrame) -> pl.DataFrame:
         key = list(TABLES[table].key)
@@ -190,7 +202,7 @@ class _Doing:
     def _refusal(self, row: Row) -> str:
         """Why an action cannot be carried out; empty if it can, with its change noted."""
         right = DECIDES[row["kind"]]
-        if not may(self.role, right):
+        if not may(self.by.role, right):
             return f"Your role may not do it: {right.value}. It is for the {ROLES[OWNERS[row['kind']]].title.lower()}."
         made = self.before.get(told(row["action"], row["order"], row["line"]))
         if made:

@@ -3,7 +3,23 @@
 from __future__ import annotations
 
 from quarterdeck.web.access import Route
-from quarterdeck.web.pages import data, demand, importing, money, people, plans, schedule, sign_in, stock, today, working
+from quarterdeck.web.pages import (
+    data,
+    demand,
+    importing,
+    money,
+    orders,
+    people,
+    plans,
+    schedule,
+    search,
+    settings,
+    sign_in,
+    station,
+    stock,
+    today,
+    working,
+)
 
 ROUTES: tuple[Route, ...] = (
     *sign_in.ROUTES,
@@ -12,9 +28,13 @@ ROUTES: tuple[Route, ...] = (
     *plans.ROUTES,
     *stock.ROUTES,
     *demand.ROUTES,
+    *orders.ROUTES,
+    *station.ROUTES,
     *money.ROUTES,
     *data.ROUTES,
     *importing.ROUTES,
+    *settings.ROUTES,
+    *search.ROUTES,
     *working.ROUTES,
     *people.ROUTES,
 )

@@ -10,7 +10,7 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
-from quarterdeck.service.acting import Acted, ActionError, Key, apply_actions, undo_actions
+from quarterdeck.service.acting import Acted, ActionError, Decider, Key, apply_actions, undo_actions
 from quarterdeck.service.decided import Decision, decided, told
 from quarterdeck.service.decisions import dismiss, sorted_out, take_back_dismissal
 from quarterdeck.service.explaining import OrderMissingError
@@ -73,9 +73,8 @@ def apply(request: HttpRequest) -> HttpResponse:
             here.current.workspace,
             _keys(request),
             plan=request.POST.get("plan", ""),
-            author=here.author,
-            role=request.user.role,
-            note=request.POST.get("note", ""),
+            by=Decider(here.author, request.user.role, request.POST.get("reason", "")),
+            standing=here.edition,
         )
         context = {"acted": acted, "told": _told(acted)}
     except ActionError as error:
