@@ -63,6 +63,8 @@ class Pinned:
 
 def opened(company: Company, plan: Plan) -> Desk:
     """The plan laid out for moving operations; laid out once, one thread at a time."""
+    from quarterdeck.planning import pipeline  # noqa: F401, PLC0415 - so that the first pin need not wait for it
+
     with _lock:
         return rescheduling.desk(company, plan)
 

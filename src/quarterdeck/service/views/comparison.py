@@ -14,6 +14,7 @@ from quarterdeck.service.views.names import Names
 
 MOST = 200
 SAME = 1e-9
+LITTLE = 5e-5  # share of a figure that nobody would call a change
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,14 +125,17 @@ def _headline(counts: dict[str, int], cost: Figure) -> str:
     parts = [part for part in said if part]
     if not parts:
         return "The two plans deliver, order and schedule the same."
-    return f"{', '.join(parts)}; orders cost {cost.change}." if cost.change else f"{', '.join(parts)}."
+    if not cost.change:
+        return f"{', '.join(parts)}."
+    amount = cost.change.lstrip(f"+{wording.MINUS}")
+    return f"{', '.join(parts)}; orders cost {amount} {'less' if cost.better else 'more'}."
 
 
 def _figure(title: str, values: tuple[float | None, float | None], unit: str, names: Names, up: bool | None) -> Figure:  # noqa: FBT001
     """A figure of both plans; ``up``: whether more of it is better."""
     was, now = values
     texts = [wording.figure(value, unit, names.currency) for value in values]
-    if was is None or now is None or abs(now - was) <= SAME * max(1.0, abs(was)):
+    if was is None or now is None or abs(now - was) <= LITTLE * max(abs(was), abs(now)):
         return Figure(title, texts[0], texts[1], "", None)
     sign = "+" if now > was else ""
     change = _points(now - was) if unit == "share" else f"{sign}{wording.figure(now - was, unit, names.currency)}"

@@ -79,11 +79,14 @@ def clock_of(company: Company, plan: Plan) -> Clock:
 def _bars(steps: pl.DataFrame, names: Names, clock: Clock, plan: Plan) -> Chart:
     families, family = _coded(steps["item"].replace_strict(names.families, default="", return_dtype=pl.String), "other")
     setups, setup = _coded(steps["setup_family"].fill_null(""), "no set-up family")
+    named, name = _coded(_step_names(steps, names), "step")
     orders = steps["order"].rank("dense").cast(pl.Int64) - 1
     return {
         "order": steps["order"].to_list(),
         "sequence": steps["sequence"].to_list(),
         "label": steps.select(names.column("item", "item") + " · " + pl.col("order")).to_series().to_list(),
+        "step": name,
+        "steps": named,
         "from": clock.minutes(steps["setup_start"]),
         "start": clock.minutes(steps["start"]),
         "end": clock.minutes(steps["end"]),
@@ -97,6 +100,13 @@ def _bars(steps: pl.DataFrame, names: Names, clock: Clock, plan: Plan) -> Chart:
         },
         "named": {"order": [], "family": families, "late": LATENESS, "setup": setups, "ready": READINESS},
     }
+
+
+def _step_names(steps: pl.DataFrame, names: Names) -> pl.Series:
+    """What is done and where: for rows that name the order already."""
+    machine = pl.when(pl.col("machine").is_in(list(names.other["machine"]))).then(names.column("machine", "machine"))
+    place = machine.otherwise(names.column("work_centre", "work_centre"))
+    return steps.select(pl.concat_str("name", place, separator=" · ", ignore_nulls=True)).to_series()
 
 
 def _coded(texts: pl.Series, nameless: str) -> tuple[list[str], list[int]]:

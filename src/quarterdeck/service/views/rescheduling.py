@@ -70,7 +70,9 @@ def refused(company: Company, board: Board, pin: Pin, found: Refusal) -> str:
     texts = {
         "now": f"That is in the past; the plan begins at {when}.",
         "started": f"{what} is running already.",
-        "machine": f"{what} cannot be done on {machine}.",
+        "machine": f"{what} cannot be done on {machine}."
+        if pin.machine >= 0
+        else f"{what} is done without a machine of its own; it cannot be pinned.",
         "release": f"{_material(names, board, pin.operation)} not there before {when}.",
         "predecessor": f"{_other(board, found.blocker, step['order'])} is done only at {when}.",
         "closed": f"{machine} is closed then; it opens at {when}.",

@@ -19,6 +19,7 @@ async function load(keep) {
   show(by, true);
   if (moment !== null) look(moment, span / (board.width - board.title)); else zoomTo(2);
   document.documentElement.dataset.schedule = String(source.bars.from.length);
+  if (setup.movable) fetch(address("/schedule/machines", { order: source.bars.order[0], sequence: source.bars.sequence[0] })).catch(() => {});
 }
 
 // Lays the bars out in the rows of a view; what was in sight stays there.
@@ -190,7 +191,7 @@ const KEYS = {
   ArrowUp: () => { field.scrollTop -= ONE_LANE; }, ArrowDown: () => { field.scrollTop += ONE_LANE; },
   PageUp: () => { field.scrollLeft -= board.width - board.title; }, PageDown: () => { field.scrollLeft += board.width - board.title; },
   Home: () => toNow(), n: () => select(nextBar(1)), p: () => select(nextBar(-1)), Escape: () => select(-1),
-  Enter: () => { const first = $("#card form input, #card button"); if (first) first.focus(); },
+  Enter: () => { const first = $("#card form input") || $("#card button"); if (first) first.focus(); },
 };
 
 function toNow() {

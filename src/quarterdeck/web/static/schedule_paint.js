@@ -119,7 +119,7 @@ function paintBars(board, { x, y, from, to, first, last, box, text, colours }) {
       if (bars.colour.late[bar] && board.colour !== "late" && !dim) late.push(a, at + height - 2.5, Math.max(b - a - 0.6, 1.2), 2.5);
       if (bars.pinned[bar] && widest[1] > 8) pins.push(widest[0] + widest[1] - 7, at + 3, 4, 4);
       const begin = Math.max(widest[0], board.title), room = widest[0] + widest[1] - begin;
-      if (room > 28 && labels.length < 900) labels.push([cutText(bars.label[bar], room - 9 - (bars.pinned[bar] ? 6 : 0)), begin + 5, at + height / 2 + 0.5, tone, dim]);
+      if (room > 28 && labels.length < 900) labels.push([cutText(view.by === "order" ? bars.steps[bars.step[bar]] : bars.label[bar], room - 9 - (bars.pinned[bar] ? 6 : 0)), begin + 5, at + height / 2 + 0.5, tone, dim]);
     });
   }
   palette.forEach((fill, tone) => {
