@@ -75,7 +75,7 @@ def test_an_illegal_drop_says_why(shop, plan):
     glue = _step(plan, 20, 3)
     night = try_pin(shop, plan, glue["order"], 20, dt.datetime(2026, 3, 20, 22))
     assert not night.legal
-    assert night.reason == "Gluing 1 is closed then; it opens at Mon\u00a023\u00a0Mar, 06:00."
+    assert night.reason == f"Gluing {glue['machine']} is closed then; it opens at Mon\u00a023\u00a0Mar, 06:00."
     assert night.earliest == dt.datetime(2026, 3, 23, 5, tzinfo=dt.UTC)
     early = try_pin(shop, plan, glue["order"], 20, dt.datetime(2026, 3, 2, 6))
     assert early.reason.startswith("Step 10 is done only at ")

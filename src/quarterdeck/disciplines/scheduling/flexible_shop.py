@@ -17,6 +17,7 @@ from quarterdeck.disciplines.scheduling.waiting import run_seconds
 POPULATION = 10
 PATIENCE = 6000  # moves without improvement after which a search begins elsewhere
 WORK = 3_000_000  # operations touched in a round of one search, about a quarter of a second
+MOST = 100_000  # moves in a round, however small the shop
 
 
 def is_flexible_job_shop(instance: Instance) -> bool:
@@ -157,7 +158,7 @@ def search_flexible_shop(
     ]
     for search in searches[1:]:
         search.starts.append(search.shaken(start))
-    moves = max(20, WORK // (20 * (shop.first.size - 1)))
+    moves = min(MOST, max(20, WORK // (20 * (shop.first.size - 1))))
     known = cooperate(searches, moves, POPULATION, budget, lambda member: heard(member.value))
     return known[0].value, known[0].solution
 

@@ -24,6 +24,7 @@ TASTES = 4  # points of a path that are tried for a while
 TASTE = 500  # moves of such a trial
 LARGE = 4000  # operations above which windows are searched instead
 WORK = 50_000_000  # operations touched in a round of one search, about a quarter of a second
+MOST = 100_000  # moves in a round, however small the shop
 Floats = npt.NDArray[np.float64]
 
 
@@ -161,7 +162,7 @@ def search_job_shop(
     ]
     for search in searches:
         search.best[:] = orders[0]
-    moves = max(10, WORK // shop.machine.size)
+    moves = min(MOST, max(10, WORK // shop.machine.size))
     known = cooperate(searches, moves, POPULATION, budget, lambda member: heard(member.value))
     return known[0].value, known[0].solution
 

@@ -24,6 +24,7 @@ PER_MACHINE = 30  # operations of each machine in a window
 SMALLEST = 1000
 PATIENCE = 2000  # moves without improvement after which another window is searched
 WORK = 60_000_000  # operations touched in a round of one search, about half a second
+MOST = 100_000  # moves in a round, however small the shop
 
 
 @kernel
@@ -177,7 +178,7 @@ def search_windows(
         return int(arrange(shop, judge, last_on))
 
     best = value_of(order)
-    moves = max(20, WORK // width)
+    moves = min(MOST, max(20, WORK // width))
     with ThreadPoolExecutor(workers) as pool:
         for _ in range(budget.rounds):
             edges = _edges(n, workers, generator)
