@@ -143,3 +143,9 @@ def test_coverage_of_the_backtest_is_near_what_is_promised():
 def test_warming_up_needs_nothing():
     """Every kernel can be loaded before there is any data."""
     engine.warm_up()
+
+
+def test_series_below_zero_are_forecast_below_zero():
+    """What only ever comes back is expected to come back."""
+    out = engine.forecast(*flat([[-5.0, -4.0, -6.0] * 12]), SPAN)
+    np.testing.assert_allclose(out.mean, -5.0, atol=1.0)

@@ -27,6 +27,9 @@ def forecast(
     horizon: Annotated[int | None, typer.Option(help="Weeks to look ahead, or periods of the file.", min=1)] = None,
     quantiles: Annotated[str, typer.Option(help="Probabilities of the quantiles.")] = "0.05,0.5,0.95",
     as_of: AsOfOption = None,
+    boost: Annotated[
+        bool, typer.Option("--boost", help="Half by trees over all series of the file (needs the extra ml).")
+    ] = False,
     limit: Annotated[int, typer.Option(help="Series to print.", min=1)] = 20,
     workspace: WorkspaceOption = HERE,
     json: JsonOption = False,
@@ -41,7 +44,7 @@ def forecast(
         fail(f"Expected quantiles such as 0.05,0.5,0.95, got {quantiles!r}.", exits.USAGE)
     try:
         if file is not None:
-            found = foresee_file(file, horizon=horizon, levels=levels, items=item or ())
+            found = foresee_file(file, horizon=horizon, levels=levels, items=item or (), boost=boost)
         else:
             kept = opened(workspace)
             found = foresee(kept.load(), as_of=as_of, horizon=horizon, levels=levels, items=item or ())

@@ -123,13 +123,19 @@ def _foresight(plan: Plan, levels: tuple[float, ...]) -> Foresight:
 
 
 def foresee_file(
-    path: Path, *, horizon: int | None = None, levels: Sequence[float] = LEVELS, items: Sequence[str] = ()
+    path: Path,
+    *,
+    horizon: int | None = None,
+    levels: Sequence[float] = LEVELS,
+    items: Sequence[str] = (),
+    boost: bool = False,
 ) -> Foresight:
     """Forecasts of the series in a CSV or Parquet file, in the file's own periods.
 
     The file has a column of dates (or numbered periods), a column of values and, for more than one series, a column of
     names: ``unique_id``, ``ds``, ``y``, or ``item``, ``date``, ``quantity``, or the like. With one row a series and one
-    column a period it is read too.
+    column a period it is read too. With ``boost`` half of the forecast is by trees that learn from all series at once,
+    where the extra ``ml`` is installed.
 
     Raises
     ------
@@ -144,7 +150,7 @@ def foresee_file(
         history = history.filter(pl.col("series").is_in(list(items)))
     if history.is_empty():
         raise ValueError(f"Expected at least one value in {path}, found none{' of these series' if items else ''}.")
-    return _of_bare(bare_forecast(history, horizon, wanted))
+    return _of_bare(bare_forecast(history, horizon, wanted, boost=boost))
 
 
 def _of_bare(found: BareForecast) -> Foresight:

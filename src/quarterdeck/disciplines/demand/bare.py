@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
 import polars as pl
 
 from quarterdeck.disciplines.demand import engine
+from quarterdeck.disciplines.demand.boosted import boosted_means
 from quarterdeck.disciplines.demand.patterns import PATTERNS
 
 Vector = npt.NDArray[np.float64]
@@ -52,11 +53,14 @@ def quantile_name(level: float) -> str:
     return "q" + f"{100 * level:05.2f}".rstrip("0").rstrip(".") if level < 0.1 else f"q{100 * level:.6g}"
 
 
-def bare_forecast(history: pl.DataFrame, horizon: int | None, levels: tuple[float, ...]) -> BareForecast:
+def bare_forecast(
+    history: pl.DataFrame, horizon: int | None, levels: tuple[float, ...], *, boost: bool = False
+) -> BareForecast:
     """Forecasts of every series of ``history`` for ``horizon`` periods; by default as many as the frequency suggests.
 
     ``history`` has ``series`` (text), ``period`` (dates or whole numbers) and ``value``; a period without a row is
-    zero between a series' first and the last of all, values that are no numbers are missing.
+    zero between a series' first and the last of all, values that are no numbers are missing. With ``boost`` half of the
+    forecast is by trees over all series, where that extra is installed.
     """
     frequency = usual_period(history)
     ahead = horizon or HORIZONS[frequency]
@@ -68,11 +72,21 @@ def bare_forecast(history: pl.DataFrame, horizon: int | None, levels: tuple[floa
     test = max(min(ahead, 3 * max(SEASONS[frequency], 4) // 3), 1)
     span = engine.Span(SEASONS[frequency], ahead, young=3, test=test)
     found = engine.forecast(values, pointers, span)
+    if boost:
+        found = _with_trees(values, pointers, found, span)
     pool = engine.learn(values, pointers, span)
     table = engine.quantiles(values, pointers, found, np.array(levels, dtype=np.float64), pool)
     return BareForecast(
         _series(keys, lengths, found), _forecasts(keys, last, frequency, found.mean, table, levels), frequency
     )
+
+
+def _with_trees(values: Vector, pointers: Whole, found: engine.Outlook, span: engine.Span) -> engine.Outlook:
+    """The outlook with means half by trees, and the spread that goes with them."""
+    known = engine.filled(values, pointers, span.season)
+    mean = boosted_means(known, pointers, found.mean, span.season, seed=1)
+    ratio = np.divide(mean, found.mean, out=np.ones_like(mean), where=found.mean > 0)
+    return replace(found, mean=mean, variance=found.variance * np.maximum(ratio, 1.0) ** 2)
 
 
 def usual_period(history: pl.DataFrame) -> str:

@@ -36,7 +36,10 @@ from quarterdeck.disciplines.demand.smoothing import Vector
 from quarterdeck.solvers.distributions import demand_quantiles
 from quarterdeck.solvers.parallel import map_chunks
 
-__all__ = ["COMBINATION", "DRIVEN", "METHODS", "NOTHING", "RECENT", "SINGLE", "SMOOTHED", "STEADY", "Outlook", "Span"]
+__all__ = [
+    "COMBINATION", "DRIVEN", "METHODS", "NOTHING", "RECENT", "SINGLE", "SMOOTHED", "STEADY", "Outlook", "Span",
+    "filled",
+]  # fmt: skip
 
 Matrix = npt.NDArray[np.float64]
 Cube = npt.NDArray[np.float64]

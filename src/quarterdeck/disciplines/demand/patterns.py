@@ -49,7 +49,7 @@ def classify(y: Vector, young: int, year: int) -> int:
     explains.
     """
     if not y.size or not y.max() > 0.0:
-        return NONE
+        return SMOOTH if y.size and y.min() < 0.0 else NONE  # what only ever comes back is a series all the same
     if y.size < young:
         return NEW
     if _fades(y, year):
