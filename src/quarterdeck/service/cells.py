@@ -65,7 +65,12 @@ def _moment(value: pl.Expr, date_only: str) -> pl.Expr:
     """The day alone where typing it gives the same moment, else with as much time as it has."""
     edge = dt.time(23, 59, 59) if date_only == "end" else dt.time()
     whole_minutes = (value.dt.second() == 0) & (value.dt.microsecond() == 0)
-    timed = pl.when(whole_minutes).then(value.dt.to_string("%Y-%m-%d %H:%M"))
+    timed = (
+        pl.when(whole_minutes)
+        .then(value.dt.to_string("%Y-%m-%d %H:%M"))
+        .when(value.dt.microsecond() == 0)
+        .then(value.dt.to_string("%Y-%m-%d %H:%M:%S"))
+    )
     return (
         pl.when(value.dt.time() == edge)
         .then(value.dt.to_string("%Y-%m-%d"))

@@ -14,16 +14,16 @@ MOST = 12
 MOST_OF_ONE_KIND = 6
 KINDS = (
     ("Item", "items", "item", "name"),
+    ("Customer", "customers", "customer", "name"),
+    ("Supplier", "suppliers", "supplier", "name"),
+    ("Machine", "machines", "machine", "name"),
+    ("Work centre", "work_centres", "work_centre", "name"),
+    ("Person", "people", "person", "name"),
+    ("Site", "sites", "site", "name"),
     ("Sales order", "sales_orders", "order", "customer"),
     ("Purchase order", "purchase_orders", "order", "supplier"),
     ("Work order", "work_orders", "order", "item"),
     ("Transfer", "transfer_orders", "order", "item"),
-    ("Machine", "machines", "machine", "name"),
-    ("Work centre", "work_centres", "work_centre", "name"),
-    ("Customer", "customers", "customer", "name"),
-    ("Supplier", "suppliers", "supplier", "name"),
-    ("Person", "people", "person", "name"),
-    ("Site", "sites", "site", "name"),
 )
 """Kind, table, column of the code and column of what it is called, the most wanted kinds first."""
 PLANNED = {"buy": "purchase_orders", "make": "work_orders", "transfer": "transfer_orders"}
@@ -117,12 +117,14 @@ def _planned(company: Company, plan: Plan | None) -> Iterator[pl.DataFrame]:
     orders = plan["orders"].filter(pl.col("state") == "planned")
     for kind, name in PLANNED.items():
         some = orders.filter(pl.col("kind") == kind)
-        yield _part("Planned order", name, 4, some.select(code=pl.col("order"), title=_title(company, some, "item")))
+        yield _part(
+            "Planned order", name, len(KINDS), some.select(code=pl.col("order"), title=_title(company, some, "item"))
+        )
 
 
 def _tables() -> pl.DataFrame:
     listed = pl.DataFrame({"code": [each.title for each in TABLES.values()], "title": ["" for _ in TABLES]})
-    return _part("Table", "", len(KINDS), listed)
+    return _part("Table", "", len(KINDS) - 5, listed)
 
 
 def _part(kind: str, table: str, place: int, listed: pl.DataFrame) -> pl.DataFrame:
