@@ -11,7 +11,7 @@ import polars as pl
 from quarterdeck.model import Company, Plan
 from quarterdeck.model.clock import DAY
 from quarterdeck.service.views import wording
-from quarterdeck.service.views.lateness import Cause, LateOrder, late_orders
+from quarterdeck.service.views.lateness import Cause, LateOrder, late_orders, together
 from quarterdeck.service.views.names import Names
 from quarterdeck.service.views.pegging import Branch, Trees
 from quarterdeck.service.views.wants import demands
@@ -66,6 +66,11 @@ class Explanation:
     causes: tuple[Cause, ...]
     branches: tuple[Branch, ...]
     serves: tuple[Served, ...]
+
+    @property
+    def totals(self) -> tuple[Cause, ...]:
+        """The causes with those of one kind taken together, the largest first."""
+        return together(self.causes)
 
     @property
     def days(self) -> tuple[float, ...]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import polars as pl
@@ -51,6 +51,24 @@ class LateOrder:
     value_text: str
     reason: str
     causes: tuple[Cause, ...]
+    line: str = ""
+
+    @property
+    def totals(self) -> tuple[Cause, ...]:
+        """The causes with those of one kind taken together, the largest first; they sum up to the same."""
+        return together(self.causes)
+
+
+def together(causes: tuple[Cause, ...]) -> tuple[Cause, ...]:
+    """Causes of one kind as one, the largest first; what took no time is left out."""
+    found: dict[str, Cause] = {}
+    for each in causes:
+        known = found.get(each.cause)
+        seconds = each.seconds + (known.seconds if known else 0)
+        share = each.share + (known.share if known else 0.0)
+        text = each.text if known is None else wording.sentence(each.words)
+        found[each.cause] = replace(each, seconds=seconds, share=share, text=text, duration=wording.duration(seconds))
+    return tuple(sorted((each for each in found.values() if each.seconds > 0), key=lambda each: -each.seconds))
 
 
 def late_orders(company: Company, plan: Plan, kind: str | None = "sales_order") -> tuple[LateOrder, ...]:
@@ -128,4 +146,5 @@ def _late(row: dict[str, Any], names: Names, causes: list[Cause], now: dt.dateti
         value_text=wording.money(row["value"], names.currency) if row["value"] else "",
         reason=row["reason"] or "",
         causes=tuple(causes),
+        line=row["line"] or "",
     )

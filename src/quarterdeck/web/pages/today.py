@@ -10,6 +10,7 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
+from quarterdeck.model import Company, Plan
 from quarterdeck.service.acting import Acted, ActionError, Decider, Key, apply_actions, undo_actions
 from quarterdeck.service.decided import Decision, decided, told
 from quarterdeck.service.decisions import dismiss, sorted_out, take_back_dismissal
@@ -18,6 +19,7 @@ from quarterdeck.service.repairing import RepairError, apply_repair, repair_righ
 from quarterdeck.service.rights import DECIDES, ROLES, Right, may
 from quarterdeck.service.views import wording
 from quarterdeck.service.views.actions import Action, actions
+from quarterdeck.service.views.comparison import Comparison, compare
 from quarterdeck.service.views.lateness import causes_in_all, late_orders
 from quarterdeck.service.views.overview import overview
 from quarterdeck.service.views.today import today_tiles
@@ -56,6 +58,29 @@ def today(request: HttpRequest) -> HttpResponse:
         **_listed(here, request.GET),
     }
     return show(request, "today.html", context, at=here)
+
+
+def changes(request: HttpRequest) -> HttpResponse:
+    """What is different from the plan before: figures, and who is late now or no longer."""
+    here = desk(request)
+    kept = [record.plan for record in here.current.workspace.plans()]
+    place = kept.index(here.edition.code) + 1 if here.edition.code in kept else len(kept)
+    context: dict[str, Any] = {"found": None}
+    if place < len(kept) and here.edition.plan is not None:
+        held = here.edition.plan
+
+        def since(company: Company, first: Plan, _now: str) -> Comparison:
+            return compare(company, first, held)
+
+        found = here.current.view(since, here.current.edition(kept[place]), here.edition.code)
+        context = {
+            "found": found,
+            "figures": [figure for figure in found.kpis if figure.change][:8],
+            "worse": [each for each in found.deliveries if each.worse and each.order][:8],
+            "better": [each for each in found.deliveries if not each.worse and each.order][:8],
+            "before": kept[place],
+        }
+    return part(request, "parts/changed.html", context, at=here)
 
 
 def action_list(request: HttpRequest) -> HttpResponse:
@@ -247,6 +272,7 @@ def _told(acted: Acted) -> str:
 
 ROUTES = (
     Route("", today, "today", Right.VIEW),
+    Route("today/changes", changes, "today_changes", Right.VIEW),
     Route("actions", action_list, "action_list", Right.VIEW),
     Route("actions/apply", apply, "action_apply", DECIDE, ("POST",)),
     Route("actions/dismiss", put_away, "action_dismiss", DECIDE, ("POST",)),
