@@ -148,4 +148,4 @@ def test_warming_up_needs_nothing():
 def test_series_below_zero_are_forecast_below_zero():
     """What only ever comes back is expected to come back."""
     out = engine.forecast(*flat([[-5.0, -4.0, -6.0] * 12]), SPAN)
-    np.testing.assert_allclose(out.mean, -5.0, atol=1.0)
+    np.testing.assert_allclose(out.mean, -5.0, atol=1.5)
