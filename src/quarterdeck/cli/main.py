@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from quarterdeck.cli import asking, data, forecasting, levelling, planning
+from quarterdeck.cli import asking, data, forecasting, levelling, planning, stocking
 from quarterdeck.version import __version__
 
 EPILOG = "Exit codes: 0 done · 1 the data has errors · 2 wrong usage · 3 no workspace or no plan."
@@ -26,6 +26,7 @@ planning.register(app)
 asking.register(app)
 forecasting.register(app)
 levelling.register(app)
+stocking.register(app)
 
 
 def _version(show: bool) -> None:

@@ -82,7 +82,7 @@ def guaranteed_service(stages: Stages) -> Placement:
     """
     order = topological(stages)
     longest = _longest(stages, order)
-    if _is_forest(stages):
+    if is_forest(stages):
         return placed(stages, _by_trees(stages, longest))
     starts = [np.zeros(stages.time.size, dtype=np.int64), _most(stages, longest)]
     found = [_descended(stages, start, longest) for start in starts]
@@ -125,7 +125,7 @@ def _most(stages: Stages, longest: Whole) -> Whole:
     return np.where(stages.promised >= 0, np.minimum(stages.promised, longest), longest).astype(np.int64)
 
 
-def _is_forest(stages: Stages) -> bool:
+def is_forest(stages: Stages) -> bool:
     """Whether the arcs, seen without direction, form no ring."""
     root = list(range(stages.time.size))
 

@@ -32,13 +32,11 @@ class Flow:
 
 def run(company: Company, plan: Plan, settings: Settings) -> Plan:
     """Fills ``targets``."""
-    nodes = item_sites(company, plan)
-    if nodes.is_empty():
+    measured = measure(company, plan, settings)
+    if measured is None:
         return plan
-    facts = with_facts(company, plan, nodes)
-    links = edges(company, facts, settings)
-    flow, facts = _flow(company, facts, links, settings)
-    cost = facts.select(pl.coalesce("cost", "price").cast(pl.Float64).fill_null(0.0)).to_series().to_numpy()
+    facts, flow, _ = measured
+    cost = unit_cost(facts)
     abc = classes.abc(np.where(flow.stocked, flow.mean * 52.0 * cost, 0.0))
     xyz = classes.xyz(flow.mean, np.sqrt(flow.variance))
     service = classes.service_level(
@@ -46,6 +44,26 @@ def run(company: Company, plan: Plan, settings: Settings) -> Plan:
     )
     levels = _fixed(facts, _levels(facts, flow, service))
     return plan.with_tables(targets=_targets(facts, flow, levels, (abc, xyz, service)))
+
+
+def measure(company: Company, plan: Plan, settings: Settings) -> tuple[pl.DataFrame, Flow, pl.DataFrame] | None:
+    """What targets are worked out from: facts per item-site, demand and times, and who needs how much of what.
+
+    Facts are as :func:`quarterdeck.disciplines.inventory.nodes.with_facts` gives them, the arcs as its ``edges`` does.
+    ``None`` where nothing is kept anywhere.
+    """
+    nodes = item_sites(company, plan)
+    if nodes.is_empty():
+        return None
+    facts = with_facts(company, plan, nodes)
+    links = edges(company, facts, settings)
+    flow, timed = _flow(company, facts, links, settings)
+    return timed, flow, links
+
+
+def unit_cost(facts: pl.DataFrame) -> Vector:
+    """Cost of one unit per item-site; the price where no cost is known, else zero."""
+    return facts.select(pl.coalesce("cost", "price").cast(pl.Float64).fill_null(0.0)).to_series().to_numpy()
 
 
 def _flow(company: Company, facts: pl.DataFrame, links: pl.DataFrame, settings: Settings) -> tuple[Flow, pl.DataFrame]:

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import polars as pl
 from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
 
 from quarterdeck.service.charts import stock_item_chart
 from quarterdeck.service.rights import Right
+from quarterdeck.service.stocking import StockingError, pick_point, placed_stock, service_against_capital, surplus
 from quarterdeck.service.views.names import Names
 from quarterdeck.service.views.pegging import Trees
 from quarterdeck.service.views.stock_page import stock_detail, stock_list, stock_totals
 from quarterdeck.service.views.uses import uses
 from quarterdeck.web.access import Route
 from quarterdeck.web.listing import csv_answer, listing, matching
-from quarterdeck.web.page import desk, part, show
+from quarterdeck.web.page import desk, part, show, told
 
 ORDERS = {"risk": [], "worth": ["worth"], "excess": ["excess"], "cover": ["days_cover"]}
 EXPORTED = (
@@ -73,7 +75,48 @@ def pegs(request: HttpRequest) -> HttpResponse:
     return part(request, "parts/pegs.html", context, at=here)
 
 
+def capital(request: HttpRequest) -> HttpResponse:
+    """Stock as a whole: service against capital, where to keep it, what is too much."""
+    here = desk(request)
+    if here.edition.plan is None:
+        return show(request, "no_plan.html", {}, at=here)
+    curve, placed = here.view(service_against_capital), here.view(placed_stock)
+    too_much = here.view(surplus)
+    if request.GET.get("as") == "csv":
+        return csv_answer(too_much, "surplus.csv")
+    drawn = curve and {
+        "points": [[point.capital, point.service, point.capital_text, point.service_text] for point in curve.points],
+        "now": [curve.now.capital, curve.now.service, curve.now.capital_text, curve.now.service_text],
+    }
+    context = {
+        "curve": curve,
+        "drawn": drawn,
+        "placed": placed,
+        "stages": list(placed.stages.head(40).iter_rows(named=True)) if placed else [],
+        "surplus": list(too_much.head(100).iter_rows(named=True)),
+    }
+    return show(request, "stock_capital.html", context, at=here)
+
+
+def pick(request: HttpRequest) -> HttpResponse:
+    """Takes a point of the frontier for all items."""
+    here = desk(request)
+    found = here.view(service_against_capital) if here.edition.plan is not None else None
+    number = request.POST.get("point", "")
+    if found is None:
+        told(request, "There is no plan with stocked items yet.", bad=True)
+        return redirect("/stock")
+    try:
+        chosen = int(number) if number.isdecimal() else -1
+        told(request, pick_point(here.current.workspace, found, chosen, author=here.author))
+    except StockingError as error:
+        told(request, str(error), bad=True)
+    return redirect("/stock/capital")
+
+
 ROUTES = (
+    Route("stock/capital", capital, "stock_capital", Right.VIEW),
+    Route("stock/capital/pick", pick, "stock_pick", Right.SETTINGS, ("POST",)),
     Route("stock", stock, "stock", Right.VIEW),
     Route("stock/item", stock_item, "stock_item", Right.VIEW),
     Route("pegs", pegs, "pegs", Right.VIEW),

@@ -1,0 +1,62 @@
+"""The command about stock as a whole: ``stock``."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from quarterdeck.cli import exits
+from quarterdeck.cli.options import HERE, JsonOption, WorkspaceOption, fail, opened
+
+EVERY = 6
+
+
+def register(app: typer.Typer) -> None:
+    """Adds the command of this module."""
+    app.command("stock")(stock)
+
+
+def stock(
+    pick: Annotated[int | None, typer.Option(help="Set the service levels of this point of the frontier.")] = None,
+    author: Annotated[str, typer.Option(help="Who decides.")] = "command line",
+    workspace: WorkspaceOption = HERE,
+    json: JsonOption = False,
+) -> None:
+    """Show what service each sum of money buys, where to keep safety stock, and what is too much."""
+    from quarterdeck.cli.output import print_json
+    from quarterdeck.cli.planning import newest_plan
+    from quarterdeck.service.stocking import (
+        StockingError,
+        as_plain,
+        pick_point,
+        placed_stock,
+        service_against_capital,
+        surplus,
+    )
+
+    kept = opened(workspace)
+    plan, company = newest_plan(kept), kept.load()
+    curve = service_against_capital(company, plan)
+    if pick is not None:
+        if curve is None:
+            fail("Nothing is stocked against surprises.", exits.USAGE)
+        try:
+            typer.echo(pick_point(kept, curve, pick, author=author))
+        except StockingError as error:
+            fail(str(error), exits.USAGE)
+        return
+    placed, left = placed_stock(company, plan), surplus(company, plan)
+    if json:
+        print_json({"frontier": as_plain(curve), "placement": as_plain(placed), "surplus": as_plain(left)})
+        return
+    if curve is not None:
+        typer.echo(f"{curve.headline}\n")
+        for point in curve.points[::EVERY]:
+            typer.echo(f"  {point.number:3}  {point.service_text:>8} of demand for {point.capital_text}")
+    if placed is not None:
+        typer.echo(f"\n{placed.headline}")
+    typer.echo(f"\nToo much in stock: {left.height or 'nothing'}")
+    for row in left.head(10).iter_rows(named=True):
+        told = f"{row['item_name']}: {row['quantity_text']}, {row['value_text']}. {row['advice']}"
+        typer.echo(f"  {row['kind']:8} {told}")

@@ -1,0 +1,301 @@
+"""Decisions about stock as a whole: how much money for how much service, where to keep it, and what to get rid of."""
+
+from __future__ import annotations
+
+import dataclasses
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import numpy.typing as npt
+import polars as pl
+
+from quarterdeck.model import TABLES, Company, Plan
+from quarterdeck.service.views import wording
+from quarterdeck.service.views.names import Names
+from quarterdeck.service.views.stock_page import stock_list, unit_costs
+from quarterdeck.store import TableChange
+
+if TYPE_CHECKING:
+    from quarterdeck.store import Workspace
+
+Vector = npt.NDArray[np.float64]
+WEEKS = 52.0
+DEAD_DAYS = 365
+
+
+class StockingError(ValueError):
+    """A choice that cannot be made; the message says why."""
+
+
+@dataclass(frozen=True, slots=True)
+class FrontierPoint:
+    """One point: money in safety stock, share of demand met from stock, both in words."""
+
+    number: int
+    capital: float
+    capital_text: str
+    service: float
+    service_text: str
+
+
+@dataclass(frozen=True)
+class ServiceAgainstCapital:
+    """The efficient frontier of the stocked assortment, and where the plan's targets stand.
+
+    ``items``: ``item``, ``site``; ``probability`` (points, item-sites) is what picking a point sets.
+    """
+
+    points: tuple[FrontierPoint, ...]
+    now: FrontierPoint
+    same_service: FrontierPoint
+    items: pl.DataFrame
+    probability: Vector
+    headline: str
+
+
+@dataclass(frozen=True)
+class PlacedStock:
+    """Where safety stock would sit if all stages were planned together, beside each for itself.
+
+    ``stages``: ``item``, ``site``, ``item_name``, ``site_name``, ``days`` of its own, ``promise_days`` to the next,
+    ``safety`` and ``alone`` [units], ``value`` and ``value_alone`` [currency], the largest change first.
+    """
+
+    stages: pl.DataFrame
+    value: float
+    value_alone: float
+    exact: bool
+    headline: str
+
+
+def service_against_capital(company: Company, plan: Plan) -> ServiceAgainstCapital | None:
+    """What service every sum of money buys; ``None`` where nothing is stocked against surprises."""
+    from quarterdeck.disciplines.inventory import budget  # noqa: PLC0415 - loads the numerical libraries
+
+    found = _assortment(company, plan)
+    if found is None:
+        return None
+    items, stock = found
+    curve = budget.frontier(stock)
+    currency = Names.of(company).currency
+    points = tuple(
+        _point(number, capital, service, currency)
+        for number, (capital, service) in enumerate(zip(curve.capital.tolist(), curve.service.tolist(), strict=True))
+    )
+    safety = items["safety_stock"].to_numpy()
+    now = _point(-1, float((safety * stock.cost).sum()), float(budget.service_of(stock, safety[None, :])[0]), currency)
+    same = next((point for point in points if point.service >= now.service - 1e-6), points[-1])
+    return ServiceAgainstCapital(points, now, same, items, curve.probability, _headline(now, same, currency))
+
+
+def pick_point(workspace: Workspace, found: ServiceAgainstCapital, number: int, *, author: str) -> str:
+    """Sets the service levels of a point for every item of the assortment, as one change that can be taken back.
+
+    Raises
+    ------
+    StockingError
+        If there is no such point.
+    """
+    if not 0 <= number < len(found.points):
+        raise StockingError(f"Expected a point from 0 to {len(found.points) - 1}, got {number}.")
+    point = found.points[number]
+    table = TABLES["item_sites"]
+    levels = np.clip(np.round(found.probability[number], 4), 0.0, 1.0)
+    rows = found.items.select("item", "site").with_columns(service_level=pl.Series(levels))
+    said = f"Stock for {point.service_text} of demand at {point.capital_text} of safety stock"
+    workspace.commit({table.name: TableChange(rows)}, author=author, reason=said, source="stock")
+    return f"{said}: service levels of {wording.count(rows.height, 'item')} set. Plan again to see what it changes."
+
+
+def placed_stock(company: Company, plan: Plan) -> PlacedStock | None:
+    """Safety stock placed over the whole bill of materials and all sites; ``None`` where there is none."""
+    from quarterdeck.disciplines.inventory import placement, stage  # noqa: PLC0415
+
+    measured = stage.measure(company, plan, plan.settings)
+    if measured is None:
+        return None
+    facts, flow, links = measured
+    inside = flow.mean > 0
+    if not inside.any():
+        return None
+    stages, rows = _stages(facts, flow, links, unit_costs(company, plan), plan.settings.service_level)
+    together, alone = placement.guaranteed_service(stages), placement.single_echelon(stages)
+    frame = _placed(rows, stages, together, alone, Names.of(company))
+    value, before = float(frame["value"].sum()), float(frame["value_alone"].sum())
+    return PlacedStock(frame, value, before, exact=placement.is_forest(stages), headline=_saved(value, before, company))
+
+
+def surplus(company: Company, plan: Plan) -> pl.DataFrame:
+    """Stock that nothing in the plan needs, the most money first, with what to do about it.
+
+    Columns ``item``, ``site``, ``item_name``, ``site_name``, ``kind`` (excess: more than the plan ever uses; dead:
+    nothing uses it and nothing sold for a year; expiring: lost by age within the plan), ``quantity``, ``value``,
+    ``value_text``, ``quantity_text`` and ``advice``.
+    """
+    listed = stock_list(company, plan)
+    if listed.is_empty():
+        return pl.DataFrame(schema=SURPLUS)
+    names = Names.of(company)
+    sold = _last_sold(company)
+    expired = plan["projected_stock"].group_by("item", "site").agg(lost=pl.col("expired").sum())
+    rows = listed.join(sold, on="item", how="left").join(expired, on=["item", "site"], how="left")
+    found = []
+    today = plan.settings.as_of.date()
+    for row in rows.iter_rows(named=True):
+        kind, quantity = _surplus_kind(row, (today - row["last_sold"]).days if row["last_sold"] else None)
+        value = quantity * row["cost"]
+        if kind and quantity > 0:
+            found.append({
+                **{name: row[name] for name in ("item", "site", "item_name", "site_name")},
+                "kind": kind, "quantity": quantity, "value": value, "value_text": wording.money(value, names.currency),
+                "quantity_text": wording.quantity(quantity, row["unit"]), "advice": _advice(kind, row, company),
+            })  # fmt: skip
+    frame = pl.DataFrame(found, schema=SURPLUS)
+    return frame.sort("value", "item", descending=[True, False])
+
+
+SURPLUS = {
+    "item": pl.String, "site": pl.String, "item_name": pl.String, "site_name": pl.String, "kind": pl.String,
+    "quantity": pl.Float64, "value": pl.Float64, "value_text": pl.String, "quantity_text": pl.String,
+    "advice": pl.String,
+}  # fmt: skip
+
+
+def _assortment(company: Company, plan: Plan) -> tuple[pl.DataFrame, Any] | None:
+    from quarterdeck.disciplines.inventory import budget, stage, targets  # noqa: PLC0415
+
+    measured = stage.measure(company, plan, plan.settings)
+    if measured is None:
+        return None
+    facts, flow, _ = measured
+    kept = plan["targets"].select("item", "site", "safety_stock")
+    frame = facts.with_columns(
+        node=pl.int_range(pl.len()), stocked=pl.Series(flow.stocked), weekly=pl.Series(flow.mean)
+    ).join(kept, on=["item", "site"], how="inner", maintain_order="left")
+    frame = frame.filter(pl.col("stocked") & (pl.col("weekly") > 0)).join(
+        unit_costs(company, plan).rename({"cost": "unit_cost"}), on="item", how="left", maintain_order="left"
+    )
+    if frame.is_empty():
+        return None
+    chosen = frame["node"].to_numpy()
+    demand = targets.Demand(flow.mean, flow.variance, flow.days, flow.spread_days, np.ones(flow.mean.size, dtype=bool))
+    mean, variance = (moment[chosen] for moment in targets.lead_time_moments(demand))
+    cost = frame["unit_cost"].fill_null(0.0).to_numpy()
+    price = frame["price"].cast(pl.Float64).fill_null(0.0).to_numpy()
+    lot = np.maximum(frame["lot"].fill_null(0.0).to_numpy(), 1e-6)
+    worth = np.maximum(price, cost)
+    return frame, budget.Assortment(mean, np.sqrt(variance), flow.mean[chosen] * WEEKS, lot, cost, worth)
+
+
+def _stages(
+    facts: pl.DataFrame,
+    flow: Any,  # noqa: ANN401 - stage.Flow
+    links: pl.DataFrame,
+    costs: pl.DataFrame,
+    service: float,
+) -> tuple[Any, pl.DataFrame]:
+    from scipy.special import ndtri  # noqa: PLC0415
+
+    from quarterdeck.disciplines.inventory import placement  # noqa: PLC0415
+
+    inside = flow.mean > 0
+    number = np.cumsum(inside) - 1
+    parent, child = (links[name].to_numpy().astype(np.int64) for name in ("parent", "child"))
+    arcs = inside[parent] & inside[child]
+    rows = facts.with_columns(node=pl.int_range(pl.len())).filter(pl.Series(inside))
+    cost = rows.join(costs.rename({"cost": "unit_cost"}), on="item", how="left", maintain_order="left")["unit_cost"]
+    own = rows["own_mean"].to_numpy() > 0
+    days = np.clip(np.round(rows["days"].fill_null(0.0).to_numpy()), 0, placement.LONGEST).astype(np.int64)
+    size = int(inside.sum())
+    made = placement.Stages(
+        time=days,
+        holding=cost.fill_null(0.0).to_numpy(),
+        spread=np.sqrt(flow.variance[inside] / 7.0),
+        factor=np.full(size, float(ndtri(min(max(service, 0.5), 0.9999)))),
+        promised=np.where(own, 0, -1).astype(np.int64),
+        parent=number[parent[arcs]],
+        child=number[child[arcs]],
+    )
+    return made, rows
+
+
+def _placed(rows: pl.DataFrame, stages: Any, together: Any, alone: Any, names: Names) -> pl.DataFrame:  # noqa: ANN401
+    frame = rows.select("item", "site").with_columns(
+        item_name=names.column("item", "item"),
+        site_name=names.column("site", "site"),
+        days=pl.Series(stages.time),
+        promise_days=pl.Series(together.service),
+        safety=pl.Series(together.safety),
+        alone=pl.Series(alone.safety),
+        value=pl.Series(together.cost),
+        value_alone=pl.Series(alone.cost),
+    )
+    change = (pl.col("value") - pl.col("value_alone")).abs()
+    texts = {
+        f"{name}_text": [wording.money(value, names.currency) for value in frame[name]]
+        for name in ("value", "value_alone")
+    }
+    worded = frame.with_columns(pl.Series(name, values, dtype=pl.String) for name, values in texts.items())
+    return worded.sort(change, "item", "site", descending=[True, False, False])
+
+
+def _saved(value: float, before: float, company: Company) -> str:
+    currency = Names.of(company).currency
+    if before <= 0:
+        return "No stage needs safety stock."
+    share = wording.percent(1 - value / before)
+    together, alone = wording.money(value, currency), wording.money(before, currency)
+    return (
+        f"Placed together, {together} of safety stock do what {alone} do when each stage covers itself: {share} less."
+    )
+
+
+def _point(number: int, capital: float, service: float, currency: str) -> FrontierPoint:
+    return FrontierPoint(number, capital, wording.money(capital, currency), service, wording.percent(service, 1))
+
+
+def _headline(now: FrontierPoint, same: FrontierPoint, currency: str) -> str:
+    saved = now.capital - same.capital
+    text = f"The targets bind {now.capital_text} and meet {now.service_text} of demand from stock"
+    if saved > 0.005 * max(now.capital, 1.0):
+        return f"{text}; spread better, {wording.money(saved, currency)} less would do the same."
+    return f"{text}; no other spread of that money does noticeably better."
+
+
+def _last_sold(company: Company) -> pl.DataFrame:
+    return company["demand_history"].filter(pl.col("quantity") > 0).group_by("item").agg(last_sold=pl.col("date").max())
+
+
+def _surplus_kind(row: dict[str, Any], days: int | None) -> tuple[str, float]:
+    if row["lost"]:
+        return "expiring", float(row["lost"])
+    if row["stock"] > 0 and not row["used"] and (days is None or days > DEAD_DAYS):
+        return "dead", float(row["stock"])
+    above = row["lowest"] - row["order_up_to"]
+    return ("excess", float(above)) if row["risk"] == "high" and above > 0 else ("", 0.0)
+
+
+def _advice(kind: str, row: dict[str, Any], company: Company) -> str:
+    item = company["items"].filter(pl.col("item") == row["item"])
+    bought = item.height > 0 and item["source"][0] == "buy"
+    priced = item.height > 0 and item["price"][0] is not None
+    if kind == "expiring":
+        return "Use it first or sell it at a discount before its date; order smaller lots."
+    if kind == "dead":
+        return (
+            "Sell it off." if priced else "Offer it back to the supplier." if bought else "Scrap it and free the place."
+        )
+    weeks = row["days_cover"] / 7 if row["days_cover"] else 0
+    later = f"it lasts {weeks:.0f} weeks" if weeks else "nothing uses it"
+    return f"Order no more, {later}; offer it back to the supplier." if bought else f"Make no more, {later}."
+
+
+def as_plain(found: Any) -> Any:  # noqa: ANN401
+    """A result as plain data."""
+    if isinstance(found, pl.DataFrame):
+        return found.to_dicts()
+    if dataclasses.is_dataclass(found) and not isinstance(found, type):
+        return {each.name: as_plain(getattr(found, each.name)) for each in dataclasses.fields(found)
+                if not isinstance(getattr(found, each.name), np.ndarray)}  # fmt: skip
+    return [as_plain(each) for each in found] if isinstance(found, tuple | list) else found
