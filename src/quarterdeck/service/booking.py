@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 import math
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
@@ -26,6 +27,7 @@ Row = dict[str, Any]
 LIVE = ("released", "started")
 TRIES = 5
 TINY = 1e-9
+THOUSANDS = re.compile(r"[1-9]\d{0,2}(,\d{3})+(\.\d+)?")
 
 
 class BookingError(ValueError):
@@ -210,10 +212,7 @@ def amount(text: str, what: str, *, least: float = TINY) -> float:
         If it is none, or less than ``least``.
     """
     plain = text.strip().replace(" ", "").replace(wording.GAP, "")
-    head, comma, tail = plain.rpartition(",")
-    if comma:
-        thousands = "." in tail or (len(tail) == 3 and head.isdecimal() and head != "0")
-        plain = plain.replace(",", "") if thousands else f"{head}.{tail}"
+    plain = plain.replace(",", "") if THOUSANDS.fullmatch(plain) else plain.replace(",", ".")
     try:
         found = float(plain)
     except ValueError as error:

@@ -86,6 +86,8 @@ def order_page(request: HttpRequest, kind: str) -> HttpResponse:
     if here.edition.plan is None:
         return show(request, "no_plan.html", {}, at=here)
     found = order_detail(here.edition, here.current.workspace, kind, order, line)
+    if found is None and request.session.pop("undone", False):
+        return redirect(f"/orders?{urlencode({'kind': kind})}")
     if found is None:
         raise Http404(f"Neither the tables nor the plan have the order {order}{f' line {line}' if line else ''}.")
     made = decided(here.current.workspace, here.edition.plan, here.edition.code).get(told("release", order, line or ""))
@@ -102,6 +104,7 @@ def order_page(request: HttpRequest, kind: str) -> HttpResponse:
         "released": made,
         "undo": request.session.pop("undo", 0),
     }
+    request.session.pop("undone", None)
     return show(request, "order.html", context, at=here)
 
 
@@ -135,6 +138,7 @@ def undo(request: HttpRequest) -> HttpResponse:
             role=request.user.role,
         )
         say(request, f"Taken back: {what}.")
+        request.session["undone"] = True
     except ActionError as error:
         say(request, str(error), bad=True)
     return _back(request)
