@@ -19,6 +19,7 @@ from quarterdeck.disciplines.scheduling.chance import Chance, below, fraction
 from quarterdeck.disciplines.scheduling.complex_shop import ComplexArrays, Integers
 
 kernel = njit(cache=True, nogil=True, _nrt=False)
+EXCHANGES = 3  # one move in so many changes two operations for each other
 
 
 class Line(NamedTuple):
@@ -265,31 +266,87 @@ def recall(x: Line) -> None:
 
 
 @kernel
+def _partner(a: ComplexArrays, x: Line, o: int, width: int, chance: Chance) -> int:
+    """An operation near in time that may change places with another, machine for machine; -1 if none is found."""
+    m = _other_machine(a, o, chance)
+    if x.filled[m] == 0:
+        return -1
+    at = _near(x, m, x.begun[o]) + below(chance, 2 * width + 1) - width
+    q = x.sequence[m, min(max(at, 0), x.filled[m] - 1)]
+    if a.job[q] == a.job[o] or a.duration[a.family[q], x.machine[o]] < 0:
+        return -1
+    return q if _fits_at(a, x, o, x.place[q]) and _fits_at(a, x, q, x.place[o]) else -1
+
+
+@kernel
+def _fits_at(a: ComplexArrays, x: Line, o: int, place: int) -> bool:
+    """Whether a place of the list lies between the operations before and after it in its job."""
+    after = a.first[o] == 1 or x.place[o - 1] < place
+    return after and (a.last[o] == 1 or x.place[o + 1] > place)
+
+
+@kernel
+def _exchange(x: Line, o: int, q: int) -> None:
+    """Two operations change places and machines."""
+    one, other = x.place[o], x.place[q]
+    x.order[one], x.order[other] = q, o
+    x.place[o], x.place[q] = other, one
+    x.machine[o], x.machine[q] = x.machine[q], x.machine[o]
+
+
+@kernel
+def _judge(a: ComplexArrays, x: Line, first: int, value: int, best: int, limit: float) -> tuple[int, int]:
+    """Take the tried list if it is within the limit; returns the value, -1 if it is not, and the best."""
+    found = try_line(a, x, first, value, limit)
+    if found <= limit:
+        accept(x, found)
+        if found < best:
+            _remember(x)
+            best = found
+        return found, best
+    return -1, best
+
+
+@kernel
+def _forget_from(x: Line, first: int) -> None:
+    """Times of the accepted list again, from a place of it on."""
+    for k in range(first, x.order.size):
+        x.start[x.order[k]], x.end[x.order[k]] = x.begun[x.order[k]], x.done[x.order[k]]
+
+
+@kernel
 def anneal(  # noqa: PLR0917 - a kernel takes numbers
     a: ComplexArrays, x: Line, value: int, best: int, moves: int, warmth: float, chance: Chance
 ) -> tuple[int, int]:
-    """Some random moves at one temperature; returns the value now and the best."""
+    """Some random moves at one temperature, shifts and exchanges; returns the value now and the best."""
     n = x.order.size
     for _ in range(moves):
         o = below(chance, n)
-        old_machine, origin = x.machine[o], x.place[o]
-        m = old_machine if below(chance, 2) == 0 else _other_machine(a, o, chance)
-        to = _target(a, x, o, m, 1 + below(chance, 8), chance)
-        if to < 0 or (to == origin and m == old_machine):
-            continue
-        shift(x, origin, to)
-        x.machine[o] = m
         limit = value - warmth * np.log(max(fraction(chance), 1e-12))
-        first = min(origin, to)
-        found = try_line(a, x, first, value, limit)
-        if found <= limit:
-            value = accept(x, found)
-            if value < best:
-                best = value
-                _remember(x)
-            continue
-        shift(x, to, origin)
-        x.machine[o] = old_machine
-        for k in range(first, n):
-            x.start[x.order[k]], x.end[x.order[k]] = x.begun[x.order[k]], x.done[x.order[k]]
+        old_machine, origin = x.machine[o], x.place[o]
+        if below(chance, EXCHANGES) == 0:
+            q = _partner(a, x, o, 1 + below(chance, 8), chance)
+            if q < 0:
+                continue
+            first = min(origin, x.place[q])
+            _exchange(x, o, q)
+            found, best = _judge(a, x, first, value, best, limit)
+            if found < 0:
+                _exchange(x, o, q)
+        else:
+            m = old_machine if below(chance, 2) == 0 else _other_machine(a, o, chance)
+            to = _target(a, x, o, m, 1 + below(chance, 8), chance)
+            if to < 0 or (to == origin and m == old_machine):
+                continue
+            first = min(origin, to)
+            shift(x, origin, to)
+            x.machine[o] = m
+            found, best = _judge(a, x, first, value, best, limit)
+            if found < 0:
+                shift(x, to, origin)
+                x.machine[o] = old_machine
+        if found < 0:
+            _forget_from(x, first)
+        else:
+            value = found
     return value, best

@@ -20,7 +20,7 @@ from quarterdeck.disciplines.scheduling.complex_annealing import (
 from quarterdeck.disciplines.scheduling.complex_shop import ComplexPlan, ComplexShop, Integers, complex_bound
 from quarterdeck.disciplines.scheduling.search import Callback, quiet
 
-HOT, COLD = 3.0, 0.07  # temperature at the beginning and end, in mean weights times mean durations
+HOT, COLD = 6.0, 0.07  # temperature at the beginning and end, in mean weights times mean durations
 TRIAL = 0.02  # of the time, to see how many moves it has room for
 SLICE = 0.02  # [s] between looks at the clock
 COST = 12e-9  # [s] of one operation decoded, about
