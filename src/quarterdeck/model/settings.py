@@ -45,8 +45,14 @@ class Settings:
         "constrained: what can be; unconstrained: what should be, machines being free; repair: what is there and on"
         " order, nothing new",
     )
+    priority_step: float = option(
+        2.0, "How many times more an order counts than one of the next priority when machines are scarce", "factor"
+    )
     steady_days: float = option(
         1.0, "An action whose dates move by no more than this stays as the last plan told it", "days"
+    )
+    outlook_weeks: int = option(
+        0, "How far ahead is netted by weeks, beyond what is planned order by order; 0: not at all", "weeks"
     )
     forecast_consumption_days: int = option(28, "Days around an order in which it uses up forecast", "days")
     progress: Progress = field(

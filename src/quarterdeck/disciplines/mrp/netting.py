@@ -25,7 +25,17 @@ from quarterdeck.disciplines.mrp.book import (
     open_book,
     peg,
 )
-from quarterdeck.disciplines.mrp.records import MAKE, MICRO, NONE, UNPLANNED, Ints, Netted, Network, Records
+from quarterdeck.disciplines.mrp.records import (
+    LOT_FOR_LOT,
+    MAKE,
+    MICRO,
+    NONE,
+    UNPLANNED,
+    Ints,
+    Netted,
+    Network,
+    Records,
+)
 from quarterdeck.disciplines.mrp.replenishment import choose_option, pass_through, replenish, soonest
 
 EXPECTED = 900
@@ -147,7 +157,9 @@ def net_node(desk: Desk, node: int, wanted: Ints, given: Ints) -> None:
         _take_late(desk, demand, needed, lots)
         if row.left == 0 or facts.kind == UNPLANNED:
             continue
-        need = row.left + _following(network, book, wanted, position, lots)
+        grows = network.step_first[node] < network.step_first[node + 1]  # a larger lot takes longer
+        alone = grows and facts.rule == LOT_FOR_LOT and needed <= fence
+        need = row.left + (0 if alone else _following(network, book, wanted, position, lots))
         replenish(desk, node, demand, need, needed)
         if book.length[OVERFLOW]:
             return
