@@ -17,7 +17,7 @@ import numpy as np
 from benchmarks.forecasting_data import SEASONS, folds
 from quarterdeck.disciplines.demand import engine
 from quarterdeck.disciplines.inventory import lot_sizes, policies
-from quarterdeck.disciplines.inventory.reorder import best_s_and_S
+from quarterdeck.disciplines.inventory.reorder import best_s_and_S_of_all
 from quarterdeck.solvers.distributions import demand_quantiles
 
 ITEMS = 1_000_000
@@ -47,9 +47,11 @@ def timings(items: int) -> dict[str, float]:
     lot = policies.newsvendor(mean, spread, order, holding)[0]
     few = max(items // 10, 100)
     table = rng.poisson(mean[:few, None], (few, PERIODS)).astype(float)
+    policies.fill_rate_reorder_point(level[:2], sigma[:2], lot[:2], np.full(2, 0.98))
     lot_sizes.wagner_whitin(table[:2], order[:2], holding[:2])
     lot_sizes.silver_meal(table[:2], order[:2], holding[:2])
-    best_s_and_S(5.0, 0, 64.0, 1.0, 9.0)
+    ones, none, rates = np.ones(20_000), np.zeros(20_000, np.int64), mean[:20_000] + 0.1
+    best_s_and_S_of_all(rates[:2], none[:2], order[:2], ones[:2], ones[:2])
     runs = {
         "base stock": (1, lambda: policies.base_stock(level, sigma, np.full(items, 0.95))),
         "fill-rate reorder point": (
@@ -58,7 +60,7 @@ def timings(items: int) -> dict[str, float]:
         "Silver-Meal, 52 periods": (items / few, lambda: lot_sizes.silver_meal(table, order[:few], holding[:few])),
         "Wagner-Whitin, 52 periods": (items / few, lambda: lot_sizes.wagner_whitin(table, order[:few], holding[:few])),
         "exact (s, S)": (
-            items / 2000, lambda: [best_s_and_S(mean[i] + 0.1, 0, order[i], 1.0, 9.0) for i in range(2000)]
+            items / 20_000, lambda: best_s_and_S_of_all(rates, none, order[:20_000], ones, 9.0 * ones)
         ),
     }  # fmt: skip
     found = {}

@@ -107,13 +107,15 @@ def silver_meal(demand: Matrix, order_cost: Vector, holding_cost: Vector) -> tup
             if demand[i, begin] == 0.0:
                 begin += 1
                 continue
-            cost, end = order_cost[i], begin + 1
+            cost, lot, covered = order_cost[i], demand[i, begin], 1.0
+            end = begin + 1
             while end < periods:
-                more = cost + holding_cost[i] * (end - begin) * demand[i, end]
-                if more / (end - begin + 1) > cost / (end - begin):
+                more = cost + holding_cost[i] * covered * demand[i, end]
+                if more * covered > cost * (covered + 1.0):  # the mean cost per period would rise
                     break
-                cost, end = more, end + 1
-            orders[i, begin] = demand[i, begin:end].sum()
+                cost, lot, covered = more, lot + demand[i, end], covered + 1.0
+                end += 1
+            orders[i, begin] = lot
             total[i] += cost
             begin = end
     return orders, total

@@ -7,6 +7,9 @@ import numpy.typing as npt
 from numba import njit
 
 Vector = npt.NDArray[np.float64]
+Whole = npt.NDArray[np.int64]
+
+NOTHING = 1e-18  # a demand less probable than this is never seen
 
 
 @njit(cache=True)
@@ -30,40 +33,88 @@ def best_s_and_S(  # noqa: N802 - the names of the literature
     when the inventory position is at or below s. The search over S ends when the one-period cost of S exceeds the best
     cost found.
     """
-    costs, lowest = _one_period_costs(rate, lead_periods, order_cost, (holding_cost, backorder_cost))
-    renewal = _renewal(rate, costs.size)
-    centre = int(np.argmin(costs))
-    low, high = centre, centre
-    cost = np.inf
+    reach = _reach(rate, lead_periods, order_cost, (holding_cost, backorder_cost))
+    room = (np.empty(2 * reach + 1), np.empty(2 * reach + 2), np.empty(2 * reach + 2))
+    return _best(rate, lead_periods, order_cost, (holding_cost, backorder_cost), room)
+
+
+@njit(cache=True)
+def best_s_and_S_of_all(  # noqa: N802
+    rate: Vector, lead_periods: Whole, order_cost: Vector, holding_cost: Vector, backorder_cost: Vector
+) -> tuple[Whole, Whole, Vector]:
+    """The same for many item-sites: s, S and cost a period, each of shape (item-sites)."""
+    low, high, cost = np.empty(rate.size, np.int64), np.empty(rate.size, np.int64), np.empty(rate.size)
+    longest = 0
+    for i in range(rate.size):
+        units = (holding_cost[i], backorder_cost[i])
+        longest = max(longest, _reach(rate[i], lead_periods[i], order_cost[i], units))
+    room = (np.empty(2 * longest + 1), np.empty(2 * longest + 2), np.empty(2 * longest + 2))
+    for i in range(rate.size):
+        units = (holding_cost[i], backorder_cost[i])
+        low[i], high[i], cost[i] = _best(rate[i], lead_periods[i], order_cost[i], units, room)
+    return low, high, cost
+
+
+@njit(cache=True)
+def _best(
+    rate: float, lead: int, order_cost: float, unit_costs: tuple[float, float], room: tuple[Vector, Vector, Vector]
+) -> tuple[int, int, float]:
+    """The search; ``room`` holds one-period costs, demand probabilities and renewals, so that nothing is allocated."""
+    costs, chance, visits = room
+    size, lowest = _one_period_costs(rate, lead, order_cost, unit_costs, costs)
+    likely = _chances(rate, chance)
+    visits[0], known = 1.0 / (1.0 - chance[0]), 1
+    centre = 0
+    for j in range(size):
+        if costs[j] < costs[centre]:
+            centre = j
+    low, high, cost = centre, centre, np.inf
+    total, periods = order_cost, 0.0
     while low > 0:
         low -= 1
-        cost = _policy_cost(low, high, order_cost, costs, renewal)
+        known = _renewed(high - low, known, chance, likely, visits)
+        total += visits[high - low - 1] * costs[low + 1]
+        periods += visits[high - low - 1]
+        cost = total / periods
         if cost <= costs[low]:
             break
     upper = high + 1
-    while upper < costs.size and costs[upper] <= cost:
-        trial = _policy_cost(low, upper, order_cost, costs, renewal)
-        if trial < cost:
-            high, cost = upper, trial
+    while upper < size and costs[upper] <= cost:
+        known = _renewed(upper - low, known, chance, likely, visits)
+        total, periods = order_cost, 0.0
+        for j in range(upper - low):
+            total += visits[j] * costs[upper - j]
+            periods += visits[j]
+        if total / periods < cost:
+            high, cost = upper, total / periods
             while cost <= costs[low + 1]:
                 low += 1
-                cost = _policy_cost(low, high, order_cost, costs, renewal)
+                total -= visits[high - low] * costs[low]
+                periods -= visits[high - low]
+                cost = total / periods
         upper += 1
     return low + lowest, high + lowest, cost
 
 
 @njit(cache=True)
-def _one_period_costs(
-    rate: float, lead_periods: int, order_cost: float, unit_costs: tuple[float, float]
-) -> tuple[Vector, int]:
-    """Expected holding and backorder cost for each inventory position after ordering, and the lowest position."""
+def _reach(rate: float, lead: int, order_cost: float, unit_costs: tuple[float, float]) -> int:
+    """How far from the mean inventory positions can matter."""
     holding, backorder = unit_costs
-    mean = rate * (lead_periods + 1)
-    reach = int(3 * np.sqrt(2 * order_cost * rate * (1 / holding + 1 / backorder)) + 8 * np.sqrt(mean) + 20)
+    mean = rate * (lead + 1)
+    return int(3 * np.sqrt(2 * order_cost * rate * (1 / holding + 1 / backorder)) + 8 * np.sqrt(mean) + 20)
+
+
+@njit(cache=True)
+def _one_period_costs(
+    rate: float, lead: int, order_cost: float, unit_costs: tuple[float, float], costs: Vector
+) -> tuple[int, int]:
+    """Fills in holding and backorder cost per inventory position after ordering; how many, and the lowest position."""
+    holding, backorder = unit_costs
+    mean = rate * (lead + 1)
+    reach = _reach(rate, lead, order_cost, unit_costs)
     lowest = int(mean) - reach
-    costs = np.empty(2 * reach + 1)
     chance, below, excess, k = np.exp(-mean), 0.0, 0.0, 0
-    for j in range(costs.size):
+    for j in range(2 * reach + 1):
         position = lowest + j
         if position > 0:
             while k < position:  # E[(y - D)+] grows by P(D < y) with every step of y
@@ -72,30 +123,26 @@ def _one_period_costs(
                 k += 1
                 chance *= mean / k
         costs[j] = holding * excess + backorder * (excess - (position - mean))
-    return costs, lowest
+    return 2 * reach + 1, lowest
 
 
 @njit(cache=True)
-def _renewal(rate: float, size: int) -> Vector:
-    """Expected visits to each distance below S between orders: ``m(j) = Σ p(l)·m(j - l)`` over l, m(0) = 1/(1-p(0))."""
-    chance = np.empty(size)
+def _chances(rate: float, chance: Vector) -> int:
+    """Fills in the probabilities of demand in a period, as far as they are not nothing; how many that are."""
     chance[0] = np.exp(-rate)
-    for k in range(1, size):
+    k = 1
+    while k < chance.size and (k <= rate or chance[k - 1] > NOTHING):
         chance[k] = chance[k - 1] * rate / k
-    visits = np.empty(size)
-    visits[0] = 1.0 / (1.0 - chance[0])
-    for j in range(1, size):
+        k += 1
+    return k
+
+
+@njit(cache=True)
+def _renewed(wanted: int, known: int, chance: Vector, likely: int, visits: Vector) -> int:
+    """Expected visits to each distance below S between orders, as far as wanted: ``m(j) = Σ p(l)·m(j - l)``."""
+    for j in range(known, wanted):
         total = 0.0
-        for step in range(1, j + 1):
+        for step in range(1, min(j, likely - 1) + 1):
             total += chance[step] * visits[j - step]
         visits[j] = total / (1.0 - chance[0])
-    return visits
-
-
-@njit(cache=True)
-def _policy_cost(low: int, high: int, order_cost: float, costs: Vector, renewal: Vector) -> float:
-    total, periods = order_cost, 0.0
-    for j in range(high - low):
-        total += renewal[j] * costs[high - j]
-        periods += renewal[j]
-    return total / periods
+    return max(known, wanted)
