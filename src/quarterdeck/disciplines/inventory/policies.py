@@ -60,7 +60,8 @@ def fill_rate_reorder_point(mean: Vector, spread: Vector, lot: Vector, fill_rate
     lot, fill_rate
         Order quantity, and share between 0 and 1, shape (items).
     """
-    return _fill_rate_points(*(np.ascontiguousarray(each, dtype=np.float64) for each in (mean, spread, lot, fill_rate)))
+    given = [np.ascontiguousarray(each, dtype=np.float64) for each in (mean, spread, lot, fill_rate)]
+    return np.asarray(_fill_rate_points(*given), np.float64)
 
 
 @njit(cache=True, error_model="numpy")

@@ -35,7 +35,8 @@ def best_s_and_S(  # noqa: N802 - the names of the literature
     """
     reach = _reach(rate, lead_periods, order_cost, (holding_cost, backorder_cost))
     room = (np.empty(2 * reach + 1), np.empty(2 * reach + 2), np.empty(2 * reach + 2))
-    return _best(rate, lead_periods, order_cost, (holding_cost, backorder_cost), room)
+    found: tuple[int, int, float] = _best(rate, lead_periods, order_cost, (holding_cost, backorder_cost), room)
+    return found
 
 
 @njit(cache=True)
