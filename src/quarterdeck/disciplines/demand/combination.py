@@ -86,7 +86,7 @@ def trimmed_mean(values: Vector) -> float:
 
 @njit(cache=True, error_model="numpy", nogil=True)
 def classify_many(values: Vector, pointers: Whole, young: int, season: int) -> Whole:
-    """The pattern of every series, shape (series)."""
+    """The pattern of every series, as :func:`classify` gives it for one; shape (series)."""
     out = np.empty(pointers.size - 1, np.int64)
     for i in range(out.size):
         out[i] = classify(values[pointers[i] : pointers[i + 1]], young, season)
