@@ -62,6 +62,7 @@ def plan(
     ] = None,
     seconds: Annotated[float | None, typer.Option(help="Cap on the seconds of searching.")] = None,
     seed: Annotated[int | None, typer.Option(help="Start of the random numbers.")] = None,
+    outlook: Annotated[int | None, typer.Option(help="Weeks to net by weeks, beyond the horizon of orders.")] = None,
     mode: Annotated[
         str | None,
         typer.Option(help="constrained (what can be), unconstrained (what should be) or repair (nothing new)."),
@@ -77,7 +78,7 @@ def plan(
     kept = opened(workspace)
     options: dict[str, Any] = {
         "as_of": as_of, "horizon_weeks": horizon, "effort": effort, "seconds": seconds, "seed": seed,
-        "mode": mode,
+        "mode": mode, "outlook_weeks": outlook,
     }  # fmt: skip
     with progress_bar(quiet=json) as progress:
         try:

@@ -16,6 +16,7 @@ from quarterdeck.disciplines.scheduling import stage as scheduling
 from quarterdeck.model import Company, Plan, Settings
 from quarterdeck.model.checks import usable
 from quarterdeck.planning import agreement
+from quarterdeck.planning.outlook import with_outlook
 
 Run = Callable[[Company, Plan, Settings], Plan]
 
@@ -70,6 +71,7 @@ def make_plan(company: Company, settings: Settings) -> Plan:
         run = _unchanged if settings.mode == "unconstrained" and stage.name in FINITE else stage.run
         plan = run(sound, plan.with_figures(problems_before=dict(known)), _staged(settings, number))
         seconds[stage.name] = time.perf_counter() - began
+    plan = with_outlook(sound, plan, settings)
     settings.progress("Done", 1.0)
     return replace(plan, settings=settings).with_figures(seconds_by_stage=seconds)
 

@@ -16,6 +16,7 @@ _DECLARED = (
     Table("orders", "Orders", "Supply", "Open and planned orders: buy, make, transfer", supply.Orders),
     Table("pegs", "Pegging", "Supply", "Which supply serves which demand", supply.Pegs),
     Table("projected_stock", "Projected stock", "Supply", "Stock of each item and site over time", supply.ProjectedStock),
+    Table("outlook", "Outlook", "Supply", "Requirements and planned quantities week by week, beyond what is planned order by order", supply.Outlook),
     Table("operations", "Operations", "Schedule", "Every step with its times and resources", schedule.Operations),
     Table("loads", "Load", "Schedule", "Work against capacity per work centre and week", schedule.Loads),
     Table("deliveries", "Deliveries", "Demand", "When each demand is met, and how late", schedule.Deliveries),

@@ -73,6 +73,17 @@ class ProjectedStock(dy.Schema):
     stock = c.quantity("Left at the end of the day", minimum=-c.LARGEST, required=True)
 
 
+class Outlook(dy.Schema):
+    item = c.code("Item", key=True)
+    site = c.code("Site", key=True)
+    week = c.day("First day of the week, counted from the plan's now", key=True)
+    wanted = c.quantity("Needed in the week, by customers and by what is made of it", minimum=-c.LARGEST, required=True)
+    coming = c.quantity("Open orders due in the week", required=True)
+    planned = c.quantity("Planned to come in in the week", required=True)
+    released = c.quantity("Planned to be ordered or begun in the week", required=True)
+    stock = c.quantity("Left at the end of the week", minimum=-c.LARGEST, required=True)
+
+
 class Actions(dy.Schema):
     action = c.choice("What to do", ACTION_KINDS, key=True)
     order = c.code("Order it is about", key=True)
