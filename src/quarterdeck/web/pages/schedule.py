@@ -24,7 +24,7 @@ from quarterdeck.service.views.step import chain, step
 from quarterdeck.store import PlanMissingError, UndoRefusedError
 from quarterdeck.web.access import Route
 from quarterdeck.web.listing import csv_answer
-from quarterdeck.web.page import Desk, desk, part, show
+from quarterdeck.web.page import Desk, desk, part, shared, show
 
 REFUSED = 409
 TRAY = 200
@@ -64,6 +64,7 @@ def _head(here: Desk) -> dict[str, Any]:
         "unscheduled_count": len(lost),
         "pinned": dragging.last_pin(here.edition.plan) if newest else None,
         "movable": newest and here.may(Right.DECIDE_PRODUCTION),
+        "made": shared(here)["plan_text"],
         "operations": here.edition.plan["operations"].height if here.edition.plan else 0,
     }
 

@@ -45,6 +45,7 @@ function clockOf() {
 
 // The chart is as high as its rows or the window; the scrolled field as large as all rows and all time.
 function measure() {
+  if (!field.clientWidth) return; // hidden while it is printed
   const room = Math.max(260, window.innerHeight - field.getBoundingClientRect().top - window.scrollY - 76);
   board.height = Math.round(Math.min(HEAD + board.laid.height + 14, Math.max(room, 420)));
   field.style.height = board.height + "px";
@@ -233,6 +234,8 @@ $("#picture").addEventListener("click", () => {
     setTimeout(() => URL.revokeObjectURL(link.href), 10000);
   });
 });
+window.addEventListener("beforeprint", () => { if (board.source) $(".gantt-body").append(chart.renderToCanvas({ pixelRatio: 2, backgroundColor: "#fff" })); });
+window.addEventListener("afterprint", () => document.querySelectorAll(".gantt-body>canvas").forEach((each) => each.remove()));
 window.addEventListener("resize", () => board.source && measure());
 new ResizeObserver(() => board.source && field.clientWidth !== board.width && measure()).observe(field);
 document.addEventListener("theme-changed", redraw);

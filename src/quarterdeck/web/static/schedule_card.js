@@ -149,6 +149,8 @@ async function changed(done, words, chosen) {
     hover(-1);
     await load(true);
     $("#schedule-head").innerHTML = await (await fetch(address("/schedule/head", {}))).text();
+    const summary = $(".plan-menu summary");
+    if (summary) summary.textContent = $("[data-plan-text]").dataset.planText;
     const bar = chosen ? board.source.place.get(JSON.stringify([chosen.order, chosen.sequence])) : undefined;
     select(bar === undefined ? -1 : bar, false);
     say(words);

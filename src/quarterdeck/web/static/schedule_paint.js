@@ -1,5 +1,5 @@
 // Paints the schedule: only what is in sight, all bars of one colour in one path, so that thousands of bars cost little.
-const PAPER = { title: 190, narrow: 132 };
+const PAPER = { title: 190, narrow: 148 };
 const TONES = { late: ["--f6", "--warn", "--bad"], ready: ["--good", "--accent", "--f6", "--warn"] };
 const PLAIN = ["--f1", "--f2", "--f3", "--f4", "--f5", "--f7", "--f8", "--f6"];
 
@@ -191,9 +191,6 @@ function paintMarks(board, { x, text, box, colours }) {
 function paintTitles(board, { y, first, last, box, text, line, colours }) {
   const { view, laid, title, height } = board;
   box([0, HEAD, title, height - HEAD], { fill: colours.paper });
-  box([0, 0, title, HEAD - 1], { fill: colours.paper });
-  text(view.title, 16, 31, { fill: colours.ink3 });
-  if (view.by !== "order") text("load, 4 weeks", title - 10, 31, { fill: colours.ink3, align: "right" });
   for (let row = first; row <= last; row++) {
     const { title: words, load, load_text: share } = view.rows[row], middle = y((laid.tops[row] + laid.tops[row + 1]) / 2);
     if (middle < HEAD + 6) continue;
@@ -203,6 +200,6 @@ function paintTitles(board, { y, first, last, box, text, line, colours }) {
   }
   box([0, 0, title, HEAD - 1], { fill: colours.paper });
   text(view.title, 16, 31, { fill: colours.ink3 });
-  if (view.by !== "order") text("load, 4 weeks", title - 10, 31, { fill: colours.ink3, align: "right" });
+  if (view.by !== "order") text(title > 160 ? "load, 4 weeks" : "load", title - 10, 31, { fill: colours.ink3, align: "right" });
   line(title - 0.5, 0, title - 0.5, height, { stroke: colours.line, lineWidth: 1 });
 }
