@@ -110,6 +110,7 @@ def test_steps_are_started_reported_and_finished(workspace):
     assert stock(workspace, "wheel") == {"old": 0.0, "new": 24.0}
     progress = row(workspace, "work_order_operations", order="WO-1", sequence=10)
     assert (progress["machine"], progress["started"], progress["finished"]) == ("W1", AS_OF, AS_OF)
+    assert progress["scrap_reason"] == "Machine fault"
 
     write(workspace, report_step, "WO-1", 20, {"good": "7", "finish": "1"})
     order = row(workspace, "work_orders", order="WO-1")

@@ -119,9 +119,10 @@ def undo_actions(workspace: Workspace, number: int, *, author: str, role: str) -
         If it was not made by actions, the role may not decide about its tables, or they have changed since.
     """
     from quarterdeck.store import UndoRefusedError  # noqa: PLC0415 - the store waits until it is needed
-    from quarterdeck.store.models import ChangedTable  # noqa: PLC0415 - needs Django set up
+    from quarterdeck.store.changes import change_sets  # noqa: PLC0415 - needs Django set up
+    from quarterdeck.store.models import ChangedTable  # noqa: PLC0415
 
-    found = next((each for each in workspace.change_sets() if each.number == number), None)
+    found = next(iter(change_sets(workspace.alias, number)), None)
     if found is None or found.source not in SOURCES:
         raise ActionError(f"Expected a change made by an action, got change {number}.")
     touched = ChangedTable.objects.using(workspace.alias).filter(change_set_id=number).values_list("table", flat=True)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from quarterdeck.model import Plan
+from quarterdeck.service.decided import decided, told
 from quarterdeck.service.views.actions import Action
 
 if TYPE_CHECKING:
@@ -39,6 +41,13 @@ def sorted_out(workspace: Workspace, actions: tuple[Action, ...]) -> tuple[tuple
         else:
             away[number] = action
     return tuple(left), away
+
+
+def undecided(workspace: Workspace, actions: tuple[Action, ...], plan: Plan | None, code: str) -> int:
+    """How many actions of a plan nobody carried out or dismissed yet."""
+    left, _ = sorted_out(workspace, actions)
+    done = decided(workspace, plan, code)
+    return sum(told(each.action, each.order, each.line) not in done for each in left) if done else len(left)
 
 
 def _named(action: Action) -> dict[str, Any]:

@@ -93,6 +93,7 @@ def report_step(entry: Entry, order: str, sequence: int, asked: Mapping[str, str
             **progress,
             "completed": progress["completed"] + good,
             "scrapped": progress["scrapped"] + scrap,
+            "scrap_reason": SCRAP_REASONS[reason] if scrap else progress["scrap_reason"],
             "started": begun,
             "finished": max(_wall(entry, work), begun) if finish else None,
         },
@@ -162,8 +163,8 @@ def _at(entry: Entry, order: str, sequence: int) -> tuple[Row, Row, Row]:
         raise BookingError(f"Expected a step of {order}, got {sequence}.")
     step = {**rows.row(0, named=True), "last": steps["sequence"].max() == sequence}
     blank = {
-        "order": order, "sequence": sequence, "completed": 0.0, "scrapped": 0.0, "machine": None, "person": None,
-        "started": None, "finished": None, "pinned_start": None,
+        "order": order, "sequence": sequence, "completed": 0.0, "scrapped": 0.0, "scrap_reason": None, "machine": None,
+        "person": None, "started": None, "finished": None, "pinned_start": None,
     }  # fmt: skip
     found = entry.row("work_order_operations", order=order, sequence=sequence)
     return work, step, found or blank

@@ -6,7 +6,9 @@ from dataclasses import dataclass
 
 from quarterdeck.model import Company, Plan
 from quarterdeck.service.current import Current, Edition
+from quarterdeck.service.decisions import undecided
 from quarterdeck.service.rights import Right, may
+from quarterdeck.service.views.actions import actions
 from quarterdeck.service.views.wants import demands
 
 
@@ -47,7 +49,10 @@ ENTRIES: tuple[tuple[str, str, str, str, Right], ...] = (
 
 def navigation(current: Current, edition: Edition, role: str, path: str) -> tuple[Section, ...]:
     """The sections for a person of this role who is at ``path``."""
-    counts = current.view(waiting, edition)
+    counts = dict(current.view(waiting, edition))
+    if edition.plan is not None and may(role, Right.VIEW):
+        left = undecided(current.workspace, current.view(actions, edition), edition.plan, edition.code)
+        counts["/"] = (f"{left:,}" if left else "", False)
     factory = edition.company["operations"].height > 0 or edition.company["machines"].height > 0
     sections: dict[str, list[Link]] = {}
     for section, target, title, icon, right in ENTRIES:
@@ -60,9 +65,9 @@ def navigation(current: Current, edition: Edition, role: str, path: str) -> tupl
 
 
 def waiting(_company: Company, plan: Plan | None) -> dict[str, tuple[str, bool]]:
-    """How much waits behind an entry: decisions today, late promises among the orders."""
+    """How much waits behind an entry: late promises among the orders."""
     if plan is None:
         return {}
     late = demands(plan).filter((demands(plan)["kind"] == "sales_order") & (demands(plan)["state"] != "on_time")).height
-    found = {"/": (plan["actions"].height, False), "/orders": (late, True)}
+    found = {"/orders": (late, True)}
     return {path: (f"{count:,}", bad) for path, (count, bad) in found.items() if count}

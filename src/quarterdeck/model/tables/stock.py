@@ -56,6 +56,7 @@ class WorkOrderOperations(dy.Schema):
     sequence = c.whole("Step", key=True, also=w.SEQUENCE)
     completed = c.quantity("Good pieces so far", default=0.0, also="en: done, good | de: Gutmenge | fr: bon | es: bueno")
     scrapped = c.quantity("Pieces lost so far", default=0.0, also="en: scrap, bad | de: Ausschuss | fr: rebut | es: desecho")
+    scrap_reason = c.text("Why pieces were lost, as last reported", also="en: reason, scrap cause, defect | de: Ausschussgrund, Fehlergrund | fr: cause de rebut | es: motivo de desecho")
     machine = c.code("Machine it runs or is pinned on", references="machines", also=w.MACHINE)
     person = c.code("Person who does it", references="people", also=w.PERSON)
     started = c.moment("When it really began", also="en: actual start, started at")

@@ -58,6 +58,18 @@ class Tile:
     trend: Trend | None
     link: str
 
+    @property
+    def figure(self) -> str:
+        """The figure without a unit of words."""
+        head, _, unit = self.kpi.text.partition(wording.GAP)
+        return head if _worded(unit) else self.kpi.text
+
+    @property
+    def unit(self) -> str:
+        """The unit, where it is words."""
+        unit = self.kpi.text.partition(wording.GAP)[2]
+        return unit if _worded(unit) else ""
+
 
 @dataclass(frozen=True, slots=True)
 class Tiles:
@@ -65,6 +77,10 @@ class Tiles:
 
     first: tuple[Tile, ...]
     groups: tuple[tuple[str, tuple[Tile, ...]], ...]
+
+
+def _worded(unit: str) -> bool:
+    return len(unit) > 3 and unit[0].isalpha()
 
 
 def tiles(figures: Sequence[Kpi], histories: Mapping[str, Sequence[float]], units: Mapping[str, str]) -> Tiles:
