@@ -18,6 +18,7 @@ from quarterdeck.web.pages import (
     station,
     stock,
     today,
+    why,
     working,
 )
 
@@ -31,6 +32,7 @@ ROUTES: tuple[Route, ...] = (
     *orders.ROUTES,
     *station.ROUTES,
     *money.ROUTES,
+    *why.ROUTES,
     *data.ROUTES,
     *importing.ROUTES,
     *settings.ROUTES,

@@ -37,6 +37,17 @@ def icon(name: str) -> SafeString:
 
 
 @register.simple_tag
+def why(number: str, title: str) -> SafeString:
+    """A link to the function and rows behind a number."""
+    drawing = mark_safe(ICONS["why"])  # noqa: S308 - our own drawing
+    return format_html(
+        '<a class="why-link" href="/why/{}" title="Why this number" aria-label="Why: {}">'
+        '<svg class="icon" viewBox="0 0 16 16" aria-hidden="true">{}</svg></a>',
+        number, title, drawing,
+    )  # fmt: skip
+
+
+@register.simple_tag
 def data(value: Any, element: str) -> SafeString:  # noqa: ANN401
     """Plain data for a script, escaped, in an element that the page's script reads."""
     return SafeString(json_script(value, element))
