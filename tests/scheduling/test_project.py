@@ -117,6 +117,14 @@ def test_a_budget_that_nothing_keeps_gives_no_plan():
     assert (plan.start.size, plan.value) == (0, float("inf"))
 
 
+def test_a_way_that_never_fits_is_not_taken():
+    """The fast way needs three of two people; where every way does, there is no plan."""
+    ways = (Mode(1, (3,)), Mode(4, (2,)))
+    plan = solve_project(Project((ways,), ((),), (2,)), 20.0)
+    assert (plan.value, plan.mode.tolist()) == (4.0, [1])
+    assert solve_project(Project((ways[:1],), ((),), (2,)), 0.1).start.size == 0
+
+
 PROJECT = Project(
     ((Mode(2, (2,), (1,)), Mode(3, (1,), (0,))), (Mode(2, (2,), (1,)),), (Mode(1, (1,), (0,)),)),
     ((2,), (2,), ()), (2,), (2,),

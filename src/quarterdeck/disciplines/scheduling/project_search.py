@@ -4,19 +4,20 @@ from __future__ import annotations
 
 import threading
 import time
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
 from quarterdeck.disciplines.scheduling.chance import chance
-from quarterdeck.disciplines.scheduling.project import Integers, Project, ProjectPlan
+from quarterdeck.disciplines.scheduling.project import Integers, Mode, Project, ProjectPlan
 from quarterdeck.disciplines.scheduling.project_bounds import project_bound
 from quarterdeck.disciplines.scheduling.project_breeding import FAR, Herd, breed, herd, populate
 from quarterdeck.disciplines.scheduling.project_decoding import bench
 from quarterdeck.disciplines.scheduling.search import Callback, quiet
 from quarterdeck.solvers.constraint_programming import Formulation, Found, Limits
 
-COST = 0.35e-6  # [s] of one child per activity, about
+TRIAL = 30  # random members that tell how fast this machine is at the moment
+CHILD_PACE = 0.6  # time of a child against that of a random member, about
 CHILDREN_PER_MEMBER = 350
 PROOF_SHARE = 0.25  # of the time, for constraint programming on projects with one way for each activity
 
@@ -64,9 +65,14 @@ def solve_project(
 ) -> ProjectPlan:
     """The shortest plan found within ``seconds``, or the first that is ``enough``.
 
-    No plan on a cycle or where nothing keeps to the budget.
+    No plan on a cycle, where nothing keeps to the budget, or where an activity asks for more than there ever is.
     """
     began = time.perf_counter()
+    kept = [[way for way, mode in enumerate(modes) if _fits(project, mode)] for modes in project.modes]
+    ways = zip(project.modes, kept, strict=True)
+    project = replace(project, modes=tuple(tuple(modes[way] for way in some) for modes, some in ways))
+    if not all(kept):
+        return ProjectPlan(np.zeros(0, np.int64), np.zeros(0, np.int64), float("inf"), {"bound": 0.0})
     best = Best(project, began + seconds, began, callback, project_bound(project), enough)
     if project.arrays.topological.size < project.size:
         return ProjectPlan(best.start, best.mode, float("inf"), {"bound": float(best.bound)})
@@ -79,22 +85,32 @@ def solve_project(
     for thread in threads:
         thread.join()
     figures = {"bound": float(best.bound), "children": best.children, "seconds": time.perf_counter() - began}
-    return ProjectPlan(best.start, best.mode, float(best.value) if best.start.size else float("inf"), figures)
+    mode = np.array([some[way] for some, way in zip(kept, best.mode, strict=False)], np.int64)
+    return ProjectPlan(best.start, mode, float(best.value) if best.start.size else float("inf"), figures)
+
+
+def _fits(project: Project, mode: Mode) -> bool:
+    """Whether a way of doing an activity asks for no more than there ever is."""
+    return all(units <= capacity for units, capacity in zip(mode.renewable, project.capacity, strict=True))
 
 
 def _breed(best: Best, seconds: float, seed: int, number: int) -> None:
-    """Populations one after the other, each until nothing new is born."""
+    """Populations one after the other, each until nothing new is born; as large as there is time to breed them well."""
     a = best.project.arrays
-    n = best.project.size
-    members = int(np.clip(seconds / (COST * n) / CHILDREN_PER_MEMBER, 30, 5000))
-    state, room, group = chance(seed, number), bench(a), herd(members, a)
-    slice_ = max(20, int(0.02 / (COST * n)))
+    state, room = chance(seed, number), bench(a)
+    trial = herd(TRIAL, a)
+    began = time.perf_counter()
+    populate(a, room, trial, 0, TRIAL, state)
+    pace = max(time.perf_counter() - began, 1e-6) / TRIAL
+    _tell(best, trial)
+    members = int(np.clip(seconds / (CHILD_PACE * pace) / CHILDREN_PER_MEMBER, 30, 5000))
+    group, slice_ = herd(members, a), max(20, int(0.02 / pace))
     while not best.done():
         group.value[:] = 1 << 30
-        for first in range(0, members, 50):
+        for first in range(0, members, TRIAL):
             if best.done():
                 return
-            populate(a, room, group, first, min(first + 50, members), state)
+            populate(a, room, group, first, min(first + TRIAL, members), state)
             _tell(best, group)
         idle = 0
         while not best.done() and idle < 60 * members:
