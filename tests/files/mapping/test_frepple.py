@@ -229,7 +229,7 @@ def test_of_alternative_materials_the_preferred_one_is_taken():
             make | screws | -8 | |""",
     )
     assert dict(made["bom_lines"].select("component", "quantity_per").iter_rows()) == {"oak": 1.0, "screws": 8.0}
-    assert made["operations"]["move_hours"].to_list() == [2.0]
+    assert made["operations"]["buffer_hours"].to_list() == [2.0]
 
 
 def test_unlimited_resources_are_nowhere_in_particular():
