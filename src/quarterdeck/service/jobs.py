@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 
 WAITING, RUNNING, DONE, FAILED, STOPPED = "waiting", "running", "done", "failed", "stopped"
 OPEN_STATES = (WAITING, RUNNING)
+STOPPED_MESSAGE = "Stopped on request; nothing was changed."
 TELL_SECONDS = 0.2
 DEAD_SECONDS = 120
 
@@ -46,7 +47,7 @@ def running_jobs(workspace: Workspace, kind: str | None = None) -> list[Any]:
 def ask_to_stop(workspace: Workspace, number: int) -> bool:
     """Asks a job to stop at its next step; one that still waits is stopped at once."""
     waiting = _jobs(workspace).filter(pk=number, state=WAITING)
-    if waiting.update(state=STOPPED, stop_asked=True, ended=dt.datetime.now(dt.UTC)):
+    if waiting.update(state=STOPPED, stop_asked=True, ended=dt.datetime.now(dt.UTC), message=STOPPED_MESSAGE):
         return True
     return bool(_jobs(workspace).filter(pk=number, state=RUNNING).update(stop_asked=True))
 
@@ -64,7 +65,7 @@ def run_job(workspace: Workspace, number: int) -> None:
         done["result"] = work(workspace, record.options, _telling(workspace, number), record.author)
         done.update(state=DONE, share=1.0)
     except StopAskedError:
-        done.update(state=STOPPED, message="Stopped on request; nothing was changed.")
+        done.update(state=STOPPED, message=STOPPED_MESSAGE)
     except Exception as error:  # noqa: BLE001 - whatever it is, the person who waits must learn of it
         done.update(state=FAILED, message=f"{error}" or type(error).__name__)
     _jobs(workspace).filter(pk=number).update(ended=dt.datetime.now(dt.UTC), **done)
