@@ -38,10 +38,11 @@ if "demo" in sys.argv[3:]:
 
 @dataclass(frozen=True)
 class Served:
-    """Where the application answers, and its workspace."""
+    """Where the application answers, its workspace, and what the start wrote to the console."""
 
     url: str
     workspace: Path
+    told: str = ""
 
 
 @contextlib.contextmanager
@@ -70,10 +71,17 @@ def serve(workspace: Path) -> Iterator[Served]:
         try:
             url = f"http://127.0.0.1:{port}"
             _wait(url)
-            yield Served(url, workspace)
+            yield Served(url, workspace, _told(process))
         finally:
             process.send_signal(signal.SIGTERM)
             process.wait(timeout=30)
+
+
+def _told(process: subprocess.Popen[bytes]) -> str:
+    """What a process has written so far."""
+    assert process.stdout is not None
+    os.set_blocking(process.stdout.fileno(), False)
+    return (process.stdout.read() or b"").decode()
 
 
 def _wait(url: str, seconds: int = 90) -> None:
