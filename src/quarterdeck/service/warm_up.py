@@ -28,7 +28,18 @@ def _compile(part: str) -> None:
         _foresee(company)
     else:
         without = {name: TABLES[name].empty() for name in ("demand_history", "promotions", "forecast_overrides")}
-        make_plan(company.replace(**without), settings_for(company, effort=1))
+        bare = company.replace(**without)
+        _ask(bare, make_plan(bare, settings_for(company, effort=1)))
+
+
+def _ask(company: Company, plan: Plan) -> None:
+    """An enquiry and a repair, for the kernels that only they use."""
+    from quarterdeck.planning.repairs.trial import FIRST, chain, placed_again  # noqa: PLC0415 - loads the kernels
+    from quarterdeck.service.promising import Promiser  # noqa: PLC0415
+
+    wanted = plan["requirements"].row(0, named=True)
+    Promiser(company, plan).enquire(wanted["item"], 1)
+    list(placed_again(company, plan, chain(plan, wanted["demand"]), (FIRST,)))
 
 
 def _foresee(company: Company) -> Plan:
