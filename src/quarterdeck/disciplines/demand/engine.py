@@ -48,6 +48,7 @@ Flags = npt.NDArray[np.bool_]
 
 METHODS = (*methods.NAMES, "ses", "croston", "sba", "tsb", "imapa")
 ORIGINS = 3
+LEAST_DEMAND = 1e-100  # less than this is none: a share of it would overflow
 CHUNK, BLOCK = 64, 1024  # series that a thread takes at a time: of many methods, of levels
 
 
@@ -218,7 +219,7 @@ def _backtest(values: Vector, pointers: Pointers, pattern: Pointers, span: Span)
         sums[old, 3] += _inside(mean, variance, actual).sum(axis=1)
         periods[old] += span.test
     shares = np.full((count, 4), np.nan)
-    tested = demand > 0.0
+    tested = demand > LEAST_DEMAND
     shares[tested, :3] = sums[tested, :3] / demand[tested, None]
     shares[periods > 0, 3] = sums[periods > 0, 3] / periods[periods > 0]
     return shares
