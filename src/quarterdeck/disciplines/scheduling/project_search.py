@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
+import itertools
 import threading
 import time
 from dataclasses import dataclass, field, replace
 
 import numpy as np
 
-from quarterdeck.disciplines.scheduling.chance import chance
+from quarterdeck.disciplines.scheduling.chance import Chance, chance
 from quarterdeck.disciplines.scheduling.project import Integers, Mode, Project, ProjectPlan
 from quarterdeck.disciplines.scheduling.project_bounds import project_bound
 from quarterdeck.disciplines.scheduling.project_breeding import FAR, Herd, breed, herd, populate
-from quarterdeck.disciplines.scheduling.project_decoding import bench
+from quarterdeck.disciplines.scheduling.project_decoding import Bench, bench
 from quarterdeck.disciplines.scheduling.search import Callback, quiet
 from quarterdeck.solvers.constraint_programming import Formulation, Found, Limits
 
-TRIAL = 30  # random members that tell how fast this machine is at the moment
+TRIAL = 30  # random members in a round of those that tell how fast this machine is at the moment
+TRIAL_SHARE = 0.03  # of the time
 CHILD_PACE = 0.6  # time of a child against that of a random member, about
 CHILDREN_PER_MEMBER = 350
 PROOF_SHARE = 0.25  # of the time, for constraint programming on projects with one way for each activity
@@ -98,11 +100,7 @@ def _breed(best: Best, seconds: float, seed: int, number: int) -> None:
     """Populations one after the other, each until nothing new is born; as large as there is time to breed them well."""
     a = best.project.arrays
     state, room = chance(seed, number), bench(a)
-    trial = herd(TRIAL, a)
-    began = time.perf_counter()
-    populate(a, room, trial, 0, TRIAL, state)
-    pace = max(time.perf_counter() - began, 1e-6) / TRIAL
-    _tell(best, trial)
+    pace = _pace(best, room, seconds, state)
     members = int(np.clip(seconds / (CHILD_PACE * pace) / CHILDREN_PER_MEMBER, 30, 5000))
     group, slice_ = herd(members, a), max(20, int(0.02 / pace))
     while not best.done():
@@ -118,6 +116,19 @@ def _breed(best: Best, seconds: float, seed: int, number: int) -> None:
             best.children += slice_
             idle = 0 if taken > slice_ // 500 else idle + slice_
             _tell(best, group)
+
+
+def _pace(best: Best, room: Bench, seconds: float, state: Chance) -> float:
+    """Seconds that a random member takes here and now, with whatever else the machine does."""
+    trial = herd(TRIAL, best.project.arrays)
+    began = time.perf_counter()
+    for rounds in itertools.count(1):
+        populate(best.project.arrays, room, trial, 0, TRIAL, state)
+        _tell(best, trial)
+        passed = time.perf_counter() - began
+        if passed > TRIAL_SHARE * seconds or best.done():
+            return max(passed, 1e-6) / (TRIAL * rounds)
+    return 1.0
 
 
 def _tell(best: Best, group: Herd) -> None:
