@@ -161,3 +161,17 @@ def test_a_viewer_may_not_pin(person):
     )
 
     assert status == 403
+
+
+def test_an_order_is_looked_up_in_the_schedule_and_followed(person):
+    """Story: an address that names an order opens its card; from there the way leads to the order's own page."""
+    page = person("viewer")
+    opened(page)
+    order = page.evaluate("() => board.source.bars.order[40]")
+
+    page.goto(f"/schedule?order={order}")
+    page.locator("#card").get_by_text("Chain:").wait_for()
+    assert order in page.locator("#card h3").first.inner_text()
+    page.get_by_role("link", name="The order, and what it hangs on").click()
+    page.wait_for_url("**/orders/work?order=*")
+    assert page.locator("h1").inner_text().strip()

@@ -19,7 +19,10 @@ LITTLE = 5e-5  # share of a figure that nobody would call a change
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """One figure of both plans in words; ``better`` is ``None`` where neither is, or where it cannot be said."""
+    """One figure of both plans in words; ``better`` is ``None`` where neither is, or where it cannot be said.
+
+    ``number`` is the name by which its origin is asked for.
+    """
 
     title: str
     before: str
@@ -27,6 +30,7 @@ class Figure:
     change: str
     better: bool | None
     formula: str = ""
+    number: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,7 +158,7 @@ def _kpis(before: Plan, after: Plan, names: Names) -> tuple[Figure, ...]:
         row = now.get(kpi) or was[kpi]
         values = (was.get(kpi, {}).get("value"), now.get(kpi, {}).get("value"))
         made = _figure(row["title"], values, row["unit"], names, row["direction"] == "at_least")
-        found.append(Figure(made.title, made.before, made.after, made.change, made.better, row["formula"]))
+        found.append(Figure(made.title, made.before, made.after, made.change, made.better, row["formula"], kpi))
     return tuple(found)
 
 

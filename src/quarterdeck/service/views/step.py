@@ -61,8 +61,9 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Due:
-    """A demand at the end of a chain: in words, and its minute on the chart's clock."""
+    """A demand at the end of a chain: what it is called, the same in words, and its minute on the chart's clock."""
 
+    label: str
     text: str
     minute: int
     bad: bool
@@ -184,7 +185,7 @@ def _due(row: dict[str, Any], names: Names, minute: int) -> Due:
     customer = names.name("customer", row["customer"])
     late = {"late": f"{wording.duration(row['late_seconds'])} late", "short": "short"}.get(row["state"], "on time")
     parts = (called, customer, f"due {names.day(row['due'], row['site'])}", late)
-    return Due(", ".join(filter(None, parts)), minute, row["state"] != "on_time")
+    return Due(called, ", ".join(filter(None, parts)), minute, row["state"] != "on_time")
 
 
 def _reached(links: pl.DataFrame, order: str, way: tuple[str, str]) -> set[str]:

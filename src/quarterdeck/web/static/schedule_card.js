@@ -87,7 +87,7 @@ function card(bar, found, chain) {
     element("div", { id: "places", hidden: true }),
     ...reasons(found),
     element("div", {}, element("h4", { textContent: "Chain: " + chain.orders.length + (chain.orders.length === 1 ? " order" : " orders") + ", for" }), element("ul", {}, ...(dues.length ? [...dues, ...more] : [element("li", { textContent: "stock" })]))),
-    element("div", { className: "links" }, link("/pegs?order=" + encodeURIComponent(found.order), "Pegging of the order"), ...(found.machine ? [link("/data/machines", "Machines")] : [])),
+    element("div", { className: "links" }, link("/orders/work?order=" + encodeURIComponent(found.order), "The order, and what it hangs on")),
   ];
   const box = $("#card");
   box.replaceChildren(...parts);

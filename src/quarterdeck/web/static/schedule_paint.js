@@ -184,7 +184,7 @@ function paintMarks(board, { x, text, box, colours }) {
     text(words, begin + 5, HEAD - 9.5, { fill: inkOn(fill) });
     free = at + wide;
   };
-  [[board.source.now, "now", colours.bad], ...(board.needed === null ? [] : [[board.needed, "order needed", colours.ink3]]), ...board.dues.map((due) => [due.minute, due.text.split(",")[0] + " due", due.bad ? colours.bad : colours.warn])]
+  [[board.source.now, "now", colours.bad], ...(board.needed === null ? [] : [[board.needed, "order needed", colours.ink3]]), ...board.dues.map((due) => [due.minute, due.label + " due", due.bad ? colours.bad : colours.warn])]
     .sort((one, other) => one[0] - other[0]).forEach((each) => mark(...each));
 }
 
