@@ -17,7 +17,7 @@ from quarterdeck.service.promising import accept, promise
 from quarterdeck.service.views import wording
 from quarterdeck.service.views.actions import actions
 from quarterdeck.service.views.lateness import Cause, together
-from quarterdeck.service.views.order_detail import order_detail
+from quarterdeck.service.views.order_detail import order_detail, order_history
 from quarterdeck.service.views.order_list import TITLES, order_list, order_rows
 from quarterdeck.service.views.today import GROUPS, kpi_histories, line, today_tiles
 from tests.service.small_shop import shop
@@ -74,16 +74,19 @@ def test_an_accepted_enquiry_is_listed_with_its_promise(workspace):
 def test_an_order_tells_its_facts_steps_uses_and_history(workspace):
     """Story: the work order's page names both steps, the customer who waits, and who wrote the row."""
     edition = Current(workspace.path).edition()
+    company, plan = edition.company, edition.plan
 
-    found = order_detail(edition, workspace, "work", "WO-1")
+    found = order_detail(company, plan, "work", "WO-1")
     assert [step.name for step in found.steps] == ["Weld", "Assemble"]
     assert found.uses[0].order == "SO-1"
-    assert [(event.author, event.after) for event in found.history] == [("Ada", "came")]
+    assert [(event.author, event.after) for event in order_history(workspace, company, "work", "WO-1")] == [
+        ("Ada", "came")
+    ]
     proposed = edition.plan["orders"].filter(pl.col("state") == "planned", pl.col("kind") == "buy")["order"][0]
-    assert order_detail(edition, workspace, "purchase", proposed).planned
-    assert order_detail(edition, workspace, "work", proposed) is None
-    assert order_detail(edition, workspace, "sales", "nowhere") is None
-    assert order_detail(edition, workspace, "sales", "SO-2").lines[0].told.state == "on_time"
+    assert order_detail(company, plan, "purchase", proposed).planned
+    assert order_detail(company, plan, "work", proposed) is None
+    assert order_detail(company, plan, "sales", "nowhere") is None
+    assert order_detail(company, plan, "sales", "SO-2").lines[0].told.state == "on_time"
 
 
 def test_tiles_show_each_figure_once_with_its_way(workspace):

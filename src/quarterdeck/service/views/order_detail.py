@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 
 from quarterdeck.model import TABLES, Company, Plan
-from quarterdeck.service.current import Edition
 from quarterdeck.service.explaining import Explanation, OrderMissingError, explain
 from quarterdeck.service.progress import steps_of
 from quarterdeck.service.views import wording
@@ -86,21 +85,15 @@ class OrderDetail:
     lines: tuple[Line, ...]
     uses: tuple[Use, ...]
     steps: tuple[StepState, ...]
-    history: tuple[Event, ...]
 
 
 def order_detail(
-    edition: Edition, workspace: Workspace, kind: str, order: str, line: str | None = None
+    company: Company, plan: Plan | None, kind: str, order: str, line: str | None = None
 ) -> OrderDetail | None:
     """An order of a kind (sales, purchase, work, transfer), or one line of it; ``None`` if nobody knows it."""
-    company, plan = edition.company, edition.plan
     if plan is None:
         return None
-    names = Names.of(company)
-    table = TABLES_OF[kind]
-    rows = company[table].filter(pl.col("order") == order)
-    if line is not None and "line" in rows.columns:
-        rows = rows.filter(pl.col("line") == line)
+    names, rows = Names.of(company), _rows(company, kind, order, line)
     told = _told(company, plan, order, line)
     if rows.is_empty() and not (told and told[0].kind == KINDS.get(kind)):
         return None
@@ -109,16 +102,26 @@ def order_detail(
         lines = tuple(_planned_line(plan, each, names) for each in told)
     else:
         lines = tuple(_line(row, kind, by_line.get(row.get("line", "")), names) for row in rows.iter_rows(named=True))
-    title = names.subject(lines[0].item, order) if len(lines) == 1 else order
     return OrderDetail(
         order=order,
-        title=title,
+        title=names.subject(lines[0].item, order) if len(lines) == 1 else order,
         planned=rows.is_empty(),
         lines=lines,
         uses=tuple(use for each in lines for use in _uses(company, plan, kind, order, each.line)),
         steps=_steps(company, plan, order, names) if kind == "work" else (),
-        history=_history(workspace, table, rows, names),
     )
+
+
+def order_history(
+    workspace: Workspace, company: Company, kind: str, order: str, line: str | None = None
+) -> tuple[Event, ...]:
+    """What was changed in an order's rows, the newest first."""
+    return _history(workspace, TABLES_OF[kind], _rows(company, kind, order, line), Names.of(company))
+
+
+def _rows(company: Company, kind: str, order: str, line: str | None) -> pl.DataFrame:
+    rows = company[TABLES_OF[kind]].filter(pl.col("order") == order)
+    return rows.filter(pl.col("line") == line) if line is not None and "line" in rows.columns else rows
 
 
 def _told(company: Company, plan: Plan, order: str, line: str | None) -> tuple[Explanation, ...]:

@@ -13,7 +13,7 @@ from quarterdeck.service.views import wording
 from quarterdeck.service.views.names import Names
 from quarterdeck.service.views.order_list import LIVE
 
-SHOWN_NEXT, SHOWN_LATER = 12, 6
+SHOWN_RUNS, SHOWN_NEXT, SHOWN_LATER = 24, 12, 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +52,7 @@ class Station:
     runs: tuple[Job, ...]
     next: tuple[Job, ...]
     later: tuple[Job, ...]
+    running: int
     waiting: int
     machines: tuple[tuple[str, str], ...]
 
@@ -81,11 +82,12 @@ def station(company: Company, plan: Plan, work_centre: str) -> Station:
     steps = _steps(company, plan, work_centre)
     jobs = [_job(row, names, plan.settings.as_of) for row in steps.iter_rows(named=True)]
     machines = company["machines"].filter(pl.col("work_centre") == work_centre)["machine"]
-    waiting = [job for job in jobs if job.state == "next"]
+    runs, waiting = ([job for job in jobs if job.state == state] for state in ("runs", "next"))
     return Station(
         work_centre=work_centre,
         title=names.name("work_centre", work_centre),
-        runs=tuple(job for job in jobs if job.state == "runs"),
+        runs=tuple(runs[:SHOWN_RUNS]),
+        running=len(runs),
         next=tuple(waiting[:SHOWN_NEXT]),
         later=tuple([job for job in jobs if job.state == "later"][:SHOWN_LATER]),
         waiting=len(waiting),

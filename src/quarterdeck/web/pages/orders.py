@@ -24,7 +24,7 @@ from quarterdeck.service.progress import SCRAP_REASONS, complete_order
 from quarterdeck.service.promising import EnquiryError, Promise, accept, promiser_of
 from quarterdeck.service.rights import DECIDES, Right
 from quarterdeck.service.views import wording
-from quarterdeck.service.views.order_detail import order_detail
+from quarterdeck.service.views.order_detail import order_detail, order_history
 from quarterdeck.service.views.order_list import FOUND_BY, KINDS, STATES, TITLES, order_list, order_rows
 from quarterdeck.web.access import Route
 from quarterdeck.web.listing import csv_answer, listing, matching
@@ -85,7 +85,7 @@ def order_page(request: HttpRequest, kind: str) -> HttpResponse:
         raise Http404(f"There is no kind of order called {kind}.")
     if here.edition.plan is None:
         return show(request, "no_plan.html", {}, at=here)
-    found = order_detail(here.edition, here.current.workspace, kind, order, line)
+    found = here.view(order_detail, kind, order, line)
     if found is None and request.session.pop("undone", False):
         return redirect(f"/orders?{urlencode({'kind': kind})}")
     if found is None:
@@ -94,6 +94,7 @@ def order_page(request: HttpRequest, kind: str) -> HttpResponse:
     may = here.may(Right.DECIDE_SALES) if kind == "sales" else here.may(DECIDES[KINDS[kind]])
     context = {
         "found": found,
+        "history": order_history(here.current.workspace, here.edition.company, kind, order, line),
         "kind": kind,
         "kind_title": TITLES[kind],
         "order": order,
