@@ -96,12 +96,12 @@ def test_everybody_may_change_the_own_password_and_theme(person):
     """Story: an operator finds both; the wrong present password is refused."""
     page = person("operator")
     page.goto("/settings")
-    page.get_by_role("button", name="Dark").click()
+    page.get_by_role("button", name="Dark", exact=True).click()
     assert page.locator("html").get_attribute("data-theme") == "dark"
     page.get_by_label("Present").fill("not this one at all")
-    page.get_by_label("New").fill("another long sentence")
+    page.get_by_label("New", exact=True).fill("another long sentence")
     page.get_by_label("Once more").fill("another long sentence")
-    page.get_by_role("button", name="Change").click()
+    page.get_by_role("button", name="Change", exact=True).click()
     page.get_by_text("The present password is another one.").wait_for()
 
 
