@@ -12,7 +12,7 @@ from quarterdeck.disciplines.levelling.pricing import Prices, best_shifts
 from quarterdeck.solvers.linear_programming import Answer, Solver
 
 NOTHING = 1e-6
-ENOUGH = 1e-6  # share of the profit at which no shift is worth looking for
+ENOUGH = 1e-5  # share of the profit at which no shift is worth looking for
 WORTH = 1e-7  # [currency/unit] of the dearest product that a shift must save to be taken in
 ROUNDS = 400
 BATCH = 400  # shifts taken in at once: few enough that the prices of the next round are true
