@@ -34,6 +34,7 @@ from quarterdeck.disciplines.scheduling.resources import Resources, read_resourc
 from quarterdeck.model import Company, Plan, Settings
 from quarterdeck.model.clock import as_seconds, from_seconds
 from quarterdeck.planning.gaps import Ledger, Slot, Work, ledger
+from quarterdeck.planning.ways import Loser, Needed, Part, Way
 
 PATIENCE = (0.0, 0.25, 1.0, 1e9)
 _NEW = "new {:06d}"
@@ -58,54 +59,6 @@ class Desk:
     prices: dict[tuple[str, str], Decimal]
     choices: frozenset[int]
     blank: Plan
-
-
-@dataclass(frozen=True)
-class Part:
-    """A quantity and when it is there [s]."""
-
-    quantity: float
-    moment: int
-
-
-@dataclass(frozen=True)
-class Needed:
-    """An order that a way of delivering needs, with its place in the schedule [s]."""
-
-    kind: str
-    item: str
-    site: str
-    partner: str
-    quantity: float
-    release: int
-    available: int
-
-
-@dataclass(frozen=True)
-class Loser:
-    """Who loses supply: a customer's order that is delivered ``seconds`` later, a forecast, or safety stock."""
-
-    use: str
-    demand: str
-    item: str
-    site: str
-    quantity: float
-    seconds: int
-
-
-@dataclass(frozen=True)
-class Way:
-    """One way of delivering: when it is complete (None: never), in which parts, with which orders, at whose cost."""
-
-    code: str
-    moment: int | None
-    parts: tuple[Part, ...]
-    orders: tuple[Needed, ...]
-    losers: tuple[Loser, ...]
-    cost: Decimal
-    lacking: float
-    drawn: tuple[tuple[int, float], ...] = ()
-    slots: tuple[Slot, ...] = ()
 
 
 def open_desk(company: Company, plan: Plan) -> Desk:

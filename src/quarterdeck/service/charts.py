@@ -12,6 +12,7 @@ import polars as pl
 
 from quarterdeck.model import Company, Plan
 from quarterdeck.model.clock import DAY, MINUTE, home_zone
+from quarterdeck.model.currency import SIGNS
 from quarterdeck.service.views import wording
 from quarterdeck.service.views.cash import CashLine
 from quarterdeck.service.views.demand import DemandCurve, demand_curves, demand_list
@@ -237,7 +238,7 @@ def cash_chart(company: Company, plan: Plan, line: CashLine) -> Chart:
         "lowest": line.lowest_text,
         "last": max(_offset(end, base), offsets[-1]),
         "limit": line.credit_limit,
-        "sign": wording.SIGNS.get(currency, currency),
+        "sign": SIGNS.get(currency, currency),
         "w": _offsets(weeks, base),
         "kinds": kinds,
     }

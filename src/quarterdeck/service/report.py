@@ -12,6 +12,7 @@ from typing import Any
 
 from quarterdeck.files.report import Report, render_report
 from quarterdeck.model import Company, Plan
+from quarterdeck.model.currency import SIGNS
 from quarterdeck.service import charts
 from quarterdeck.service.views import wording
 from quarterdeck.service.views.actions import actions
@@ -108,7 +109,7 @@ def _figures(kpis: tuple[Kpi, ...]) -> dict[str, Section | list[Section]]:
 def _tile(kpi: Kpi) -> Section:
     state = {True: "met", False: "missed", None: ""}[kpi.met]
     figure, _, unit = kpi.text.rpartition(wording.GAP)
-    if not figure or figure.strip("−") in set(wording.SIGNS.values()) or unit in {"k", "M", "bn"}:
+    if not figure or figure.strip("−") in set(SIGNS.values()) or unit in {"k", "M", "bn"}:
         figure, unit = kpi.text, ""
     return {
         "title": kpi.title,
