@@ -99,6 +99,8 @@ def test_tiles_show_each_figure_once_with_its_way(workspace):
         title for title, members in GROUPS.items() if set(members) & set(grouped)
     ]
     assert all(tile.trend is None for tile in shown.first)
+    late = next(tile for tile in shown.first if tile.kpi.kpi == "late_orders")
+    assert (late.figure, late.unit) == ("0", "")
 
     plan_workspace(workspace, author="Ada", horizon_weeks=8, effort=0)
     assert all(len(values) == 2 for values in kpi_histories(workspace, "plan-2").values())

@@ -66,9 +66,15 @@ class Tile:
 
     @property
     def unit(self) -> str:
-        """The unit, where it is words."""
+        """The unit, where it is words that the title does not say."""
         unit = self.kpi.text.partition(wording.GAP)[2]
-        return unit if _worded(unit) else ""
+        return unit if _worded(unit) and unit not in self.kpi.title.lower() else ""
+
+    @property
+    def target(self) -> str:
+        """The target without a unit of words."""
+        head, _, unit = self.kpi.target_text.partition(wording.GAP)
+        return head if _worded(unit) else self.kpi.target_text
 
 
 @dataclass(frozen=True, slots=True)
