@@ -23,7 +23,7 @@ def level(
 ) -> None:
     """Level volumes over the horizon: make, stock, overtime and credit within capacity and cash."""
     from quarterdeck.cli.output import console, print_json, print_rows
-    from quarterdeck.disciplines.levelling.wording import sentences
+    from quarterdeck.service.levelling import families, said_of
     from quarterdeck.service.levelling import level as run
 
     company = opened(workspace).load()
@@ -32,14 +32,16 @@ def level(
         plan = run(company, **options)
     except ValueError as error:
         fail(str(error), exits.USAGE)
-    said = sentences(company, plan)
+    said = said_of(company, plan)
     if json:
         tables = {name: plan[name].to_dicts() for name in ("level_volumes", "level_hours", "level_cash")}
         print_json({"sentences": said, "figures": dict(plan.figures), **tables})
         return
     for sentence in said or ["Capacity and cash allow to make everything in the week that wants it."]:
         console().print(sentence)
-    weekly = plan["level_volumes"].group_by("family").sum().sort("family").iter_rows(named=True)
     columns = ("demand", "make", "outside", "late", "lost")
-    rows = [(row["family"] or "no family", *(f"{row[name]:,.0f}" for name in columns)) for row in weekly]
+    rows = [
+        (row["family"] or "no family", *(f"{row[name]:,.0f}" for name in columns))
+        for row in families(plan).iter_rows(named=True)
+    ]
     print_rows("Families", ("Family", "Demand", "Make", "Outside", "Late", "Lost"), rows, numeric=(1, 2, 3, 4, 5))

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+import polars as pl
+
 from quarterdeck.model import Company, Plan
 from quarterdeck.service.planning import settings_for
 
@@ -24,3 +26,18 @@ def level(company: Company, **options: Any) -> Plan:  # noqa: ANN401 - the field
     sound, problems = usable(company)
     plan = demand.run(sound, Plan.blank(settings).with_problems(problems), settings)
     return levelling.run(sound, plan, settings)
+
+
+def families(plan: Plan) -> pl.DataFrame:
+    """What of each family is wanted, made, made outside and lost over the horizon, and late at its end."""
+    volumes = plan["level_volumes"].with_columns(pl.col("family").fill_null(""))
+    last = pl.col("late").filter(pl.col("week") == volumes["week"].max()).sum()
+    sums = volumes.group_by("family").agg(pl.col("demand", "make", "outside", "lost").sum(), late=last)
+    return sums.sort("family")
+
+
+def said_of(company: Company, plan: Plan) -> list[str]:
+    """What a levelled plan says, in sentences."""
+    from quarterdeck.disciplines.levelling.wording import sentences  # noqa: PLC0415 - with its discipline
+
+    return sentences(company, plan)
