@@ -119,6 +119,8 @@ def read_problem(text: str) -> Instance:
         rows = [[int(word) for word in line] for line in lines[1 : count + 1]]
     except (ValueError, IndexError) as error:
         raise UnknownFormatError(f"Expected jobs and machines in the first line, got {text[:40]!r}.") from error
+    if len(lines) > count + 1:
+        raise UnknownFormatError(f"Expected {count} lines after the first, got {len(lines) - 1}: set-ups are not read.")
     jobs = _flexible(rows) or _plain(rows, machines)
     if len(rows) < count or jobs is None:
         raise UnknownFormatError(f"Expected {count} lines of machines and durations, got {len(rows)}.")

@@ -8,7 +8,7 @@ import pytest
 from benchmarks.scheduling import main
 from benchmarks.scheduling_complex import read_complex_shop
 from benchmarks.scheduling_flow_shops import read_flow_shop
-from benchmarks.scheduling_formats import Problem, UnknownFormatError, find_problems
+from benchmarks.scheduling_formats import Problem, UnknownFormatError, find_problems, read_problem
 from benchmarks.scheduling_projects import read_project
 
 PATTERSON = "4 1\n2\n0 1 2 2 3\n3 2 1 4\n3 2 1 4\n0 0 0\n".replace("0 1 2 2 3", "0 0 2 2 3")
@@ -106,6 +106,12 @@ def test_a_job_shop_is_of_no_other_kind():
     """The other readers leave it alone."""
     problem = _problem("2 2\n0 3 1 2\n1 2 0 4\n", ".txt")
     assert [reader(problem) for reader in (read_project, read_flow_shop, read_complex_shop)] == [None, None, None]
+
+
+def test_a_flexible_shop_with_set_ups_is_refused():
+    """What follows the jobs is not left out in silence."""
+    with pytest.raises(UnknownFormatError, match="set-ups"):
+        read_problem("1 1\n1 1 1 5\n3\n")
 
 
 def test_best_values_are_found_by_kind(tmp_path):
