@@ -120,7 +120,7 @@ def test_first_run_demo_today(tmp_path, chromium):
         page.fill("[name=again]", "correct horse battery")
         page.get_by_role("button", name="Begin").click()
         page.get_by_role("heading", name="Which company is it?").wait_for()
-        page.get_by_role("link", name="Skip").click()
+        page.get_by_role("link", name="Skip", exact=True).click()
         page.get_by_role("button", name="Load the demo company").click()
         page.locator("progress").wait_for()
         page.get_by_text("What to do today").wait_for(timeout=240_000)

@@ -50,7 +50,7 @@
     const kept = Object.keys(done.saved).length;
     const refused = done.refusals.filter(({ severity }) => severity === "error").length;
     tell(kept ? `${kept.toLocaleString("en")} row${kept === 1 ? "" : "s"} saved${refused ? `, ${refused} cell${refused === 1 ? "" : "s"} not` : ""}` : refused ? "Not saved" : "Nothing changed");
-    if (done.conflicts.length) settle(done.conflicts[0]);
+    settle(done.conflicts);
     return done;
   }
 
@@ -104,9 +104,12 @@
     document.querySelector("#grid .tabulator-tableholder").focus();
   }
 
-  // Somebody else was faster: both versions side by side, and the person decides.
-  function settle({ ref, theirs, mine }) {
+  // Somebody else was faster: both versions side by side, and the person decides, one row after the other.
+  function settle([conflict, ...rest]) {
+    if (!conflict) return;
+    const { ref, theirs, mine } = conflict;
     const dialog = document.getElementById("grid-conflict"), row = table.getRow(ref);
+    if (!row) return say("A row changed meanwhile; what was typed into it was not written.", true);
     const title = document.createElement("h3"), text = document.createElement("p"), lines = document.createElement("table"), buttons = document.createElement("div");
     title.textContent = theirs ? "Somebody changed this row meanwhile" : "Somebody deleted this row meanwhile";
     text.className = "sub";
@@ -126,7 +129,7 @@
       made.type = "button";
       made.className = `btn ${kind || ""}`;
       made.textContent = words;
-      made.addEventListener("click", () => { dialog.close(); act(); });
+      made.addEventListener("click", async () => { dialog.close(); await act(); settle(rest); });
       return made;
     }
     dialog.replaceChildren(title, text, lines, buttons);
@@ -151,6 +154,8 @@
   }
 
   async function undo() {
+    clearTimeout(timer);
+    running = running.then(flush);
     await running;
     try {
       const done = await send("/data/undo", { number: undoable.pop() || 0 });
