@@ -139,7 +139,8 @@ def _figure(title: str, values: tuple[float | None, float | None], unit: str, na
     """A figure of both plans; ``up``: whether more of it is better."""
     was, now = values
     texts = [wording.figure(value, unit, names.currency) for value in values]
-    if was is None or now is None or abs(now - was) <= LITTLE * max(abs(was), abs(now)):
+    least = 5e-4 if unit == "share" else LITTLE * max(abs(was or 0.0), abs(now or 0.0))
+    if was is None or now is None or abs(now - was) <= least:
         return Figure(title, texts[0], texts[1], "", None)
     sign = "+" if now > was else ""
     change = _points(now - was) if unit == "share" else f"{sign}{wording.figure(now - was, unit, names.currency)}"
