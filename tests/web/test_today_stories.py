@@ -172,3 +172,19 @@ def test_an_enquiry_becomes_an_order(person):
     assert page.locator("dt", has_text="Promised").is_visible()
     page.get_by_role("button", name="Undo what was just done").click()
     page.locator(".told, .said").get_by_text("Taken back").wait_for()
+
+
+def test_the_actions_shown_can_be_taken_along(person):
+    """Story: the buyer filters the list to the own orders and downloads it."""
+    page = person("buyer")
+    page.goto("/")
+    page.select_option("[name=owner]", "me")
+    page.wait_for_function("[...document.querySelectorAll('li.action')].every((each) => /Buyer/.test(each.textContent))")
+
+    with page.expect_download() as download:
+        page.get_by_role("link", name="Export the actions").click()
+    rows = download.value.path().read_text(encoding="utf-8").splitlines()
+
+    assert rows[0].startswith("action,order,line")
+    assert len(rows) > 1
+    assert all(row.endswith("Buyer") for row in rows[1:])

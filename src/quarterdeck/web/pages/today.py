@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+import polars as pl
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
@@ -24,6 +25,7 @@ from quarterdeck.service.views.lateness import causes_in_all, late_orders
 from quarterdeck.service.views.overview import overview
 from quarterdeck.service.views.today import today_tiles
 from quarterdeck.web.access import Route
+from quarterdeck.web.listing import csv_answer
 from quarterdeck.web.page import Desk, desk, part, show
 
 DECIDE = (Right.DECIDE_PURCHASE, Right.DECIDE_PRODUCTION, Right.DECIDE_SALES)
@@ -86,6 +88,9 @@ def changes(request: HttpRequest) -> HttpResponse:
 def action_list(request: HttpRequest) -> HttpResponse:
     """The list of actions alone, found by words, kind, owner or state."""
     here = desk(request)
+    if request.GET.get("as") == "csv":
+        entries = _listed(here, {**request.GET.dict(), "more": "1"})["entries"]
+        return csv_answer(_frame([entry.action for entry in entries]), "actions.csv")
     return part(request, "parts/actions.html", _listed(here, request.GET), at=here)
 
 
@@ -249,6 +254,15 @@ def _wanted(entry: Entry, asked: Mapping[str, str]) -> bool:
         return False
     text = f"{action.order} {action.item} {action.title} {action.partner} {action.reason} {action.effect}".lower()
     return all(word in text for word in asked.get("q", "").lower().split())
+
+
+def _frame(listed: list[Action]) -> pl.DataFrame:
+    """Actions as a table to take along."""
+    columns = ("action", "order", "line", "kind", "item", "title", "partner", "quantity", "by", "reason", "effect")
+    texts = {name: [getattr(each, name) for each in listed] for name in columns}
+    more = {"value": [each.value for each in listed], "owner": [each.owner_title for each in listed]}
+    schema = {**dict.fromkeys(columns, pl.String), "value": pl.Float64, "owner": pl.String}
+    return pl.DataFrame({**texts, **more}, schema=schema)
 
 
 def _keys(request: HttpRequest) -> list[Key]:

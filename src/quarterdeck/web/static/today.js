@@ -19,6 +19,12 @@ document.addEventListener("click", (event) => {
   htmx.ajax("POST", "/actions/apply", { target: "#actions", values: { ...filter, key: one.dataset.key } });
 });
 
+// The export takes along what the filters show.
+document.addEventListener("click", (event) => {
+  const link = event.target.closest("[data-export]");
+  if (link) link.href = "/actions?as=csv&" + new URLSearchParams(new FormData(document.getElementById("action-filter")));
+});
+
 // Keys: j and k walk through the actions, x ticks one, a applies it.
 document.addEventListener("keydown", (event) => {
   if (event.target.closest("input:not([type=checkbox]), select, textarea, dialog") || event.ctrlKey || event.metaKey) return;
