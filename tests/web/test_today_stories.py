@@ -179,7 +179,8 @@ def test_the_actions_shown_can_be_taken_along(person):
     page = person("buyer")
     page.goto("/")
     page.select_option("[name=owner]", "me")
-    page.wait_for_function("[...document.querySelectorAll('li.action')].every((each) => /Buyer/.test(each.textContent))")
+    every = "[...document.querySelectorAll('li.action')].every((each) => /Buyer/.test(each.textContent))"
+    page.wait_for_function(every)
 
     with page.expect_download() as download:
         page.get_by_role("link", name="Export the actions").click()
