@@ -138,7 +138,8 @@ def lots_of(need, item):
 
 def explode(item, lines, good, moment, need):
     """Adds what an order takes of its components."""
-    start = Fraction(math.ceil(good / Fraction(str(item["yield_share"]))))
+    share = Fraction(str(item["yield_share"]))  # without loss a phantom passes parts of a unit on as they are
+    start = good if share == 1 else Fraction(math.ceil(good / share))
     for line in lines:
         ends = line["valid_to"] and (line["valid_to"] - NOW.date()).days + 1
         if line["parent"] != item["item"] or (ends and moment >= ends):
