@@ -200,7 +200,7 @@ def _comparison(table: Table, column: ColumnInfo, sign: str, text: str) -> pl.Ex
         same = text_of(column).fill_null("").str.to_lowercase() == text.lower()
         return same if sign == "=" else ~same
     limit = _value(table, column, text, last=sign in {"<=", ">"})
-    compared = {">": value > limit, ">=": value >= limit, "<": value < limit, "<=": value <= limit}
+    compared: dict[str, pl.Expr] = {">": value > limit, ">=": value >= limit, "<": value < limit, "<=": value <= limit}
     if sign in compared:
         return compared[sign]
     differs: pl.Expr = value.ne_missing(limit)
