@@ -250,7 +250,8 @@ def test_notes_name_items_and_the_currency_of_the_company():
     assert measured(company, **book("late"))["mean_lateness"]["note"] == "2 days at most: SO-0, Chair"
     orders = pl.DataFrame({
         "order": ["B-1"], "kind": ["buy"], "state": ["open"], "item": ["D-01"], "site": ["main"], "quantity": [1.0],
-        "start_quantity": [1.0], "release": [AS_OF], "needed": [AS_OF], "available": [AS_OF], "level": [0], "cost": [250],
+        "start_quantity": [1.0], "release": [AS_OF], "needed": [AS_OF], "available": [AS_OF],
+        "level": [0], "cost": [250],
     })  # fmt: skip
     kpis = measured(company, orders=orders)
     assert kpis["plan_cost"]["note"] == "SEK 250 of it for purchases"
