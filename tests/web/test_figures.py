@@ -1,0 +1,86 @@
+"""Stories about stock, demand and money."""
+
+from __future__ import annotations
+
+
+def test_from_the_list_to_what_hangs_on_an_order(person):
+    """Story: a buyer opens the item at risk, its chart, and the tree of an order up to the customer."""
+    page = person("buyer")
+    page.goto("/stock")
+    page.locator("table.rows a").first.click()
+    page.wait_for_selector("[data-curve] canvas")
+
+    page.get_by_role("button", name="What hangs on it").first.click()
+
+    page.wait_for_selector("#pegs .tree, #pegs .sub")
+    assert page.get_by_text("Who waits for it").is_visible()
+
+
+def test_a_correction_is_logged_and_taken_away(person):
+    """Story: a planner corrects a week with a note; it stands with the name; the planner takes it away again."""
+    page = person("planner")
+    page.goto("/demand")
+    page.locator("table.rows a").first.click()
+    page.fill("[name=quantity]", "42")
+    page.fill("[name=note]", "A fair in town")
+    page.get_by_role("button", name="Correct").click()
+
+    row = page.locator("tr", has_text="A fair in town")
+    assert "planner" in row.inner_text()
+    row.get_by_role("button", name="Take away").click()
+    page.wait_for_selector(".told")
+    assert page.locator("tr", has_text="A fair in town").count() == 0
+
+
+def test_a_wrong_quantity_is_told(person):
+    """Refusal: a quantity that is no number."""
+    page = person("planner")
+    page.goto("/demand")
+    page.locator("table.rows a").first.click()
+    page.fill("[name=quantity]", "many")
+    page.fill("[name=note]", "Why not")
+    page.get_by_role("button", name="Correct").click()
+
+    assert "many" in page.locator(".told").inner_text()
+
+
+def test_from_the_margin_to_the_cost_and_the_rows_behind(person):
+    """Story: a manager goes from what an item earns to what it costs, and to the rows behind the margin."""
+    page = person("operations_manager")
+    page.goto("/money")
+    page.wait_for_selector("[data-curve] canvas")
+    page.locator("table.rows a").first.click()
+    assert page.get_by_text("One unit costs").is_visible()
+
+    page.goto("/why/margin")
+    assert page.get_by_text("How it is computed").is_visible()
+    assert page.locator("tbody tr").count() > 3
+
+
+def test_a_point_of_the_frontier_is_taken(person, served):
+    """Story: a manager takes a point of service against capital; it is told, and can be undone."""
+    page = person("operations_manager")
+    page.goto("/stock/capital")
+    page.wait_for_selector("[data-frontier] canvas")
+    page.get_by_role("button", name="Take this point for every item").click()
+
+    assert "Plan again" in page.locator(".told").inner_text()
+    undo(served)
+
+
+def undo(served) -> None:
+    """Takes the newest change of the workspace back."""
+    import subprocess
+    import sys
+
+    command = [sys.executable, "-m", "quarterdeck.cli.main", "undo", "--workspace", str(served.workspace)]
+    subprocess.run(command, check=True, capture_output=True, timeout=60)
+
+
+def test_a_viewer_sees_no_button_to_change(person):
+    """Law: what a viewer may not do is not offered."""
+    page = person("viewer")
+    for path in ("/stock/capital", "/demand", "/money", "/"):
+        page.goto(path)
+        assert page.get_by_role("button", name="Plan again").count() == 0
+        assert page.get_by_role("button", name="Take this point for every item").count() == 0
