@@ -64,7 +64,7 @@ def test_three_faults_two_mended_the_third_marked_written_and_undone(person, tmp
     page.get_by_role("button", name="Undo this import").click()
     page.locator(".told", has_text="Taken back: Items: 3 removed").wait_for()
     page.goto("/data/items?find=zz-")
-    page.get_by_text("0 of", exact=False).first.wait_for()
+    page.locator("#content").get_by_text("0 of", exact=False).first.wait_for()
 
 
 def test_a_sheet_that_was_not_recognised_is_told_what_it_is(person, tmp_path):

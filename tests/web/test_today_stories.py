@@ -179,8 +179,7 @@ def test_the_actions_shown_can_be_taken_along(person):
     page = person("buyer")
     page.goto("/")
     page.select_option("[name=owner]", "me")
-    every = "[...document.querySelectorAll('li.action')].every((each) => /Buyer/.test(each.textContent))"
-    page.wait_for_function(every)
+    page.locator("li.action", has_not_text="Buyer").first.wait_for(state="detached")
 
     with page.expect_download() as download:
         page.get_by_role("link", name="Export the actions").click()

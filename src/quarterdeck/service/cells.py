@@ -39,6 +39,7 @@ class Typed:
 def texts_of(table: Table, frame: pl.DataFrame) -> pl.DataFrame:
     """Every column of ``frame`` as the texts that people edit; what is typed back gives the same values.
 
+    >>> from decimal import Decimal
     >>> from quarterdeck.model import TABLES
     >>> rows = TABLES["items"].shape(pl.DataFrame({"item": ["A"], "cost": [Decimal("2.50")]}))
     >>> texts_of(TABLES["items"], rows).select("cost", "phantom", "name").row(0)
