@@ -48,8 +48,10 @@ def _print_late(company: Company, plan: Plan) -> None:
     out = console()
     out.print(f"\n[bold]Late or short[/] [dim]{min(SHOWN, len(late))} of {len(late):,} sales order lines[/]")
     for order in late[:SHOWN]:
-        head = f"{escape(order.order)} {escape(order.customer)} — {escape(order.quantity)} {escape(order.title)}"
-        out.print(f"{head} [dim]due {order.due_text} →[/] {order.delivered_text} [red]{order.late_text}[/]")
+        line = f" line {escape(order.line)}" if order.line else ""
+        head = f"{escape(order.order)}{line} {escape(order.customer)} — {escape(order.quantity)} {escape(order.title)}"
+        state = order.late_text if order.state == "short" else f"{order.late_text} late"
+        out.print(f"{head} [dim]due {order.due_text} →[/] {order.delivered_text} [red]{state}[/]")
         out.print(f"          {escape(order.reason)}")
 
 

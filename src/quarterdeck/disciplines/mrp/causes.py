@@ -12,7 +12,7 @@ import datetime as dt
 import polars as pl
 
 from quarterdeck.disciplines.mrp.chains import Link, Peg, Tracer, tracer
-from quarterdeck.disciplines.mrp.wording import Names, duration
+from quarterdeck.disciplines.mrp.wording import Names, amount, duration
 from quarterdeck.model import Company, Plan, Settings
 
 BLAME = (
@@ -132,7 +132,7 @@ def _text(link: Link, trail: Tracer, names: Names, row: dict[str, object]) -> st
     span = duration(link.seconds)
     place = names.work_centres.get(link.object) or names.suppliers.get(link.object, link.object)
     at = f" at {place}" if place else ""
-    behind = f" behind {link.blocker}" if link.blocker else ""
+    behind = f" behind {_order_text(link.blocker, trail, names)}" if link.blocker else ""
     if link.cause in {"material", "lead_time"}:
         return _supply_text(link, trail, names)
     words = {
@@ -148,6 +148,15 @@ def _text(link: Link, trail: Tracer, names: Names, row: dict[str, object]) -> st
         "short": f"nothing supplies {item} within the horizon",
     }
     return words[link.cause]
+
+
+def _order_text(code: str, trail: Tracer, names: Names) -> str:
+    """What is being made there: a planned order has no number that anybody knows, only what and how much."""
+    known = trail.orders.get((code, "")) or trail.orders.get((code, "1"))
+    if known is None:
+        return code
+    what = f"{amount(known.quantity)} {names.item(known.item)}"
+    return what if known.state == "planned" else f"{code} ({what})"
 
 
 def _queue_text(link: Link, names: Names, at: str, behind: str) -> str:
