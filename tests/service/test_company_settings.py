@@ -39,10 +39,10 @@ def test_every_option_has_meaning_and_default():
 @pytest.mark.parametrize(
     ("name", "text", "words"),
     [
-        ("horizon_weeks", "999", "from 1 to 520, got 999"),
+        ("horizon_weeks", "999", "from 1 to 520 for Horizon, got 999"),
         ("horizon_weeks", "2.5", "whole number"),
-        ("service_level", "1.2", "from 0.5 to 0.9999"),
-        ("seconds", "soon", "Expected a number for seconds, got 'soon'"),
+        ("service_level", "1.2", "from 0 to 0.9999"),
+        ("seconds", "soon", "Expected a number for Longest search, got 'soon'"),
         ("mode", "magic", "among constrained"),
     ],
 )

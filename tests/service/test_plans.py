@@ -10,6 +10,7 @@ import pytest
 from quarterdeck.model import Company, Settings
 from quarterdeck.planning.pipeline import STAGES
 from quarterdeck.service import plans
+from quarterdeck.service.options import options
 from quarterdeck.store import PlanMissingError, Workspace
 from tests.service import bicycles
 
@@ -26,7 +27,7 @@ def workspace(tmp_path):
 
 def test_every_option_has_unit_default_and_meaning():
     """Law: each field of the settings is offered, with its meaning and a title of its own."""
-    offered = {option.name: option for option in plans.options(Company.of())}
+    offered = {option.name: option for option in options(Company.of())}
     assert set(offered) == {field.name for field in fields(Settings)} - {"progress"}
     assert all(option.meaning and option.title for option in offered.values())
     assert offered["horizon_weeks"].unit == "weeks"
@@ -37,7 +38,7 @@ def test_every_option_has_unit_default_and_meaning():
 def test_an_option_shows_what_the_company_set():
     """The company's own table of settings comes before the default; what is left as it stands is not sent."""
     company = Company.of(settings=pl.DataFrame({"setting": ["horizon_weeks"], "value": ["13"]}))
-    shown = {option.name: option.value for option in plans.options(company)}
+    shown = {option.name: option.value for option in options(company)}
     assert shown["horizon_weeks"] == "13"
     assert plans.chosen(company, {**shown, "as_of": shown["as_of"]}) == {}
     assert plans.chosen(company, {"horizon_weeks": "26", "service_level": "0,9"}) == {

@@ -67,7 +67,7 @@ def test_options_and_targets_are_kept_or_refused_in_words(person):
     page.goto("/settings")
     page.fill("#option-horizon_weeks", "999")
     page.locator("#options-part").get_by_role("button", name="Keep").click()
-    page.get_by_text("Expected horizon weeks from 1 to 520, got 999.").wait_for()
+    page.get_by_text("Expected a whole number from 1 to 520 for Horizon, got 999.").wait_for()
     page.fill("#option-horizon_weeks", "20")
     page.locator("#options-part").get_by_role("button", name="Keep").click()
     page.get_by_text("Kept. The next plan uses them.").wait_for()

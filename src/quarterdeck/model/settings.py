@@ -15,46 +15,85 @@ def silent(stage: str, share: float) -> None:
     """A progress report that nobody reads."""
 
 
-def option(default: Any, meaning: str, unit: str = "") -> Any:  # noqa: ANN401 - a dataclass field of any type
-    """A setting that carries its meaning and unit for screens and documents."""
-    return field(default=default, metadata={"meaning": meaning, "unit": unit})
+def option(
+    default: Any,  # noqa: ANN401 - a number or a word
+    meaning: str,
+    unit: str = "",
+    *,
+    title: str,
+    least: float = 0.0,
+    most: float = 3660.0,
+) -> Any:  # noqa: ANN401 - a dataclass field of any type
+    """A setting that carries its title, meaning, unit and limits for screens and documents."""
+    return field(
+        default=default,
+        metadata={"title": title, "meaning": meaning, "unit": unit, "least": least, "most": most},
+    )
 
 
 @dataclass(frozen=True)
 class Settings:
     """What a plan is made with. ``as_of`` is the plan's now: nothing starts before it."""
 
-    as_of: dt.datetime = field(metadata={"meaning": "Now: nothing can start before it", "unit": "UTC"})
-    horizon_weeks: int = option(26, "How far ahead is planned", "weeks")
-    effort: int = option(100, "Work spent on searching; the same effort and seed give the same plan", "work units")
-    seconds: float = option(60.0, "Cap on the time of searching", "s")
-    seed: int = option(1, "Start of the random numbers")
-    service_level: float = option(0.95, "Share of demand met from stock where an item says nothing", "share")
-    defer_tolerance_days: float = option(7.0, "Open orders earlier than needed by more than this are deferred", "days")
+    as_of: dt.datetime = field(metadata={"title": "Now", "meaning": "Now: nothing can start before it", "unit": "UTC"})
+    horizon_weeks: int = option(26, "How far ahead is planned", "weeks", title="Horizon", least=1, most=520)
+    effort: int = option(
+        100,
+        "Work spent on searching; the same effort and seed give the same plan",
+        "work units",
+        title="Effort",
+        most=1_000_000,
+    )
+    seconds: float = option(60.0, "Cap on the time of searching", "s", title="Longest search", most=86_400)
+    seed: int = option(1, "Start of the random numbers", title="Seed", most=2**31 - 1)
+    service_level: float = option(
+        0.95, "Share of demand met from stock where an item says nothing", "share", title="Service level", most=0.9999
+    )
+    defer_tolerance_days: float = option(
+        7.0, "Open orders earlier than needed by more than this are deferred", "days", title="Defer tolerance"
+    )
     expedite_tolerance_days: float = option(
-        0.0, "Open orders later than needed by more than this are expedited", "days"
+        0.0, "Open orders later than needed by more than this are expedited", "days", title="Expedite tolerance"
     )
     release_window_days: float = option(
-        7.0, "Planned orders whose release falls within this are to be released", "days"
+        7.0, "Planned orders whose release falls within this are to be released", "days", title="Release window"
     )
     confirmed_supply_days: float = option(
-        0.0, "A demand waits so long for an open order before a new one is planned beside it", "days"
+        0.0,
+        "A demand waits so long for an open order before a new one is planned beside it",
+        "days",
+        title="Wait for open orders",
     )
     mode: str = option(
         "constrained",
         "constrained: what can be; unconstrained: what should be, machines being free; repair: what is there and on"
         " order, nothing new",
+        title="Mode",
     )
     priority_step: float = option(
-        2.0, "How many times more an order counts than one of the next priority when machines are scarce", "factor"
+        2.0,
+        "How many times more an order counts than one of the next priority when machines are scarce",
+        "factor",
+        title="Weight of a priority",
+        least=1,
+        most=1000,
     )
     steady_days: float = option(
-        1.0, "An action whose dates move by no more than this stays as the last plan told it", "days"
+        1.0,
+        "An action whose dates move by no more than this stays as the last plan told it",
+        "days",
+        title="Steadiness of actions",
     )
     outlook_weeks: int = option(
-        0, "How far ahead is netted by weeks, beyond what is planned order by order; 0: not at all", "weeks"
+        0,
+        "How far ahead is netted by weeks, beyond what is planned order by order; 0: not at all",
+        "weeks",
+        title="Outlook",
+        most=520,
     )
-    forecast_consumption_days: int = option(28, "Days around an order in which it uses up forecast", "days")
+    forecast_consumption_days: int = option(
+        28, "Days around an order in which it uses up forecast", "days", title="Forecast consumption"
+    )
     progress: Progress = field(
         default=silent,
         repr=False,

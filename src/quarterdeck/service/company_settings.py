@@ -4,32 +4,22 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from zoneinfo import available_timezones
 
 import polars as pl
 
-from quarterdeck.model import TABLES, Company, Plan, Settings
+from quarterdeck.model import TABLES, Company, Plan
 from quarterdeck.model.clock import home_zone
 from quarterdeck.model.currency import SIGNS
-from quarterdeck.model.settings import MODES
+from quarterdeck.service.options import Option, figure, options, read_number, read_option
 from quarterdeck.service.views import overview, wording
 from quarterdeck.store import TableChange
 
 if TYPE_CHECKING:
     from quarterdeck.store import ChangeSet, Workspace
 
-LIMITS: dict[str, tuple[float, float]] = {
-    "horizon_weeks": (1, 520),
-    "effort": (1, 100_000),
-    "seconds": (1, 86_400),
-    "seed": (0, 2**31 - 1),
-    "service_level": (0.5, 0.9999),
-    "forecast_consumption_days": (0, 3660),
-}
-OTHER_LIMITS = (0.0, 3660.0)
-NOT_OFFERED = {"as_of", "progress"}
 FACTS = ("company", "currency", "time_zone", "as_of")
 
 
@@ -39,19 +29,6 @@ class SettingError(ValueError):
     def __init__(self, reasons: Mapping[str, str]) -> None:
         super().__init__("; ".join(reasons.values()))
         self.reasons = dict(reasons)
-
-
-@dataclass(frozen=True, slots=True)
-class Option:
-    """One option of planning: ``value`` is empty where the default holds."""
-
-    name: str
-    title: str
-    meaning: str
-    unit: str
-    default: str
-    value: str
-    choices: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,20 +55,8 @@ class Facts:
 
 
 def planning_options(company: Company) -> tuple[Option, ...]:
-    """Every option of planning, with what the company chose."""
-    return tuple(
-        Option(
-            name=field.name,
-            title=field.name.replace("_", " ").capitalize(),
-            meaning=field.metadata["meaning"],
-            unit=field.metadata["unit"],
-            default=_figure(field.default),
-            value=company.setting(field.name).strip(),
-            choices=MODES if field.name == "mode" else (),
-        )
-        for field in fields(Settings)
-        if field.name not in NOT_OFFERED
-    )
+    """Every option that a company may set once and for all."""
+    return tuple(option for option in options(company) if option.kind != "moment")
 
 
 def save_options(workspace: Workspace, values: Mapping[str, str], *, author: str) -> ChangeSet:
@@ -102,45 +67,18 @@ def save_options(workspace: Workspace, values: Mapping[str, str], *, author: str
     SettingError
         If a value cannot be.
     """
-    known = {field.name: field for field in fields(Settings) if field.name not in NOT_OFFERED}
     reasons, taken = {}, {}
-    for name, text in values.items():
-        if name in known:
-            try:
-                taken[name] = _option(name, text.strip(), known[name].default)
-            except ValueError as error:
-                reasons[name] = str(error)
+    for option in planning_options(workspace.load()):
+        if option.name not in values:
+            continue
+        text = values[option.name].strip()
+        try:
+            taken[option.name] = figure(read_option(option, text)) if text else ""
+        except ValueError as error:
+            reasons[option.name] = str(error)
     if reasons:
         raise SettingError(reasons)
     return _write_settings(workspace, taken, author, "Planning options")
-
-
-def _option(name: str, text: str, default: Any) -> str:  # noqa: ANN401 - a default of any type
-    if not text:
-        return ""
-    title = name.replace("_", " ")
-    if name == "mode":
-        if text not in MODES:
-            raise ValueError(f"Expected {title} among {', '.join(MODES)}, got {text!r}.")
-        return text
-    number = _number(text, title)
-    low, high = LIMITS.get(name, OTHER_LIMITS)
-    if not low <= number <= high:
-        raise ValueError(f"Expected {title} from {_figure(low)} to {_figure(high)}, got {text}.")
-    if isinstance(default, int):
-        if number != int(number):
-            raise ValueError(f"Expected a whole number for {title}, got {text}.")
-        return str(int(number))
-    return _figure(number)
-
-
-def _number(text: str, title: str) -> float:
-    """A number as people write it; a percentage is a share."""
-    bare = text.replace("\u00a0", "").replace(" ", "").replace(",", ".")
-    try:
-        return float(bare.removesuffix("%")) / 100 if bare.endswith("%") else float(bare)
-    except ValueError as error:
-        raise ValueError(f"Expected a number for {title}, got {text!r}.") from error
 
 
 def facts(company: Company) -> Facts:
@@ -206,7 +144,7 @@ def targets(company: Company, plan: Plan | None = None) -> tuple[Target, ...]:
             unit=each.unit,
             formula=each.formula,
             direction=wanted.get(each.kpi, {}).get("direction") or each.direction,
-            target=_figure(wanted[each.kpi]["target"]) if each.kpi in wanted else "",
+            target=figure(wanted[each.kpi]["target"]) if each.kpi in wanted else "",
             now=wording.figure(now.get(each.kpi), each.unit, currency),
         )
         for each in DEFINITIONS
@@ -232,7 +170,7 @@ def save_targets(workspace: Workspace, values: Mapping[str, str], *, author: str
             gone += [kpi] if kpi in kept else []
             continue
         try:
-            target = _number(text.strip(), known[kpi].title.lower())
+            target = read_number(text.strip(), known[kpi].title.lower())
         except ValueError as error:
             reasons[kpi] = str(error)
             continue
@@ -266,7 +204,3 @@ def _write(
     upserts = table.shape(pl.DataFrame(rows, infer_schema_length=None)) if rows else None
     deletes = pl.DataFrame({table.key[0]: gone}, schema={table.key[0]: pl.String})
     return workspace.commit({name: TableChange(upserts, deletes)}, author=author, reason=reason, source="settings")
-
-
-def _figure(value: Any) -> str:  # noqa: ANN401 - a number or a word
-    return f"{value:.10g}" if isinstance(value, float) else str(value)

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import functools
 from collections.abc import Mapping
-from dataclasses import MISSING, dataclass, fields
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
-from quarterdeck.model import Company, Settings
+from quarterdeck.model import Company
 from quarterdeck.model.clock import home_zone
-from quarterdeck.model.settings import MODES
+from quarterdeck.service.options import options, read_option
 from quarterdeck.service.planning import settings_for
 from quarterdeck.service.views import wording
 from quarterdeck.service.views.names import Names, known_zone
@@ -22,22 +21,6 @@ if TYPE_CHECKING:
     from quarterdeck.store import Workspace
 
 SHOWN = ("on_time_in_full", "late_orders", "stock_value", "utilisation", "plan_cost", "cash_low")
-TITLES = {
-    "as_of": "Now",
-    "horizon_weeks": "Horizon",
-    "effort": "Effort",
-    "seconds": "Longest search",
-    "seed": "Seed",
-    "service_level": "Service level",
-    "defer_tolerance_days": "Defer tolerance",
-    "expedite_tolerance_days": "Expedite tolerance",
-    "release_window_days": "Release window",
-    "confirmed_supply_days": "Wait for open orders",
-    "mode": "Mode",
-    "steady_days": "Steadiness of actions",
-    "forecast_consumption_days": "Forecast consumption",
-}
-MODE_TITLES = {"constrained": "What can be", "unconstrained": "What should be", "repair": "What is on order"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,20 +43,6 @@ class Listed:
     note: str
     problems: int
     values: tuple[Value, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Option:
-    """An option of planning: ``value`` is what the next plan takes unless somebody says otherwise."""
-
-    name: str
-    title: str
-    meaning: str
-    unit: str
-    kind: str
-    default: str
-    value: str
-    choices: tuple[tuple[str, str], ...] = ()
 
 
 def listed(workspace: Workspace, company: Company) -> tuple[tuple[str, ...], tuple[Listed, ...]]:
@@ -113,27 +82,6 @@ def kpis_of(workspace: Path, plan: str) -> dict[str, dict[str, Any]]:
     return {row["kpi"]: row for row in read_table(workspace / PLANS, plan, "kpis").iter_rows(named=True)}
 
 
-def options(company: Company) -> tuple[Option, ...]:
-    """The options that a plan can be made with, in the order of their declaration."""
-    taken = settings_for(company)
-    zone = known_zone(home_zone(company))
-    found = []
-    for field in fields(Settings):
-        if field.name == "progress":
-            continue
-        default = "" if field.default is MISSING else str(field.default)
-        value = getattr(taken, field.name)
-        shown = str(value)
-        if isinstance(value, dt.datetime):
-            shown = wording.local(value, zone).strftime("%Y-%m-%dT%H:%M")
-        unit = "clock of the company" if field.name == "as_of" else field.metadata["unit"]
-        kind = "moment" if field.name == "as_of" else "choice" if field.name == "mode" else "number"
-        choices = tuple((mode, MODE_TITLES.get(mode, mode)) for mode in MODES) if kind == "choice" else ()
-        title = TITLES.get(field.name, wording.sentence(field.name.replace("_", " ")))
-        found.append(Option(field.name, title, field.metadata["meaning"], unit, kind, default, shown, choices))
-    return tuple(found)
-
-
 def chosen(company: Company, said: Mapping[str, str]) -> dict[str, Any]:
     """Options that differ from what the next plan would take anyway, as plain data for a job.
 
@@ -146,38 +94,9 @@ def chosen(company: Company, said: Mapping[str, str]) -> dict[str, Any]:
     for option in options(company):
         text = said.get(option.name, "").strip()
         if text and text != option.value:
-            found[option.name] = _read(option, text)
+            found[option.name] = read_option(option, text)
     settings_for(company, **found)
     return found
-
-
-def _read(option: Option, text: str) -> str | int | float:
-    if option.kind != "number":
-        return text
-    whole = isinstance(next(field.default for field in fields(Settings) if field.name == option.name), int)
-    try:
-        value = float(text.replace(",", "."))
-    except ValueError:
-        raise ValueError(f"Expected a number for {option.title}, got {text!r}.") from None
-    least, most = LIMITS.get(option.name, (0.0, 1e9))
-    if not least <= value <= most or (whole and value != int(value)):
-        kind = "a whole number" if whole else "a number"
-        raise ValueError(f"Expected {kind} from {least:g} to {most:g} for {option.title}, got {text}.")
-    return int(value) if whole else value
-
-
-LIMITS = {
-    "horizon_weeks": (1, 520),
-    "effort": (0, 1_000_000),
-    "seconds": (0, 86_400),
-    "service_level": (0, 0.9999),
-    "defer_tolerance_days": (0, 3650),
-    "expedite_tolerance_days": (0, 3650),
-    "release_window_days": (0, 3650),
-    "confirmed_supply_days": (0, 3650),
-    "steady_days": (0, 3650),
-    "forecast_consumption_days": (0, 3650),
-}
 
 
 def stages() -> tuple[str, ...]:

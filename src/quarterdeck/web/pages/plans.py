@@ -8,6 +8,7 @@ from django.shortcuts import redirect, render
 from quarterdeck.model import Company, Plan
 from quarterdeck.service import jobs
 from quarterdeck.service import plans as service
+from quarterdeck.service.options import options
 from quarterdeck.service.rights import Right
 from quarterdeck.service.views.comparison import Comparison, compare
 from quarterdeck.store import PlanMissingError
@@ -38,7 +39,7 @@ def plans(request: HttpRequest) -> HttpResponse:
     context = {
         "titles": titles,
         "rows": rows,
-        "options": service.options(company),
+        "options": options(company),
         "jobs": [job for job in jobs.jobs(workspace, 8) if job.kind in {"plan", "demo"}][:5],
         "running": jobs.running_jobs(workspace, "plan")[:1],
         "stages": service.stages(),
