@@ -37,11 +37,16 @@ class Bundle:
 
 def shape_frames(declared: Mapping[str, Table], frames: Mapping[str, pl.DataFrame]) -> Mapping[str, pl.DataFrame]:
     """Every declared table in its declared form; those not in ``frames`` are empty."""
+    given = shaped(declared, frames)
+    return MappingProxyType({name: given[name] if name in given else declared[name].empty() for name in declared})
+
+
+def shaped(declared: Mapping[str, Table], frames: Mapping[str, pl.DataFrame]) -> dict[str, pl.DataFrame]:
+    """Only the given frames, each in its declared form."""
     unknown = sorted(set(frames) - set(declared))
     if unknown:
         raise UnknownTableError(f"Expected tables among {', '.join(declared)}, got {', '.join(unknown)}.")
-    shaped = {name: table.shape(frames[name]) if name in frames else table.empty() for name, table in declared.items()}
-    return MappingProxyType(shaped)
+    return {name: declared[name].shape(frame) for name, frame in frames.items()}
 
 
 @dataclass(frozen=True)
@@ -61,7 +66,7 @@ class Company(Bundle):
 
     def replace(self, **frames: pl.DataFrame) -> Company:
         """The company with these tables instead."""
-        return Company(MappingProxyType({**self.frames, **shape_frames_of(frames)}))
+        return Company(MappingProxyType({**self.frames, **shaped(TABLES, frames)}))
 
     def setting(self, name: str, default: str = "") -> str:
         """The value of a company-wide setting such as ``currency``."""
@@ -76,8 +81,3 @@ class Company(Bundle):
             return sites
         zone = self.setting("time_zone", "UTC")
         return TABLES["sites"].shape(pl.DataFrame({"site": ["main"], "name": ["Main site"], "time_zone": [zone]}))
-
-
-def shape_frames_of(frames: Mapping[str, pl.DataFrame]) -> dict[str, pl.DataFrame]:
-    """Only the given frames, each in its declared form."""
-    return {name: shape_frames(TABLES, {name: frame})[name] for name, frame in frames.items()}

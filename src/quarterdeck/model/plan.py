@@ -9,7 +9,7 @@ from typing import Any
 
 import polars as pl
 
-from quarterdeck.model.company import Bundle, shape_frames
+from quarterdeck.model.company import Bundle, shape_frames, shaped
 from quarterdeck.model.problem import Problem
 from quarterdeck.model.results import RESULTS
 from quarterdeck.model.settings import Settings
@@ -34,8 +34,7 @@ class Plan(Bundle):
 
     def with_tables(self, **frames: pl.DataFrame) -> Plan:
         """The plan with these tables filled in."""
-        shaped = {name: shape_frames(RESULTS, {name: frame})[name] for name, frame in frames.items()}
-        return replace(self, frames=MappingProxyType({**self.frames, **shaped}))
+        return replace(self, frames=MappingProxyType({**self.frames, **shaped(RESULTS, frames)}))
 
     def with_problems(self, problems: Iterable[Problem]) -> Plan:
         """The plan with these problems added."""

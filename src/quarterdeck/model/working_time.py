@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Literal
 from zoneinfo import ZoneInfo
 
@@ -16,6 +15,8 @@ import polars as pl
 from quarterdeck.model.clock import DAY, MINUTE, Seconds
 from quarterdeck.model.company import Company
 
+Change = tuple[Seconds, Seconds, bool]
+_EPOCH_DAY = dt.date(1970, 1, 1).toordinal()
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
 
@@ -76,17 +77,22 @@ def working_time(company: Company, calendar: str | None, zone: str, span: tuple[
     shifts = company["shifts"].filter(pl.col("calendar") == calendar)
     exceptions = company["calendar_exceptions"].filter(pl.col("calendar") == calendar).sort("start")
     starts_open = header["open_by_default"] or (shifts.is_empty() and not exceptions["working"].any())
-    changes: list[tuple[int, int, bool]] = [(*span, starts_open)]
+    changes = [_one(*span, working=starts_open)]
     days = _days(zone, span)
-    for row in shifts.sort("working", "shift", descending=[True, False]).iter_rows(named=True):
-        changes += _shift_intervals(row, days, zone)
-    changes += [(*_local_day(day, zone), False) for day in _holidays(header["holidays"], days)]
+    ranked = shifts.sort("working", "shift", descending=[True, False])
+    changes += [_shift_intervals(row, days, zone) for row in ranked.iter_rows(named=True)]
+    closed = [_local_day(day, zone) for day in _holidays(header["holidays"], days)]
+    changes += [_one(first, last, working=False) for first, last in closed]
     changes += [
-        (_epoch(row["start"], zone), _epoch(row["end"] + dt.timedelta(seconds=1), zone), row["working"])
+        _one(_epoch(row["start"], zone), _epoch(row["end"] + dt.timedelta(seconds=1), zone), working=row["working"])
         for row in exceptions.iter_rows(named=True)
         if row["end"] >= row["start"]
     ]
     return _painted(changes, span)
+
+
+def _one(begin: int, end: int, *, working: bool) -> Change:
+    return np.array([begin], np.int64), np.array([end], np.int64), working
 
 
 def parse_weekdays(text: str) -> tuple[int, ...]:
@@ -120,19 +126,41 @@ def _days(zone: str, span: tuple[int, int]) -> list[dt.date]:
     return [first + dt.timedelta(days=i) for i in range((last - first).days + 1)]
 
 
-def _shift_intervals(row: dict[str, object], days: list[dt.date], zone: str) -> Iterable[tuple[int, int, bool]]:
-    weekdays = set(parse_weekdays(str(row["weekdays"])))
+def _shift_intervals(row: dict[str, object], days: list[dt.date], zone: str) -> Change:
+    weekdays = parse_weekdays(str(row["weekdays"]))
     begin, end = _minutes(str(row["start_time"])), _minutes(str(row["end_time"]))
     end += 24 * 60 if end <= begin else 0
+    number = np.arange(days[0].toordinal(), days[-1].toordinal() + 1)
+    of_week = np.isin((number - 1) % 7, weekdays)
     valid_from, valid_to = row["valid_from"], row["valid_to"]
-    for day in days:
-        if day.weekday() not in weekdays:
-            continue
-        if (isinstance(valid_from, dt.date) and day < valid_from) or (isinstance(valid_to, dt.date) and day > valid_to):
-            continue
-        midnight = dt.datetime.combine(day, dt.time())
-        first, last = (_epoch(midnight + dt.timedelta(minutes=minute), zone) for minute in (begin, end))
-        yield first, last, bool(row["working"])
+    if isinstance(valid_from, dt.date):
+        of_week &= number >= valid_from.toordinal()
+    if isinstance(valid_to, dt.date):
+        of_week &= number <= valid_to.toordinal()
+    first, last = (_epochs(number, of_week, minute, zone) for minute in (begin, end))
+    return first, last, bool(row["working"])
+
+
+def _epochs(days: Seconds, chosen: npt.NDArray[np.bool_], minute: int, zone: str) -> Seconds:
+    """That minute of each chosen one of consecutive days (ordinals) on the clocks of a zone, as seconds."""
+    shifts = _clock_shifts(zone, int(days[0]) - 1, int(days[-1]) + 2)
+    before = shifts[:-3]
+    turning = (before != shifts[1:-2]) | (before != shifts[2:-1]) | (before != shifts[3:])
+    found = (days - _EPOCH_DAY) * DAY + minute * 60 - before
+    for index in np.flatnonzero(turning & chosen):  # clocks are put forward or back about then
+        midnight = dt.datetime.combine(dt.date.fromordinal(int(days[index])), dt.time())
+        found[index] = _epoch(midnight + dt.timedelta(minutes=minute), zone)
+    return np.asarray(found[chosen])
+
+
+@lru_cache(maxsize=64)
+def _clock_shifts(zone: str, first: int, last: int) -> Seconds:
+    """How far a zone's clocks are ahead of UTC at noon of each day from ``first`` to ``last`` (ordinals) [s]."""
+    there, noon = ZoneInfo(zone), dt.time(12)
+    moments = (dt.datetime.combine(dt.date.fromordinal(day), noon, there) for day in range(first, last + 1))
+    shifts = np.array([round((moment.utcoffset() or dt.timedelta()).total_seconds()) for moment in moments], np.int64)
+    shifts.flags.writeable = False
+    return shifts
 
 
 def _minutes(clock: str) -> int:
@@ -159,14 +187,22 @@ def _holidays(country: str | None, days: list[dt.date]) -> list[dt.date]:
     return [day for day in days if day in known]
 
 
-def _painted(changes: list[tuple[int, int, bool]], span: tuple[int, int]) -> WorkingTime:
+def _painted(changes: list[Change], span: tuple[int, int]) -> WorkingTime:
     """Intervals left open when each change paints over those before it."""
-    clipped = [(max(a, span[0]), min(b, span[1]), flag) for a, b, flag in changes]
-    clipped = [change for change in clipped if change[0] < change[1]]
-    edges = np.unique(np.array([edge for a, b, _ in clipped for edge in (a, b)], dtype=np.int64))
+    clipped = [(*_clipped(begins, ends, span), flag) for begins, ends, flag in changes]
+    edges = np.unique(np.concatenate([edge for begins, ends, _ in clipped for edge in (begins, ends)]))
     is_open = np.zeros(max(edges.size - 1, 0), dtype=bool)
-    for begin, end, flag in clipped:
-        is_open[np.searchsorted(edges, begin) : np.searchsorted(edges, end)] = flag
+    for begins, ends, flag in clipped:
+        turns = np.zeros(edges.size, np.int64)
+        np.add.at(turns, np.searchsorted(edges, begins), 1)
+        np.add.at(turns, np.searchsorted(edges, ends), -1)
+        is_open[np.cumsum(turns)[:-1] > 0] = flag
     padded = np.concatenate(([False], is_open, [False])).astype(np.int8)
     turns = np.flatnonzero(np.diff(padded))
     return WorkingTime(edges[turns[::2]], edges[turns[1::2]])
+
+
+def _clipped(begins: Seconds, ends: Seconds, span: tuple[int, int]) -> tuple[Seconds, Seconds]:
+    """The part of each interval within ``span``, where there is one."""
+    low, high = np.maximum(begins, span[0]), np.minimum(ends, span[1])
+    return low[low < high], high[low < high]
