@@ -10,6 +10,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from quarterdeck.model.clock import home_zone
+from quarterdeck.service.acting import undo_actions
 from quarterdeck.service.current import Current, Edition
 from quarterdeck.service.rights import ROLES, Right, may
 from quarterdeck.service.views import overview, wording
@@ -40,6 +41,22 @@ class Desk:
     def view(self, function: Any, *more: Any, **options: Any) -> Any:  # noqa: ANN401
         """A view of the service layer for the edition, computed once."""
         return self.current.view(function, self.edition, *more, **options)
+
+    def undo_asked(self) -> str:
+        """Takes back the change whose number the form names, if its maker may; what it was, in words.
+
+        Raises
+        ------
+        ActionError
+            If it cannot be taken back.
+        """
+        number = self.request.POST.get("number", "")
+        return undo_actions(
+            self.current.workspace,
+            int(number) if number.isdecimal() else 0,
+            author=self.author,
+            role=self.request.user.role,
+        )
 
 
 def desk(request: HttpRequest) -> Desk:

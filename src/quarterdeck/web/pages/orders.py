@@ -9,7 +9,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.http import urlencode
 
-from quarterdeck.service.acting import Acted, ActionError, Decider, release_orders, undo_actions
+from quarterdeck.service.acting import Acted, ActionError, Decider, release_orders
 from quarterdeck.service.booking import (
     Booked,
     BookingError,
@@ -130,14 +130,8 @@ def release(request: HttpRequest) -> HttpResponse:
 def undo(request: HttpRequest) -> HttpResponse:
     """Takes back what was done to orders."""
     here = desk(request)
-    number = request.POST.get("number", "")
     try:
-        what = undo_actions(
-            here.current.workspace,
-            int(number) if number.isdecimal() else 0,
-            author=here.author,
-            role=request.user.role,
-        )
+        what = here.undo_asked()
         say(request, f"Taken back: {what}.")
         request.session["undone"] = True
     except ActionError as error:

@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.http import urlencode
 
-from quarterdeck.service.acting import ActionError, undo_actions
+from quarterdeck.service.acting import ActionError
 from quarterdeck.service.booking import BookingError, Entry, book
 from quarterdeck.service.progress import SCRAP_REASONS, report_step, start_step
 from quarterdeck.service.rights import Right
@@ -58,14 +58,8 @@ def report(request: HttpRequest) -> HttpResponse:
 def undo(request: HttpRequest) -> HttpResponse:
     """Takes the person's last report back."""
     here = desk(request)
-    number = request.POST.get("number", "")
     try:
-        what = undo_actions(
-            here.current.workspace,
-            int(number) if number.isdecimal() else 0,
-            author=here.author,
-            role=request.user.role,
-        )
+        what = here.undo_asked()
         told(request, f"Taken back: {what}.")
     except ActionError as error:
         told(request, str(error), bad=True)

@@ -12,7 +12,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
 from quarterdeck.model import Company, Plan
-from quarterdeck.service.acting import Acted, ActionError, Decider, Key, apply_actions, undo_actions
+from quarterdeck.service.acting import Acted, ActionError, Decider, Key, apply_actions
 from quarterdeck.service.decided import Decision, decided, told
 from quarterdeck.service.decisions import dismiss, sorted_out, take_back_dismissal
 from quarterdeck.service.explaining import OrderMissingError
@@ -141,14 +141,8 @@ def bring_back(request: HttpRequest) -> HttpResponse:
 def undo(request: HttpRequest) -> HttpResponse:
     """Takes back what actions did."""
     here = desk(request)
-    number = request.POST.get("number", "")
     try:
-        what = undo_actions(
-            here.current.workspace,
-            int(number) if number.isdecimal() else 0,
-            author=here.author,
-            role=request.user.role,
-        )
+        what = here.undo_asked()
     except ActionError as error:
         return _again(request, {"fault": str(error)})
     return _again(request, {"told": f"Taken back: {what}."})
@@ -181,14 +175,8 @@ def repair(request: HttpRequest) -> HttpResponse:
 def undo_repair(request: HttpRequest) -> HttpResponse:
     """Takes a repair back."""
     here = desk(request)
-    number = request.POST.get("number", "")
     try:
-        what = undo_actions(
-            here.current.workspace,
-            int(number) if number.isdecimal() else 0,
-            author=here.author,
-            role=request.user.role,
-        )
+        what = here.undo_asked()
     except ActionError as error:
         return part(request, "parts/repairs.html", {"fault": str(error)}, at=here)
     return part(request, "parts/repairs.html", {"taken_back": what}, at=here)
