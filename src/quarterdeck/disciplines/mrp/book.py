@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import numpy as np
-from numba import njit
 
+from quarterdeck.disciplines.mrp.kernel import kernel
 from quarterdeck.disciplines.mrp.records import DEMAND, FOREVER, PEG, SUPPLY, Ints, Netted, Network, Records
 
 SAFETY_PRIORITY = 1000
@@ -69,7 +69,7 @@ def given_supplies(node: Ints, quantity: Ints, available: Ints, expiry: Ints) ->
     return rows
 
 
-@njit(cache=True)
+@kernel
 def prepared(book: Book) -> None:
     """Brings the first demands and supplies of a book, all of one node, to the state before anything is given out."""
     for row in range(book.length[DEMANDS]):
@@ -80,14 +80,14 @@ def prepared(book: Book) -> None:
     _chain(book.demands, book.length[DEMANDS], book.head)
 
 
-@njit(cache=True)
+@kernel
 def _chain(demands: Records, number: int, head: Ints) -> None:
     for row in range(number - 1, -1, -1):
         demands[row].next = head[demands[row].node]
         head[demands[row].node] = row
 
 
-@njit(cache=True)
+@kernel
 def peg(book: Book, demand: int, supply: int) -> None:
     """Gives as much of ``supply`` to ``demand`` as both have left."""
     wanted, there = book.demands[demand], book.supplies[supply]
@@ -103,7 +103,7 @@ def peg(book: Book, demand: int, supply: int) -> None:
     there.needed = min(there.needed, wanted.needed)
 
 
-@njit(cache=True)
+@kernel
 def want(book: Book, node: int, facts: tuple[int, int, int, int, int]) -> None:
     """Adds a demand (quantity, needed, priority, source, sequence) to the node's list."""
     row = book.length[DEMANDS]

@@ -4,18 +4,17 @@ from __future__ import annotations
 
 from typing import Any
 
-from numba import njit
-
+from quarterdeck.disciplines.mrp.kernel import kernel
 from quarterdeck.disciplines.mrp.records import FIXED, Records
 
 
-@njit(cache=True)
+@kernel
 def rounded_up(quantity: int, multiple: int) -> int:
     """The least multiple that holds ``quantity``; ``multiple`` 0 changes nothing."""
     return -(-quantity // multiple) * multiple if multiple > 0 else quantity
 
 
-@njit(cache=True)
+@kernel
 def lot_limits(node: Any, options: Records, option: int) -> tuple[int, int, int]:  # noqa: ANN401 - a row
     """Minimum, multiple and maximum of one order: the stricter of the item's and the supplier's; maximum 0 is none."""
     minimum, multiple, maximum = node.minimum, node.multiple, node.maximum
@@ -35,7 +34,7 @@ def lot_limits(node: Any, options: Records, option: int) -> tuple[int, int, int]
     return minimum, multiple, maximum
 
 
-@njit(cache=True)
+@kernel
 def next_lot(need: int, minimum: int, multiple: int, maximum: int) -> int:
     """Quantity of the next order towards ``need``: at most the maximum, at least the minimum, whole multiples.
 

@@ -25,6 +25,7 @@ from quarterdeck.disciplines.mrp.book import (
     open_book,
     peg,
 )
+from quarterdeck.disciplines.mrp.kernel import kernel
 from quarterdeck.disciplines.mrp.records import (
     LOT_FOR_LOT,
     MAKE,
@@ -111,7 +112,7 @@ def ranked_demands(network: Network, book: Book, node: int, as_of: int) -> Ints:
     return rows[np.argsort(keys, kind="mergesort")]
 
 
-@njit(cache=True)
+@kernel
 def _spared(row: Any, fence: int) -> int:  # noqa: ANN401 - a row
     """Lateness that a unit from stock spares a demand which would wait for a new order until the fence, weighted."""
     weight = LIGHT if row.priority >= EXPECTED else 2.0 ** (9 - min(row.priority, 9))
@@ -135,11 +136,17 @@ def _fefo(book: Book, given: Ints, late_first: bool) -> Ints:  # noqa: FBT001 - 
 @njit(cache=True)
 def net_node(desk: Desk, node: int, wanted: Ints, given: Ints) -> None:
     """Serves all demands of one node: from what is in time, from what is late, by new orders."""
+    competing, chronological = _fefo(desk.book, given, late_first=True), _fefo(desk.book, given, late_first=False)
+    _serve(desk, node, wanted, (competing, chronological, competing[::-1].copy()))
+
+
+@kernel
+def _serve(desk: Desk, node: int, wanted: Ints, given: tuple[Ints, Ints, Ints]) -> None:
+    """The same, with the given supplies as demands in need, later ones and safety stock take them."""
     network, book = desk.network, desk.book
+    competing, chronological, longest_kept = given
     facts = network.nodes[node]
     fence = desk.as_of + facts.fence
-    competing, chronological = _fefo(book, given, late_first=True), _fefo(book, given, late_first=False)
-    longest_kept = competing[::-1].copy()
     desk.planned[:] = -1
     for position in range(wanted.size):
         demand = wanted[position]
@@ -165,7 +172,7 @@ def net_node(desk: Desk, node: int, wanted: Ints, given: Ints) -> None:
             return
 
 
-@njit(cache=True)
+@kernel
 def _take_in_time(desk: Desk, demand: int, needed: int, lots: Ints) -> None:
     """Serves a demand from supplies that are there when it needs them and have not expired."""
     book = desk.book
@@ -191,7 +198,7 @@ def _take_in_time(desk: Desk, demand: int, needed: int, lots: Ints) -> None:
         supply = row.next
 
 
-@njit(cache=True)
+@kernel
 def _take_late(desk: Desk, demand: int, needed: int, lots: Ints) -> None:
     """Waits for supplies on their way where a new order would come no earlier, or where they can be brought forward.
 
@@ -214,7 +221,7 @@ def _take_late(desk: Desk, demand: int, needed: int, lots: Ints) -> None:
         peg(book, demand, supply)
 
 
-@njit(cache=True)
+@kernel
 def _next_late(desk: Desk, needed: int, lots: Ints) -> tuple[int, bool]:
     """The supply that comes first after ``needed``, and whether it is an open order; -1 if none does."""
     book = desk.book
@@ -233,7 +240,7 @@ def _next_late(desk: Desk, needed: int, lots: Ints) -> tuple[int, bool]:
     return best, is_open
 
 
-@njit(cache=True)
+@kernel
 def _following(network: Network, book: Book, wanted: Ints, position: int, lots: Ints) -> int:
     """What the demands after ``position`` need within the lot's window beyond what is on its way then."""
     row = book.demands[wanted[position]]

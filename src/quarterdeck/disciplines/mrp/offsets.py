@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
 
+from quarterdeck.disciplines.mrp.kernel import kernel
 from quarterdeck.disciplines.mrp.records import MICRO, Calendars, Floats, Ints, Network, Records
 
 LARGEST = 1 << 60
 
 
-@njit(cache=True)
+@kernel
 def _last_begun(calendars: Calendars, low: int, high: int, moment: int) -> int:
     """Last interval in [low, high) that starts at or before ``moment``; low - 1 if none does."""
     while low < high:
@@ -22,7 +22,7 @@ def _last_begun(calendars: Calendars, low: int, high: int, moment: int) -> int:
     return low - 1
 
 
-@njit(cache=True)
+@kernel
 def _last_before(calendars: Calendars, low: int, high: int, work: int) -> int:
     """Last interval in [low, high) before which at most ``work`` is done; low - 1 if there is none."""
     while low < high:
@@ -34,7 +34,7 @@ def _last_before(calendars: Calendars, low: int, high: int, work: int) -> int:
     return low - 1
 
 
-@njit(cache=True)
+@kernel
 def work_until(calendars: Calendars, calendar: int, moment: int) -> int:
     """Working seconds of ``calendar`` before ``moment`` [s since 1970]; beyond its intervals every second counts."""
     low, high = calendars.first[calendar], calendars.first[calendar + 1]
@@ -48,7 +48,7 @@ def work_until(calendars: Calendars, calendar: int, moment: int) -> int:
     return int(row.before + (inside if index == high - 1 else min(inside, row.end - row.start)))
 
 
-@njit(cache=True)
+@kernel
 def moment_of(calendars: Calendars, calendar: int, work: int, latest: bool) -> int:  # noqa: FBT001 - numba
     """When so much working time has passed: the earliest such moment, or the latest.
 
@@ -62,7 +62,7 @@ def moment_of(calendars: Calendars, calendar: int, work: int, latest: bool) -> i
     return int(row.start + work - row.before)
 
 
-@njit(cache=True)
+@kernel
 def forward(calendars: Calendars, calendar: int, start: int, work: int) -> int:
     """When ``work`` seconds are done that may begin at ``start``."""
     if work <= 0:
@@ -71,7 +71,7 @@ def forward(calendars: Calendars, calendar: int, start: int, work: int) -> int:
     return int(moment_of(calendars, calendar, done, latest=False))
 
 
-@njit(cache=True)
+@kernel
 def backward(calendars: Calendars, calendar: int, end: int, work: int) -> int:
     """Latest moment to begin ``work`` seconds that must be done by ``end``."""
     if work <= 0:
@@ -80,7 +80,7 @@ def backward(calendars: Calendars, calendar: int, end: int, work: int) -> int:
     return int(moment_of(calendars, calendar, done, latest=True))
 
 
-@njit(cache=True)
+@kernel
 def step_work(steps: Records, step: int, quantity: int) -> int:
     """Working seconds of one operation for a started ``quantity`` [millionths]."""
     row = steps[step]
@@ -88,7 +88,7 @@ def step_work(steps: Records, step: int, quantity: int) -> int:
     return int(row.fixed + np.ceil(pieces * row.run - 1e-6))
 
 
-@njit(cache=True)
+@kernel
 def latest_starts(network: Network, node: int, end: int, quantity: int, starts: Ints) -> int:
     """Latest start of each operation of an order that must end by ``end``; fills ``starts``, returns the release.
 
@@ -103,7 +103,7 @@ def latest_starts(network: Network, node: int, end: int, quantity: int, starts: 
     return int(moment)
 
 
-@njit(cache=True)
+@kernel
 def earliest_end(network: Network, node: int, ready: Ints, quantity: int, starts: Ints) -> int:
     """End of an order whose operations have their material at ``ready``; fills ``starts``, machines being free."""
     first, moment = network.step_first[node], ready[0]
@@ -116,7 +116,7 @@ def earliest_end(network: Network, node: int, ready: Ints, quantity: int, starts
     return int(moment)
 
 
-@njit(cache=True)
+@kernel
 def end_after(network: Network, node: int, release: int, quantity: int) -> int:
     """When an order begun at ``release`` ends, machines and material being there."""
     moment = release
@@ -127,7 +127,7 @@ def end_after(network: Network, node: int, release: int, quantity: int) -> int:
     return int(moment)
 
 
-@njit(cache=True)
+@kernel
 def arrival(network: Network, option: int, release: int) -> int:
     """When an order placed at ``release`` arrives: after the lead time, on a day on which the supplier ships."""
     row = network.options[option]
@@ -138,7 +138,7 @@ def arrival(network: Network, option: int, release: int) -> int:
     return int(max(there, moment_of(network.calendars, row.calendar, work, latest=True)))
 
 
-@njit(cache=True)
+@kernel
 def latest_release(network: Network, option: int, needed: int) -> int:
     """Latest moment to place an order that must arrive by ``needed``."""
     row = network.options[option]
@@ -149,7 +149,7 @@ def latest_release(network: Network, option: int, needed: int) -> int:
     return int(there - row.lead)
 
 
-@njit(cache=True)
+@kernel
 def guarded_ceil(value: float) -> int:
     """``value`` rounded up, blind to what floating point adds to a whole number."""
     if value > LARGEST:  # a structure that multiplies without end; the number still fits

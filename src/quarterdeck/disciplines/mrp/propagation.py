@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import numpy as np
-from numba import njit
 
+from quarterdeck.disciplines.mrp.kernel import kernel
 from quarterdeck.disciplines.mrp.offsets import arrival, earliest_end
 from quarterdeck.disciplines.mrp.records import FOREVER, MAKE, Ints, Netted, Network
 from quarterdeck.disciplines.mrp.replenishment import started
@@ -51,7 +51,7 @@ def propagate(network: Network, netted: Netted, given: int, as_of: int) -> Dates
     return dates
 
 
-@njit(cache=True)
+@kernel
 def _carry(  # noqa: PLR0917 - numba takes no keywords here
     network: Network,
     netted: Netted,
@@ -84,7 +84,7 @@ def _carry(  # noqa: PLR0917 - numba takes no keywords here
         dates.available[supply] = min(max(dates.available[supply], end), FOREVER)
 
 
-@njit(cache=True)
+@kernel
 def _end(network: Network, node: int, option: int, quantity: int, ready: Ints, starts: Ints) -> int:
     """When an order with this material is there."""
     latest = ready[0]
@@ -99,7 +99,7 @@ def _end(network: Network, node: int, option: int, quantity: int, ready: Ints, s
     return int(latest)
 
 
-@njit(cache=True)
+@kernel
 def _step_of(network: Network, node: int, sequence: int) -> int:
     """Position of the operation with that sequence in the node's routing, else the first."""
     for step in range(network.step_first[node], network.step_first[node + 1]):

@@ -6,6 +6,7 @@ import numpy as np
 from numba import njit
 
 from quarterdeck.disciplines.mrp.book import HEAD, OVERFLOW, SUPPLIES, TAIL, Book, Desk, peg, want
+from quarterdeck.disciplines.mrp.kernel import kernel
 from quarterdeck.disciplines.mrp.lots import lot_limits, next_lot, rounded_up
 from quarterdeck.disciplines.mrp.offsets import (
     arrival,
@@ -18,7 +19,7 @@ from quarterdeck.disciplines.mrp.offsets import (
 from quarterdeck.disciplines.mrp.records import FOREVER, MAKE, MICRO, Ints, Network
 
 
-@njit(cache=True)
+@kernel
 def started(network: Network, node: int, good: int) -> int:
     """Quantity to start with so that ``good`` comes out."""
     share = network.nodes[node].good
@@ -27,7 +28,7 @@ def started(network: Network, node: int, good: int) -> int:
     return int(rounded_up(guarded_ceil(good / share), network.nodes[node].step))
 
 
-@njit(cache=True)
+@kernel
 def choose_option(network: Network, node: int, needed: int, as_of: int) -> int:
     """The preferred supplier or lane that is in time and valid; the soonest if none is; -1 without any."""
     low, high = network.option_first[node], network.option_first[node + 1]
@@ -43,7 +44,7 @@ def choose_option(network: Network, node: int, needed: int, as_of: int) -> int:
     return low if best < 0 and low < high else best
 
 
-@njit(cache=True)
+@kernel
 def soonest(desk: Desk, node: int, option: int, need: int, needed: int) -> tuple[int, int]:
     """When a new order for ``need`` could be there, not before ``needed``, and how long it takes."""
     network, as_of = desk.network, desk.as_of
@@ -63,7 +64,7 @@ def soonest(desk: Desk, node: int, option: int, need: int, needed: int) -> tuple
     return there, there - as_of
 
 
-@njit(cache=True)
+@kernel
 def replenish(desk: Desk, node: int, demand: int, need: int, needed: int) -> None:
     """Plans orders for ``need`` and gives the demand what it lacks."""
     network, book = desk.network, desk.book
@@ -82,7 +83,7 @@ def replenish(desk: Desk, node: int, demand: int, need: int, needed: int) -> Non
         _explode(desk, supply, book.demands[demand].priority)
 
 
-@njit(cache=True)
+@kernel
 def _remember(desk: Desk, supply: int) -> None:
     """Puts a planned order with something left at the end of the node's list."""
     desk.book.supplies[supply].next = -1
@@ -93,7 +94,7 @@ def _remember(desk: Desk, supply: int) -> None:
     desk.planned[TAIL] = supply
 
 
-@njit(cache=True)
+@kernel
 def _plan_order(desk: Desk, node: int, option: int, lot: int, needed: int) -> int:
     """Adds a planned order that is there by ``needed`` or as soon as it can; fills the starts of its operations."""
     network, book = desk.network, desk.book
@@ -118,7 +119,7 @@ def _plan_order(desk: Desk, node: int, option: int, lot: int, needed: int) -> in
     return int(supply)
 
 
-@njit(cache=True)
+@kernel
 def _dates(desk: Desk, node: int, lot: int, needed: int) -> tuple[int, int]:
     """Release and end of a made order: as late as possible, but not before now."""
     network = desk.network
@@ -129,7 +130,7 @@ def _dates(desk: Desk, node: int, lot: int, needed: int) -> tuple[int, int]:
     return release, min(needed, end_after(network, node, release, quantity))
 
 
-@njit(cache=True)
+@kernel
 def _explode(desk: Desk, supply: int, priority: int) -> None:
     """Adds what the order consumes to the demands of its components, at the start of the operation that uses it."""
     network, book = desk.network, desk.book
@@ -144,13 +145,13 @@ def _explode(desk: Desk, supply: int, priority: int) -> None:
             want(book, row.child, (wanted, moment, priority, -1 - supply, row.sequence))
 
 
-@njit(cache=True)
+@kernel
 def consumed(factor: float, per_order: int, quantity: int) -> int:
     """What an order of a started ``quantity`` takes of a component [millionths]."""
     return int(guarded_ceil((MICRO if per_order else quantity) * factor))
 
 
-@njit(cache=True)
+@kernel
 def pass_through(network: Network, book: Book, demand: int, node: int) -> None:
     """Hands what a phantom lacks to its components, as wants of the order that wanted the phantom."""
     source = book.demands[demand]
