@@ -7,9 +7,13 @@ from pathlib import Path
 
 from quarterdeck.web.opening import current, open_for_web
 
+NICE = 10
+
 
 def main() -> None:
-    """Works until it is told to end."""
+    """Works until it is told to end, and lets the pages go first."""
+    if hasattr(os, "nice"):
+        os.nice(NICE)
     open_for_web(Path(os.environ["QUARTERDECK_WORKSPACE"]))
     from django.core.management import call_command  # noqa: PLC0415 - Django must be set up first
 
