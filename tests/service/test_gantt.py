@@ -73,7 +73,7 @@ def test_bars_carry_colours_that_are_named():
     assert tuple(bars["named"]["late"]) == LATENESS
     begun = bars["from"].index(360)
     assert READINESS[bars["colour"]["ready"][begun]] == "begun"
-    assert bars["label"][0].startswith("Oak table · ")
+    assert bars["items"][bars["item"][0]] == "Oak table"
 
 
 def test_the_weeks_of_a_row_hold_all_its_work():

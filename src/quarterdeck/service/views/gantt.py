@@ -80,11 +80,13 @@ def _bars(steps: pl.DataFrame, names: Names, clock: Clock, plan: Plan) -> Chart:
     families, family = _coded(steps["item"].replace_strict(names.families, default="", return_dtype=pl.String), "other")
     setups, setup = _coded(steps["setup_family"].fill_null(""), "no set-up family")
     named, name = _coded(_step_names(steps, names), "step")
+    items, item = _coded(steps.select(names.column("item", "item")).to_series(), "")
     orders = steps["order"].rank("dense").cast(pl.Int64) - 1
     return {
         "order": steps["order"].to_list(),
         "sequence": steps["sequence"].to_list(),
-        "label": steps.select(names.column("item", "item") + " · " + pl.col("order")).to_series().to_list(),
+        "item": item,
+        "items": items,
         "step": name,
         "steps": named,
         "from": clock.minutes(steps["setup_start"]),
@@ -104,7 +106,7 @@ def _bars(steps: pl.DataFrame, names: Names, clock: Clock, plan: Plan) -> Chart:
 
 def _step_names(steps: pl.DataFrame, names: Names) -> pl.Series:
     """What is done and where: for rows that name the order already."""
-    machine = pl.when(pl.col("machine").is_in(list(names.other["machine"]))).then(names.column("machine", "machine"))
+    machine = pl.when(pl.col("machine").is_in(list(names.other("machine")))).then(names.column("machine", "machine"))
     place = machine.otherwise(names.column("work_centre", "work_centre"))
     return steps.select(pl.concat_str("name", place, separator=" · ", ignore_nulls=True)).to_series()
 

@@ -13,6 +13,7 @@ async function load(keep) {
   source.place = new Map(source.bars.order.map((order, bar) => [JSON.stringify([order, source.bars.sequence[bar]]), bar]));
   source.byOrder = new Map();
   source.bars.order.forEach((order, bar) => { if (!source.byOrder.has(order)) source.byOrder.set(order, []); source.byOrder.get(order).push(bar); });
+  source.bars.label = source.bars.order.map((order, bar) => order + " " + source.bars.items[source.bars.item[bar]]);
   board.source = source;
   const by = Math.max(0, source.views.findIndex((view) => view.by === (board.view ? board.view.by : localStorage.getItem("schedule-by"))));
   choices($("#by"), source.views.map((view) => view.title), by, (index) => { localStorage.setItem("schedule-by", source.views[index].by); show(index, false); });

@@ -1,5 +1,5 @@
 // Mouse and finger on the chart: moving the field, choosing a bar, and dragging one to another start or machine.
-const NEAR = 5, SNAP = [1, 5, 15, 30, 60, 240, DAY];
+const NEAR = 5, FINGER = 8, SNAP = [1, 5, 15, 30, 60, 240, DAY];
 let hold = null;
 
 // The minute and machine a dragged bar would have.
@@ -53,9 +53,9 @@ function nudged(mine) {
 function ghost(drop) {
   const box = $("#ghost"), tip = $("#tip"), { axis, laid, view, source } = board, current = samePlace(hold.judged, drop) && hold.found;
   const near = current ? nudged(hold) : null, minute = near ? near.minute : drop.minute, legal = current && (current.legal || near);
-  const top = view.by === "machine" ? laid.tops[drop.row] + 4 : barBox(laid, drop.row, hold.bar).y;
+  const single = laid.rows[drop.row].lanes === 1, top = view.by === "machine" ? laid.tops[drop.row] + 3 : barBox(laid, drop.row, hold.bar).y;
   const x = board.title + axis.place(minute) * board.scale - board.left, long = source.bars.end[hold.bar] - source.bars.from[hold.bar];
-  Object.assign(box.style, { left: x + "px", top: HEAD + top - board.top + "px", width: Math.max(4, Math.min(board.width - x, (axis.place(minute + long) - axis.place(minute)) * board.scale)) + "px", height: "20px" });
+  Object.assign(box.style, { left: x + "px", top: HEAD + top - board.top + "px", width: Math.max(4, Math.min(board.width - x, (axis.place(minute + long) - axis.place(minute)) * board.scale)) + "px", height: (single ? ONE_LANE - 9 : LANE - 3) + "px" });
   box.className = "gantt-ghost " + (!current ? "" : legal ? "legal" : "illegal");
   box.hidden = false;
   const when = dayText((source.base + minute) * MINUTE) + ", " + wallClock(minute).slice(11, 16) + (view.by === "machine" ? " on " + view.rows[drop.row].title : "");
@@ -63,7 +63,8 @@ function ghost(drop) {
   tip.replaceChildren(element("h3", { textContent: when }), element("div", { className: "verdict " + (!current ? "" : legal ? "legal" : "illegal"), textContent: !current ? "Checking …" : near ? "Snaps to the first legal moment. " + current.text : current.text }), ...lines);
   tip.hidden = false;
   tip.style.left = Math.max(4, Math.min(x, board.width - tip.offsetWidth - 8)) + "px";
-  tip.style.top = Math.min(HEAD + top - board.top + 30, board.height - tip.offsetHeight - 4) + "px";
+  const above = HEAD + top - board.top, below = above + box.offsetHeight + 8;
+  tip.style.top = (below + tip.offsetHeight < board.height ? below : Math.max(4, above - tip.offsetHeight - 8)) + "px";
 }
 
 function letGo() {
@@ -87,13 +88,25 @@ async function drop() {
   showVerdict(verdict, found, (start) => pin({ ...wanted, start }, verdict));
 }
 
-field.addEventListener("pointerdown", (event) => {
-  if (event.button || event.pointerType === "touch") return;
+// Where an event is on the chart, and the bar there; a finger may miss a bar by a little.
+function under(event) {
   const box = field.getBoundingClientRect(), x = event.clientX - box.left, y = event.clientY - box.top;
-  if (x > field.clientWidth || y > field.clientHeight || y < HEAD) return;
-  const bar = barAt(x, y);
-  hold = { bar, x, y, left: board.left, top: board.top, moved: false, grip: bar >= 0 ? x - placeOf(bar).x : 0 };
-  field.setPointerCapture(event.pointerId);
+  if (!board.source || x > field.clientWidth || y > field.clientHeight || y < HEAD) return { x, y, bar: -1, inside: false };
+  const near = event.pointerType === "mouse" || event.pointerType === "pen" ? [0] : [0, -FINGER, FINGER];
+  return { x, y, bar: near.map((off) => barAt(x + off, y)).find((bar) => bar >= 0) ?? -1, inside: true };
+}
+
+// A finger on a bar drags the bar; beside the bars, on the head and on the titles it moves the chart, as the browser does.
+field.addEventListener("touchstart", (event) => {
+  if (setup.movable && event.touches.length === 1 && under(event.touches[0]).bar >= 0) { if (event.cancelable) event.preventDefault(); }
+  else if (hold) letGo();
+}, { passive: false });
+field.addEventListener("pointerdown", (event) => {
+  if (event.button || !event.isPrimary) return;
+  const { x, y, bar, inside } = under(event), finger = event.pointerType === "touch";
+  if (!inside || (finger && (bar < 0 || !setup.movable))) return;
+  hold = { bar, x, y, left: board.left, top: board.top, moved: false, near: finger ? 2 * NEAR : NEAR, grip: bar >= 0 ? x - placeOf(bar).x : 0 };
+  try { field.setPointerCapture(event.pointerId); } catch (error) { /* the pointer is gone already */ }
   hover(-1);
 });
 field.addEventListener("pointermove", (event) => {
@@ -104,7 +117,7 @@ field.addEventListener("pointermove", (event) => {
     if (event.pointerType !== "touch") hover(bar, x, y);
     return;
   }
-  if (!hold.moved && Math.hypot(x - hold.x, y - hold.y) < NEAR) return;
+  if (!hold.moved && Math.hypot(x - hold.x, y - hold.y) < hold.near) return;
   hold.moved = true;
   if (hold.bar >= 0 && setup.movable) {
     const at = dropOf(event);
@@ -126,9 +139,8 @@ field.addEventListener("pointerup", () => {
 });
 field.addEventListener("pointercancel", () => hold && letGo());
 field.addEventListener("pointerleave", () => !hold && hover(-1));
+// A tap that the browser made a click of: where nothing may be moved, and beside the bars.
 field.addEventListener("click", (event) => {
-  if (event.pointerType !== "touch") return;
-  const box = field.getBoundingClientRect();
-  select(barAt(event.clientX - box.left, event.clientY - box.top), false);
+  if (event.pointerType === "touch") select(under(event).bar, false);
 });
 document.addEventListener("keydown", (event) => { if (event.key === "Escape" && hold) letGo(); });

@@ -1,6 +1,6 @@
 // Where bars lie: rows, lanes within a row for what overlaps, and finding bars without looking at all of them.
 const setup = read("setup"), field = $("#scroll"), sizer = $("#size"), paper = $("#paper");
-const HEAD = 42, ONE_LANE = 30, LANE = 20, EDGE = 10;
+const HEAD = 42, ONE_LANE = 38, LANE = 20, EDGE = 10;
 
 function layOut(source, view) {
   const bars = source.bars, lists = view.rows.map(() => []), lane = new Int16Array(bars.from.length);
@@ -44,7 +44,7 @@ function eachBar(source, row, from, to, visit) {
 // Top and height of a bar, counted from the top of all rows.
 function barBox(laid, row, bar) {
   const single = laid.rows[row].lanes === 1;
-  return { y: laid.tops[row] + (single ? 4 : 3 + laid.lane[bar] * LANE), height: single ? 20 : LANE - 3 };
+  return { y: laid.tops[row] + (single ? 3 : 3 + laid.lane[bar] * LANE), height: single ? ONE_LANE - 9 : LANE - 3 };
 }
 
 // Stretches of a calendar that are closed between two minutes.

@@ -1,5 +1,5 @@
 // Paints the schedule: only what is in sight, all bars of one colour in one path, so that thousands of bars cost little.
-const PAPER = { title: 190, narrow: 148 };
+const PAPER = { title: 190, narrow: 148 }, MOST_LABELS = 900;
 const TONES = { late: ["--f6", "--warn", "--bad"], ready: ["--good", "--accent", "--f6", "--warn"] };
 const PLAIN = ["--f1", "--f2", "--f3", "--f4", "--f5", "--f7", "--f8", "--f6"];
 
@@ -31,6 +31,13 @@ function cutText(text, room) {
   if (full <= room) return text;
   const most = Math.floor(text.length * room / full) - 1;
   return most < 2 ? "" : text.slice(0, most) + "…";
+}
+
+// A code that is too long keeps its end, which tells it from the others.
+function cutCode(text, room) {
+  if (textWidth(text) <= room) return text;
+  const most = Math.floor(text.length * room / textWidth(text)) - 1;
+  return most < 2 ? "" : "…" + text.slice(-most);
 }
 
 // Ink that can be read on a colour.
@@ -108,18 +115,19 @@ function paintBars(board, { x, y, from, to, first, last, box, text, colours }) {
       }
       const s = bars.start[bar] > bars.from[bar] ? x(bars.start[bar]) : a;
       if (s - a > 1) (dim ? faint : setups)[tone].push(a, at, s - a, height);
+      const parts = split && b - a > 8 ? openWithin(times, bars.start[bar], bars.end[bar]) : [[bars.start[bar], bars.end[bar]]];
       let widest = null;
-      for (const [begin, end] of split && b - a > 8 ? openWithin(times, bars.start[bar], bars.end[bar]) : [[bars.start[bar], bars.end[bar]]]) {
+      for (const [begin, end] of parts) {
         const wide = Math.max(x(end) - x(begin) - 0.6, 1.2);
         list.push(x(begin), at, wide, height);
         if (!widest || wide > widest[1]) widest = [x(begin), wide];
+        const from = Math.max(x(begin), board.title), room = x(begin) + wide - from;
+        if (room > 30 && labels.length < MOST_LABELS) labels.push({ bar, at: from + 5, room: room - 9 - (bars.pinned[bar] ? 6 : 0), top: at, height, tone, dim });
       }
       ahead.set(lane, { list, at: list.length - 4 });
       if (split && b - a > 8) closedWithin(times, bars.from[bar], bars.end[bar]).forEach(([begin, end]) => paused[tone].push(x(begin), at + height / 2 - 1.5, x(end) - x(begin), 3));
       if (bars.colour.late[bar] && board.colour !== "late" && !dim) late.push(a, at + height - 2.5, Math.max(b - a - 0.6, 1.2), 2.5);
       if (bars.pinned[bar] && widest[1] > 8) pins.push(widest[0] + widest[1] - 7, at + 3, 4, 4);
-      const begin = Math.max(widest[0], board.title), room = widest[0] + widest[1] - begin;
-      if (room > 28 && labels.length < 900) labels.push([cutText(view.by === "order" ? bars.steps[bars.step[bar]] : bars.label[bar], room - 9 - (bars.pinned[bar] ? 6 : 0)), begin + 5, at + height / 2 + 0.5, tone, dim]);
     });
   }
   palette.forEach((fill, tone) => {
@@ -130,8 +138,17 @@ function paintBars(board, { x, y, from, to, first, last, box, text, colours }) {
   });
   box(late, { fill: colours.bad });
   const inks = palette.map(inkOn);
-  labels.forEach(([words, at, top, tone, dim]) => text(words, at, top, { fill: dim ? colours.ink3 : inks[tone], font: "11.5px " + token("--font") }));
+  labels.forEach((label) => paintLabel(board, label, text, label.dim ? colours.ink3 : inks[label.tone]));
   box(pins, { fill: "#fff", stroke: colours.ink, lineWidth: 1 });
+}
+
+// Order and item of a bar: one above the other where it is high enough, else in one line.
+function paintLabel({ source, view }, { bar, at, room, top, height }, text, fill) {
+  const { order, item, items, step, steps } = source.bars, font = token("--font"), code = order[bar], what = items[item[bar]];
+  const line = (words, middle, style) => text(words, at, top + middle, { fill, font: "11.5px " + font, ...style });
+  if (view.by === "order") line(cutText(steps[step[bar]], room), height / 2 + 0.5);
+  else if (height < 26) line(cutText(code + " " + what, room), height / 2 + 0.5);
+  else { line(cutCode(code, room), 8.5, { font: "600 10.5px " + font }); line(cutText(what, room), 21, { font: "11px " + font }); }
 }
 
 function openWithin(times, from, to) {
