@@ -24,12 +24,14 @@ from quarterdeck.disciplines.scheduling.instance import (
 )
 from quarterdeck.disciplines.scheduling.jobs import Jobs
 from quarterdeck.disciplines.scheduling.overlap import hand_over_in_pieces
+from quarterdeck.disciplines.scheduling.pegging import NO_SEQUENCE, NumberedPegs, numbered_pegs, ranked_requirements
 from quarterdeck.disciplines.scheduling.resources import ALWAYS, Resources, calendar_pairs, thousandths
 from quarterdeck.model import Plan
 
 CLASS_WEIGHT = {"sales_order": 100.0, "forecast": 3.0, "safety_stock": 1.0}
 STOCK_WEIGHT = 0.3
 PIN_WEIGHT = 20_000.0  # above any customer's, so that what comes before a pin is done in time for it
+_ARC = {"source": pl.Int64, "to": pl.Int64, "lag": pl.Int64}
 Demanded = tuple[Records, Records, tuple[str, ...]]
 
 
@@ -58,10 +60,13 @@ def build(plan: Plan, jobs: Jobs, resources: Resources, now: int) -> Problemset:
     steps = jobs.steps
     count = jobs.orders.height
     first, last = _ends(steps["number"].to_numpy(), count)
-    arcs, material = _precedence(plan, jobs, first, last, now)
+    wanted = ranked_requirements(plan)
+    pegs = numbered_pegs(plan, jobs, wanted)
+    arcs, material = _precedence(jobs, pegs, first, last, now)
     operations, modes = _operations(jobs, resources, now)
     _link(operations, arcs)
-    demands, supplies, wanted = _with_pins(_demands(plan, jobs, last, now), jobs, operations, arcs, now)
+    served = _demands(wanted, jobs, pegs, last, (now, plan.settings.priority_step))
+    demands, supplies, codes = _with_pins(served, jobs, operations, arcs, now)
     pairs = calendar_pairs(resources, operations, modes)
     calendars, intervals, both = with_pairs(resources.calendars, pairs)
     pools = resources.pools.copy()
@@ -72,9 +77,9 @@ def build(plan: Plan, jobs: Jobs, resources: Resources, now: int) -> Problemset:
         operations, modes, packed, pools, resources.machines, resources.skills, resources.skilled, resources.persons,
         calendars, intervals, both, resources.setups, demands, supplies,
     )  # fmt: skip
-    planned = jobs.orders.filter("moves", pl.col("state") == "planned")
-    rows = first[planned["number"].to_numpy()]
-    return Problemset(Instance(arrays, now), first, last, rows, planned["release_s"].to_numpy(), material, arcs, wanted)
+    planned = jobs.orders["moves"].to_numpy() & (jobs.orders["state"] == "planned").to_numpy()
+    dates = jobs.orders["release_s"].to_numpy()[planned]
+    return Problemset(Instance(arrays, now), first, last, first[planned], dates, material, arcs, codes)
 
 
 def with_allowance(problem: Problemset, allowance: int) -> Instance:
@@ -153,60 +158,60 @@ def _begins(steps: pl.DataFrame) -> npt.NDArray[np.bool_]:
     return np.asarray(opening & ~steps["started"].fill_null(value=False).to_numpy())
 
 
-def _precedence(plan: Plan, jobs: Jobs, first: Integers, last: Integers, now: int) -> tuple[pl.DataFrame, pl.DataFrame]:
+def _precedence(
+    jobs: Jobs, pegs: NumberedPegs, first: Integers, last: Integers, now: int
+) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Arcs between steps (within orders and along pegs), and material dates of steps."""
-    steps = jobs.steps.select(
-        "row", "number", "sequence", queue=pl.col("queue").fill_null(0), move=pl.col("move").fill_null(0)
-    )
-    within = steps.with_columns(
-        to=pl.col("row").shift(-1).over("number"),
-        lag=pl.col("move") + pl.col("queue").shift(-1).over("number"),
-    ).drop_nulls("to")
-    pegs = _order_pegs(plan, jobs).with_columns(
-        to=_consumers(steps, first, _order_pegs(plan, jobs)),
-        source=last[_order_pegs(plan, jobs)["supplier"].to_numpy()],
-    )
-    pegs = pegs.filter(pl.col("to") >= 0).join(steps.select(to="row", queue="queue"), on="to")
-    across = pegs.filter("moves").join(steps.select(source="row", move="move"), on="source")
-    arcs = pl.concat(
-        [
-            within.select(source="row", to="to", lag="lag"),
-            across.select("source", "to", lag=pl.col("move") + pl.col("queue")),
-        ]
-    )
-    arcs = arcs.group_by("source", "to").agg(pl.col("lag").max()).sort("source", "to")
-    length = pl.col("available_s") - pl.col("release_s")
-    earliest = pl.when(pl.col("state") == "planned").then(now + length.clip(0)).otherwise(pl.col("available_s"))
-    material = pegs.filter(~pl.col("moves")).select("supplier", "to", "queue", date="available_s", earliest=earliest)
-    return arcs, material.sort("to", "supplier")
+    numbers = jobs.steps["number"].to_numpy()
+    queue, move = (jobs.steps[name].fill_null(0).to_numpy() for name in ("queue", "move"))
+    before = np.flatnonzero(numbers[1:] == numbers[:-1])
+    into = _consumers(jobs.steps, first, pegs)
+    linked = pegs.consumer >= 0
+    linked[linked] = into[linked] >= 0
+    moves, source = jobs.orders["moves"].to_numpy()[pegs.supplier], last[pegs.supplier]
+    across = linked & moves & (source >= 0)
+    start, end = source[across], into[across]
+    arcs = _arcs(
+        np.concatenate([before, start]), np.concatenate([before + 1, end]),
+        np.concatenate([move[before] + queue[before + 1], move[start] + queue[end]]),
+    )  # fmt: skip
+    dated = linked & ~moves
+    return arcs, _material(jobs.orders, pegs.supplier[dated], into[dated], queue, now)
 
 
-def _order_pegs(plan: Plan, jobs: Jobs) -> pl.DataFrame:
-    """Pegs from order to order by their numbers."""
-    pegs = plan["pegs"].filter((pl.col("supply_kind") == "order") & (pl.col("demand_kind") == "order"))
-    pegs = pegs.with_columns(pl.col("supply_line").fill_null(""), pl.col("demand_line").fill_null(""))
-    suppliers = jobs.orders.select(
-        "moves", "state", "available_s", "release_s", supply="order", supply_line="line", supplier="number"
+def _arcs(source: Integers, target: Integers, lag: Integers) -> pl.DataFrame:
+    """One arc per pair of steps, with the longest of its lags."""
+    order = np.lexsort((lag, target, source))
+    source, target, lag = source[order], target[order], lag[order]
+    final = np.ones(order.size, np.bool_)
+    final[:-1] = (source[1:] != source[:-1]) | (target[1:] != target[:-1])
+    return pl.DataFrame({"source": source[final], "to": target[final], "lag": lag[final]}, schema=_ARC)
+
+
+def _material(orders: pl.DataFrame, supplier: Integers, into: Integers, queue: Integers, now: int) -> pl.DataFrame:
+    """Dates of what the schedule does not move, by the step that takes it."""
+    available, release = (orders[name].to_numpy()[supplier] for name in ("available_s", "release_s"))
+    planned = (orders["state"] == "planned").to_numpy()[supplier]
+    earliest = np.where(planned, now + np.maximum(available - release, 0), available)
+    order = np.lexsort((supplier, into))
+    columns = {"supplier": supplier, "to": into, "queue": queue[into], "date": available, "earliest": earliest}
+    return pl.DataFrame(
+        {name: values[order] for name, values in columns.items()}, schema=dict.fromkeys(columns, pl.Int64)
     )
-    consumers = jobs.orders.select(demand="order", demand_line="line", consumer="number")
-    joined = pegs.join(suppliers, on=["supply", "supply_line"]).join(consumers, on=["demand", "demand_line"])
-    return joined.sort("peg")
 
 
-def _consumers(steps: pl.DataFrame, first: Integers, pegs: pl.DataFrame) -> Integers:
+def _consumers(steps: pl.DataFrame, first: Integers, pegs: NumberedPegs) -> Integers:
     """Row of the step that consumes each peg: the one it names, else the first left; -1 if it is done already."""
-    named = steps.select(consumer="number", sequence="sequence", row="row")
-    found = pegs.select("consumer", "sequence").join(
-        named, on=["consumer", "sequence"], how="left", maintain_order="left"
-    )
-    opening = pl.Series(first[pegs["consumer"].to_numpy()], dtype=pl.Int64)
-    later = steps.group_by("number").agg(least=pl.col("sequence").min())
-    least = pegs.select("consumer").join(
-        later, left_on="consumer", right_on="number", how="left", maintain_order="left"
-    )
-    done = (found["sequence"] < least["least"]).fill_null(value=False)
-    rows = found["row"].fill_null(opening)
-    return np.where(done.to_numpy(), -1, rows.to_numpy()).astype(np.int64)
+    numbers, sequence = steps["number"].to_numpy(), steps["sequence"].fill_null(NO_SEQUENCE + 1).to_numpy()
+    known = np.unique(np.concatenate([sequence, pegs.sequence]))
+    key = numbers * known.size + np.searchsorted(known, sequence)
+    asked = np.maximum(pegs.consumer, 0) * known.size + np.searchsorted(known, pegs.sequence)
+    at = np.minimum(np.searchsorted(key, asked), max(key.size - 1, 0))
+    opening = first[pegs.consumer] if first.size else pegs.consumer
+    if not key.size:
+        return opening
+    done = (opening >= 0) & (pegs.sequence > NO_SEQUENCE) & (pegs.sequence < sequence[opening])
+    return np.where(done, -1, np.where(key[at] == asked, at, opening))
 
 
 def _link(operations: Records, arcs: pl.DataFrame) -> None:
@@ -228,29 +233,29 @@ def _interchangeable(pools: int, operations: Records, modes: Records) -> Integer
     return alike
 
 
-def _demands(plan: Plan, jobs: Jobs, last: Integers, now: int) -> Demanded:
+def _demands(
+    wanted: pl.DataFrame, jobs: Jobs, pegs: NumberedPegs, last: Integers, facts: tuple[int, float]
+) -> Demanded:
     """What the schedule is judged by: requirements with the steps that serve them, and orders that serve none."""
-    wanted = plan["requirements"].sort("demand").with_row_index("number")
-    pegs = plan["pegs"].filter((pl.col("supply_kind") == "order") & (pl.col("demand_kind") == "requirement"))
-    pegs = pegs.with_columns(pl.col("supply_line").fill_null(""))
-    orders = jobs.orders.select("moves", "available_s", supply="order", supply_line="line", supplier="number")
-    served = pegs.join(orders, on=["supply", "supply_line"]).join(wanted.select("demand", "number"), on="demand")
-    idle = _unpegged(plan, jobs)
-    moving = served.filter("moves").select("number", "supplier")
-    numbers = np.concatenate([moving["number"].to_numpy(), wanted.height + np.arange(idle.height)]).astype(np.int64)
-    rows = np.concatenate([last[moving["supplier"].to_numpy()], last[idle["number"].to_numpy()]]).astype(np.int64)
+    now, priority_step = facts
+    moves = jobs.orders["moves"].to_numpy()
+    idle = np.flatnonzero(moves & pegs.idle)
+    served = pegs.where(pegs.wanted >= 0)
+    moving = served.where(moves[served.supplier])
+    numbers = np.concatenate([moving.wanted, wanted.height + np.arange(idle.size)])
+    rows = np.concatenate([last[moving.supplier], last[idle]])
     move = jobs.steps["move"].fill_null(0).to_numpy()
     order = np.lexsort((rows, numbers))
     supplies = records(SUPPLY, rows.size, operation=rows[order], lag=move[rows[order]])
-    ready = np.full(wanted.height + idle.height, now, np.int64)
-    fixed = served.filter(~pl.col("moves"))
-    np.maximum.at(ready, fixed["number"].to_numpy().astype(np.int64), fixed["available_s"].to_numpy())
-    due = np.concatenate([wanted["due"].dt.epoch("s").to_numpy(), idle["needed_s"].to_numpy()])
-    weight = np.concatenate([_weights(wanted, plan.settings.priority_step), np.full(idle.height, STOCK_WEIGHT)])
+    ready = np.full(wanted.height + idle.size, now, np.int64)
+    fixed = served.where(~moves[served.supplier])
+    np.maximum.at(ready, fixed.wanted, jobs.orders["available_s"].to_numpy()[fixed.supplier])
+    due = np.concatenate([wanted["due"].dt.epoch("s").to_numpy(), jobs.orders["needed_s"].to_numpy()[idle]])
+    weight = np.concatenate([_weights(wanted, priority_step), np.full(idle.size, STOCK_WEIGHT)])
     counts = np.bincount(numbers, minlength=ready.size)
     demands = records(DEMAND, ready.size, due=due, weight=weight, ready=ready, first=pointers(counts), count=counts)
-    codes = [*wanted["demand"].to_list(), *jobs.orders["order"].gather(idle["number"]).to_list()]
-    return demands[counts > 0], supplies, tuple(codes[number] for number in np.flatnonzero(counts > 0))
+    codes = pl.concat([wanted["demand"], jobs.orders["order"].gather(idle).rename("demand")])
+    return demands[counts > 0], supplies, tuple(codes.filter(pl.Series(counts > 0)).to_list())
 
 
 def _with_pins(found: Demanded, jobs: Jobs, operations: Records, arcs: pl.DataFrame, now: int) -> Demanded:
@@ -274,13 +279,3 @@ def _weights(wanted: pl.DataFrame, step: float) -> npt.NDArray[np.float64]:
     """Sales orders far before forecast, and within each the more important first: ``step`` times the next class."""
     kinds = wanted["kind"].replace_strict(CLASS_WEIGHT, default=1.0, return_dtype=pl.Float64).to_numpy()
     return np.asarray(kinds * step ** (5.0 - np.minimum(wanted["priority"].to_numpy(), 9)))
-
-
-def _unpegged(plan: Plan, jobs: Jobs) -> pl.DataFrame:
-    """Scheduled orders that serve nobody in particular."""
-    used = (
-        plan["pegs"]
-        .filter(pl.col("supply_kind") == "order")
-        .select(order="supply", line=pl.col("supply_line").fill_null(""))
-    )
-    return jobs.orders.filter("moves").join(used, on=["order", "line"], how="anti")

@@ -12,7 +12,7 @@ from numba import njit
 
 from quarterdeck.disciplines.scheduling.calendars import begin_at, finish
 from quarterdeck.disciplines.scheduling.instance import NEVER, Arrays, Instance, Integers
-from quarterdeck.disciplines.scheduling.state import END_AT
+from quarterdeck.disciplines.scheduling.state import END_AT, kernel
 
 Floats = npt.NDArray[np.float64]
 NOT_DONE = 10 * 365 * 86_400
@@ -129,7 +129,7 @@ def _tails(a: Arrays, order: Integers, duration: Floats) -> tuple[Integers, Floa
     return latest, weight, remaining, steps
 
 
-@njit(cache=True)
+@kernel
 def _best_end(a: Arrays, o: int, ready: int) -> int:
     """Earliest end on any machine of the operation, as if it were free and needed no set-up or person."""
     op = a.operations[o]
@@ -157,12 +157,15 @@ def _best_end(a: Arrays, o: int, ready: int) -> int:
     return best
 
 
-@njit(cache=True)
 def earliest_ends(a: Arrays, order: Integers, now: int) -> Integers:
     """Earliest end of each operation if no machine or person were ever busy [s]."""
-    n = a.operations.size
-    ready = np.full(n, now, np.int64)
-    ends = np.full(n, -1, np.int64)
+    ready, ends = np.full(a.operations.size, now, np.int64), np.full(a.operations.size, -1, np.int64)
+    _forward(a, order, ready, ends)
+    return ends
+
+
+@kernel
+def _forward(a: Arrays, order: Integers, ready: Integers, ends: Integers) -> None:
     for k in range(order.size):
         o = order[k]
         op = a.operations[o]
@@ -173,7 +176,6 @@ def earliest_ends(a: Arrays, order: Integers, now: int) -> Integers:
             if a.arcs[index].pieces > 1:  # not before it begins itself, and no sooner than its rest allows
                 there = max(ready[o], op.release, op.pinned, ends[o] - a.arcs[index].rest)
             ready[successor] = max(ready[successor], there + a.arcs[index].lag)
-    return ends
 
 
 def _next_pools(a: Arrays) -> Integers:
