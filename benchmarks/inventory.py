@@ -2,8 +2,9 @@
 
 Times a million item-sites per policy. For every file of intermittent demand (wide or long, as
 ``benchmarks.forecasting`` reads them), order-up-to levels are set from what is known and then run against what really
-came: share of periods without shortage beside the promise, and mean stock, for the engine's quantiles and for
-normal-theory safety stock of the same promise.
+came: share of periods without shortage beside the promise, and mean stock. Targets are calibrated by cuts earlier than
+the test. Beside them stand normal-theory safety stock of the same promise, and the stock that normal theory would need
+for the service that the targets gave.
 """
 
 from __future__ import annotations
@@ -14,14 +15,17 @@ from pathlib import Path
 
 import numpy as np
 
-from benchmarks.forecasting_data import SEASONS, folds
+from benchmarks.forecasting_data import SEASONS, Fold, folds
 from quarterdeck.disciplines.demand import engine
-from quarterdeck.disciplines.inventory import lot_sizes, policies
+from quarterdeck.disciplines.demand.lead_time import error_correlation, variance_together
+from quarterdeck.disciplines.inventory import calibration, lot_sizes, policies
 from quarterdeck.disciplines.inventory.reorder import best_s_and_S_of_all
 from quarterdeck.solvers.distributions import demand_quantiles
 
 ITEMS = 1_000_000
 PERIODS = 52
+PROMISES = (0.9, 0.95, 0.99)
+CUTS, LEAST_PAST = 4, 6
 
 
 def main() -> None:
@@ -74,19 +78,72 @@ def timings(items: int) -> dict[str, float]:
 def promises(path: Path, lead: int) -> None:
     """Prints service and mean stock of order-up-to levels against what came after the cut."""
     for fold in folds(path, None, 1, weekly=False):
-        values = np.concatenate(fold.known)
-        pointers = np.concatenate(([0], np.cumsum([known.size for known in fold.known]))).astype(np.int64)
-        span = engine.Span(SEASONS[fold.frequency], lead, young=0, test=0)
-        found = engine.forecast(values, pointers, span)
-        mean, variance = found.mean.sum(axis=1), found.variance.sum(axis=1)
-        whole = np.full(mean.size, fill_value=True)
-        for promise in (0.9, 0.95, 0.99):
-            count = demand_quantiles(mean, variance, np.array([promise]), whole)[:, 0]
-            normal = np.ceil(policies.base_stock(mean, np.sqrt(variance), np.full(mean.size, promise)))
-            texts = [f"{served:.4f} service, {stock:10.1f} stock" for served, stock in (
-                simulate(fold.actual, level, lead) for level in (count, normal)
-            )]  # fmt: skip
-            print(f"{path.stem:24} promise {promise:.2f}   targets {texts[0]}   normal theory {texts[1]}")
+        began = time.process_time()
+        now, whole = foreseen(fold, fold.known, lead), np.full(len(fold.known), fill_value=True)
+        learnt = calibration.learn(*looked_back(fold, lead))
+        mean, variance = calibration.calibrated(now, learnt) if learnt else (now.mean, now.variance)
+        alone = unrelated_variance(fold, lead)
+        print(f"{path.stem}: {time.process_time() - began:.2f} CPU s to foresee {mean.size:,} series and to learn")
+        for promise in PROMISES:
+            level = calibration.moved_levels(np.array([promise]), learnt) if learnt else np.array([promise])
+            targets = demand_quantiles(mean, variance, level, whole)[:, 0]
+            served, stock = simulate(fold.actual, targets, lead)
+            theory, theory_stock = simulate(fold.actual, normal_levels(now.mean, alone, promise), lead)
+            same = same_service(fold.actual, now.mean, alone, lead, served)
+            print(
+                f"{path.stem:18} promise {promise:.2f}   targets {served:.4f} service, {stock:10.1f} stock"
+                f"   normal theory {theory:.4f}, {theory_stock:10.1f} ({stock / theory_stock - 1:+.1%})"
+                f"   normal raised or lowered to the same service {same:10.1f} ({stock / same - 1:+.1%})"
+            )
+
+
+def foreseen(fold: Fold, known: list[np.ndarray], lead: int) -> calibration.Cases:
+    """Moments of demand over the replenishment time, as the engine foresees it from ``known``."""
+    found = of_engine(fold, known, lead)
+    correlation = error_correlation(found.method, SEASONS[fold.frequency])
+    weeks = 52.0 / SEASONS[fold.frequency]
+    ages = np.array([series.size * weeks for series in known])
+    variance = variance_together(found.variance, correlation)
+    return calibration.Cases(found.mean.sum(axis=1), variance, np.full(len(known), lead * weeks), ages)
+
+
+def of_engine(fold: Fold, known: list[np.ndarray], lead: int) -> engine.Outlook:
+    """The engine's forecasts of ``known``."""
+    pointers = np.concatenate(([0], np.cumsum([series.size for series in known]))).astype(np.int64)
+    return engine.forecast(np.concatenate(known), pointers, engine.Span(SEASONS[fold.frequency], lead, 0, 0))
+
+
+def unrelated_variance(fold: Fold, lead: int) -> np.ndarray:
+    """Variance over the replenishment time as textbooks have it: that of the single periods, added up."""
+    return np.asarray(of_engine(fold, fold.known, lead).variance.sum(axis=1))
+
+
+def looked_back(fold: Fold, lead: int) -> tuple[calibration.Cases, np.ndarray]:
+    """What was foreseen at earlier cuts of the known periods, and what came; nothing behind the cut is used."""
+    cases, came = [], []
+    for cut in range(lead, lead * (CUTS + 1), lead):
+        past = [known for known in fold.known if known.size - cut >= LEAST_PAST and np.any(known[:-cut] > 0)]
+        if past:
+            cases.append(foreseen(fold, [known[:-cut] for known in past], lead))
+            came.append(np.array([known[known.size - cut :][:lead].sum() for known in past]))
+    columns = ("mean", "variance", "weeks", "age")
+    joined = [np.concatenate([getattr(each, name) for each in cases]) if cases else np.empty(0) for name in columns]
+    return calibration.Cases(*joined), np.concatenate(came) if came else np.empty(0)
+
+
+def normal_levels(mean: np.ndarray, variance: np.ndarray, promise: float) -> np.ndarray:
+    """Order-up-to levels of normal theory, in whole pieces."""
+    return np.ceil(policies.base_stock(mean, np.sqrt(variance), np.full(mean.size, promise)))
+
+
+def same_service(actual: np.ndarray, mean: np.ndarray, variance: np.ndarray, lead: int, wanted: float) -> float:
+    """Mean stock of normal theory with the promise that gives it, in hindsight, the service ``wanted``."""
+    low, high = 0.0, 1.0
+    for _ in range(60):
+        middle = (low + high) / 2.0
+        served, stock = simulate(actual, normal_levels(mean, variance, middle), lead)
+        low, high = (middle, high) if served < wanted else (low, middle)
+    return stock
 
 
 def simulate(actual: list[np.ndarray], level: np.ndarray, lead: int) -> tuple[float, float]:
