@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from quarterdeck.web.access import Route
 from quarterdeck.web.pages import (
+    confirming,
     data,
     demand,
     importing,
@@ -29,6 +30,7 @@ ROUTES: tuple[Route, ...] = (
     *plans.ROUTES,
     *stock.ROUTES,
     *demand.ROUTES,
+    *confirming.ROUTES,
     *orders.ROUTES,
     *station.ROUTES,
     *money.ROUTES,

@@ -19,6 +19,7 @@ from quarterdeck.service.booking import (
     receive_transfer,
     send_transfer,
 )
+from quarterdeck.service.confirming import CONFIRMS
 from quarterdeck.service.decided import decided, told
 from quarterdeck.service.progress import SCRAP_REASONS, complete_order
 from quarterdeck.service.promising import EnquiryError, Promise, accept, promiser_of
@@ -73,6 +74,7 @@ def order_table(request: HttpRequest) -> HttpResponse:
         "sort": sort,
         "undo": request.session.pop("undo", 0),
         "releases": kind in KINDS and here.may(DECIDES[KINDS[kind]]),
+        "confirms": here.may(CONFIRMS[kind]),
     }
     return show(request, "orders.html", context, at=here)
 
@@ -91,7 +93,6 @@ def order_page(request: HttpRequest, kind: str) -> HttpResponse:
     if found is None:
         raise Http404(f"Neither the tables nor the plan have the order {order}{f' line {line}' if line else ''}.")
     made = decided(here.current.workspace, here.edition.plan, here.edition.code).get(told("release", order, line or ""))
-    may = here.may(Right.DECIDE_SALES) if kind == "sales" else here.may(DECIDES[KINDS[kind]])
     context = {
         "found": found,
         "history": order_history(here.current.workspace, here.edition.company, kind, order, line),
@@ -99,7 +100,8 @@ def order_page(request: HttpRequest, kind: str) -> HttpResponse:
         "kind_title": TITLES[kind],
         "order": order,
         "line": line or "",
-        "may_decide": may,
+        "may_decide": here.may(CONFIRMS[kind]),
+        "open_lines": sum(each.open for each in found.lines),
         "may_report": here.may(Right.REPORT_PROGRESS),
         "reasons": SCRAP_REASONS,
         "released": made,
@@ -150,18 +152,18 @@ def receive(request: HttpRequest) -> HttpResponse:
             receive_purchase(entry, order, line, asked)
 
     right = Right.DECIDE_PRODUCTION if request.POST.get("kind") == "transfer" else Right.DECIDE_PURCHASE
-    return _booked(request, write, right)
+    return booked(request, write, right)
 
 
 def send(request: HttpRequest) -> HttpResponse:
     """A transfer left."""
-    return _booked(request, lambda entry: send_transfer(entry, request.POST.get("order", "")), Right.DECIDE_PRODUCTION)
+    return booked(request, lambda entry: send_transfer(entry, request.POST.get("order", "")), Right.DECIDE_PRODUCTION)
 
 
 def complete(request: HttpRequest) -> HttpResponse:
     """Good pieces and scrap of the steps of a work order, in one go."""
     order, asked = request.POST.get("order", ""), request.POST.dict()
-    return _booked(request, lambda entry: complete_order(entry, order, asked), Right.DECIDE_PRODUCTION)
+    return booked(request, lambda entry: complete_order(entry, order, asked), Right.DECIDE_PRODUCTION)
 
 
 def enquiry(request: HttpRequest) -> HttpResponse:
@@ -197,7 +199,7 @@ def take(request: HttpRequest) -> HttpResponse:
     except EnquiryError as error:
         say(request, str(error), bad=True)
         return again
-    request.session["undo"] = here.current.workspace.change_sets()[0].number
+    request.session["undo"] = here.current.workspace.newest_change()
     say(request, f"{code} is promised. Plan again to fit it in.")
     return redirect(f"/orders/sales?{urlencode({'order': code})}")
 
@@ -232,7 +234,7 @@ def _choices(here: Desk) -> dict[str, Any]:
     }
 
 
-def _booked(request: HttpRequest, write: Any, right: Right) -> HttpResponse:  # noqa: ANN401
+def booked(request: HttpRequest, write: Any, right: Right) -> HttpResponse:  # noqa: ANN401
     """Writes something down if the person may, and goes back to the page."""
     here = desk(request)
     if not here.may(right):
@@ -240,7 +242,7 @@ def _booked(request: HttpRequest, write: Any, right: Right) -> HttpResponse:  # 
         return _back(request)
     try:
         made = book(here.current.workspace, write, author=here.author, standing=here.edition)
-        _say_booked(request, made)
+        _saybooked(request, made)
     except BookingError as error:
         say(request, str(error), bad=True)
     return _back(request)
@@ -264,7 +266,7 @@ def _say_acted(request: HttpRequest, acted: Acted) -> None:
         request.session["undo"] = acted.change_set
 
 
-def _say_booked(request: HttpRequest, made: Booked) -> None:
+def _saybooked(request: HttpRequest, made: Booked) -> None:
     say(request, ". ".join([made.text, *made.notes]) + ".")
     request.session["undo"] = made.change_set
 

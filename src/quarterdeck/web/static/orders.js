@@ -1,14 +1,23 @@
-// Ticking planned orders for release.
-document.getElementById("releases")?.addEventListener("change", (event) => {
-  const form = event.currentTarget;
-  const ticks = [...form.querySelectorAll("[name=order]")];
-  if (event.target.matches("[data-all]")) ticks.forEach((tick) => (tick.checked = event.target.checked));
-  const count = ticks.filter((tick) => tick.checked).length;
+// Ticking orders: planned ones to release them, open ones to confirm that they are over.
+(() => {
+  const form = document.getElementById("releases");
+  if (!form) return;
   const told = form.querySelector("[data-ticked]");
-  if (told) told.textContent = count ? `${count} ticked` : "Tick planned orders to release";
-  const button = form.querySelector("[data-release]");
-  if (button) {
-    button.disabled = !count;
-    button.textContent = count ? `Release ${count}` : "Release";
+  const buttons = [["order", "[data-release]"], ["live", "[data-confirm]"]].map(([name, at]) => [name, form.querySelector(at)]);
+  buttons.forEach(([, button]) => { if (button) button.dataset.words = button.textContent; });
+  function renew() {
+    const count = form.querySelectorAll("tbody input:checked").length;
+    if (told) told.textContent = count ? `${count} ticked` : told.dataset.none;
+    buttons.forEach(([name, button]) => {
+      if (!button) return;
+      const some = form.querySelectorAll(`[name=${name}]:checked`).length;
+      button.disabled = !some;
+      button.textContent = some ? `${button.dataset.words} ${some}` : button.dataset.words;
+    });
   }
-});
+  form.addEventListener("change", (event) => {
+    if (event.target.matches("[data-all]")) form.querySelectorAll("tbody input[type=checkbox]").forEach((tick) => (tick.checked = event.target.checked));
+    renew();
+  });
+  renew();
+})();

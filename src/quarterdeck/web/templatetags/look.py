@@ -71,6 +71,12 @@ def vals(**values: Any) -> str:  # noqa: ANN401
     return json.dumps({name: str(value) for name, value in values.items()})
 
 
+@register.simple_tag
+def pair(*texts: str) -> str:
+    """Texts that belong together, such as order and line, in one value of a form."""
+    return json.dumps([text or "" for text in texts])
+
+
 @register.filter
 def percent(share: float | None) -> str:
     """A share in per cent; nothing for what is not known."""
