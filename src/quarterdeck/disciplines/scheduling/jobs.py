@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import numpy as np
 import polars as pl
 
 from quarterdeck.disciplines.scheduling.resources import Resources
@@ -64,8 +65,9 @@ def _steps(company: Company, orders: pl.DataFrame) -> pl.DataFrame:
     """Operations of the make orders with quantity and seconds left."""
     make = orders.filter(pl.col("kind") == "make").with_columns(pl.col("routing").fill_null("main"))
     chosen = make.select("number", "order", "line", "item", "site", "routing", "quantity", "start_quantity")
-    steps = chosen.join(company["operations"], on=["item", "routing"]).sort("number", "sequence")
-    steps = steps.with_columns(reached=pl.col("yield_share").cum_prod().shift(1).over("number").fill_null(1.0))
+    steps = _routed(chosen, company["operations"])
+    reached = pl.col("yield_share").cum_prod().shift(1).over("number").fill_null(1.0)
+    steps = steps.with_columns(reached=reached if (steps["yield_share"] != 1.0).any() else pl.lit(1.0))
     steps = _with_progress(company, steps).filter(~pl.col("done"))
     batches = (
         pl.when(pl.col("batch_size").is_null())
@@ -82,12 +84,41 @@ def _steps(company: Company, orders: pl.DataFrame) -> pl.DataFrame:
     ).with_row_index("row")
 
 
+def _routed(orders: pl.DataFrame, operations: pl.DataFrame) -> pl.DataFrame:
+    """Every operation of the routing of each order, by order and sequence."""
+    ranked = operations.sort("item", "routing", "sequence").with_row_index("at")
+    length = pl.len().cast(pl.Int64)
+    runs = ranked.group_by("item", "routing").agg(first=pl.col("at").min().cast(pl.Int64), count=length)
+    found = orders.select("item", "routing").join(runs, on=["item", "routing"], how="left", maintain_order="left")
+    first, count = found["first"].fill_null(0).to_numpy(), found["count"].fill_null(0).to_numpy()
+    owner = np.repeat(np.arange(count.size), count)
+    begin = np.cumsum(count) - count
+    row = first[owner] + np.arange(owner.size) - begin[owner]
+    facts = ranked.drop("at", "item", "routing").select(pl.all().gather(pl.Series(row)))
+    return orders.select(pl.all().gather(pl.Series(owner))).hstack(facts)
+
+
+def _joined(steps: pl.DataFrame, table: pl.DataFrame, on: list[str]) -> pl.DataFrame:
+    """The steps with the columns of a table of which there is at most one row for each."""
+    if table.is_empty():
+        missing = {name: dtype for name, dtype in table.schema.items() if name not in on}
+        return steps.with_columns(pl.lit(None, dtype).alias(name) for name, dtype in missing.items())
+    return steps.join(table, on=on, how="left")
+
+
+def _instants(steps: pl.DataFrame, column: str, zones: dict[str, str]) -> pl.Expr:
+    """A column of wall-clock times as UTC instants."""
+    if steps[column].null_count() == steps.height:
+        return pl.lit(None, pl.Datetime("us", "UTC"))
+    return to_instant(column, "site", zones)
+
+
 def _with_progress(company: Company, steps: pl.DataFrame) -> pl.DataFrame:
     """``total`` quantity of each step, what is ``left`` of it, and whether it is ``started`` or ``done``."""
     ordered = company["work_orders"].select("order", ordered="quantity", stocked="completed")
     progress = company["work_order_operations"].rename({"completed": "good", "machine": "on", "person": "by"})
     zones = site_zones(company)
-    steps = steps.join(ordered, on="order", how="left").join(progress, on=["order", "sequence"], how="left")
+    steps = _joined(_joined(steps, ordered, ["order"]), progress, ["order", "sequence"])
     left_of_order = (pl.col("ordered") - pl.col("stocked")).clip(1e-9)
     whole = (
         pl.when(pl.col("ordered").is_null() | (pl.col("ordered") <= pl.col("stocked")))
@@ -102,8 +133,8 @@ def _with_progress(company: Company, steps: pl.DataFrame) -> pl.DataFrame:
         left=left,
         started=pl.col("started").is_not_null() | (pl.col("good").fill_null(0) > 0),
         done=pl.col("finished").is_not_null() | (reported & (left <= 0) & (total > 0)),
-        pinned=to_instant("pinned_start", "site", zones).dt.epoch("s"),
-        really_started=to_instant("started", "site", zones),
+        pinned=_instants(steps, "pinned_start", zones).dt.epoch("s"),
+        really_started=_instants(steps, "started", zones),
     )
 
 
