@@ -140,7 +140,7 @@ def test_rows_are_deleted_and_come_back(current):
 
 def test_a_change_worked_out_from_old_data_is_worked_out_again(current, monkeypatch):
     """Law: nothing is written over what came between reading and writing."""
-    edition, calls = current.edition, []
+    edition, calls = current.edition_of_data, []
 
     def late():
         found = edition()
@@ -151,7 +151,7 @@ def test_a_change_worked_out_from_old_data_is_worked_out_again(current, monkeypa
         return found
 
     row = seen(current)["A"]
-    monkeypatch.setattr(current, "edition", late)
+    monkeypatch.setattr(current, "edition_of_data", late)
     done = edit_rows(current, "items", [change(row, name="Axle of Ben")], author="Ben")
 
     assert done.conflicts[0].theirs["name"] == "Axle of Ada"

@@ -230,3 +230,44 @@ def test_url_in_the_environment_chooses_postgresql(
     with Workspace.open(tmp_path) as again:
         assert again.load()["items"].height == 4
     assert not (tmp_path / "company.sqlite3").exists()
+
+
+def test_refreshed_company_is_the_loaded_one(workspace: Workspace) -> None:
+    """Law: what changed since any moment, put into the company of that moment, gives the company as it is now.
+
+    New rows, changed ones, removed ones, one that comes again, changes taken back, and a table that came anew.
+    """
+    put(workspace, items=ITEMS)
+    kept = [(workspace.newest_change(), workspace.load())]
+
+    def step(**changes: TableChange) -> None:
+        workspace.commit(changes, author="test")
+        kept.append((workspace.newest_change(), workspace.load()))
+
+    step(items=TableChange(pl.DataFrame({"item": ["a", "new"], "name": ["small", "New"]})))
+    step(items=TableChange(deletes=pl.DataFrame({"item": ["1", "new"]})))
+    step(items=TableChange(pl.DataFrame({"item": ["1", "b"]}), deletes=pl.DataFrame({"item": ["A"]})))
+    step(sites=TableChange(pl.DataFrame({"site": ["north"]})), items=TableChange(pl.DataFrame({"item": ["c"]})))
+    for _ in range(3):
+        workspace.undo()
+    now = workspace.load()
+    for number, company in [*kept, (0, Company.of()), (workspace.newest_change(), now)]:
+        again = workspace.refresh(company, number)
+        assert all(again[name].equals(now[name]) for name in TABLES), number
+
+
+def test_refresh_twice_is_as_once(workspace: Workspace) -> None:
+    """Law: a company that is newer than it is said to be stays right, as another may write while it is read."""
+    put(workspace, items=ITEMS)
+    put(workspace, items=pl.DataFrame({"item": ["a", "new"], "cost": [5, 6]}))
+    workspace.commit({"items": TableChange(deletes=pl.DataFrame({"item": ["01"]}))}, author="test")
+    now = workspace.load()
+    assert workspace.refresh(now, 1)["items"].equals(now["items"])
+
+
+def test_many_changed_rows_are_read_anew(workspace: Workspace) -> None:
+    """Example: a table of which more rows changed than are put in one by one comes from the database."""
+    put(workspace, items=ITEMS)
+    before, number = workspace.load(), workspace.newest_change()
+    put(workspace, items=pl.DataFrame({"item": [f"item {each}" for each in range(1_500)]}))
+    assert workspace.refresh(before, number)["items"].equals(workspace.load()["items"])

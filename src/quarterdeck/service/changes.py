@@ -56,7 +56,7 @@ def cell_history(workspace: Workspace, name: str, key: Sequence[str], column: st
 
 def change_list(workspace: Workspace, limit: int = 200) -> list[ChangeSet]:
     """The newest changes, newest first."""
-    return workspace.change_sets()[:limit]
+    return workspace.change_sets(limit)
 
 
 def take_back(workspace: Workspace, number: int | None, *, author: str) -> tuple[ChangeSet | None, Problem | None]:

@@ -8,16 +8,16 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
-from collections.abc import Callable, Hashable, Iterator, Mapping
+from collections.abc import Callable, Hashable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
 
-import polars as pl
-
 from quarterdeck.model import Company, Plan
+from quarterdeck.service.kept import Kept
 from quarterdeck.store import Workspace
 
+KEPT_COMPANIES = 2
 KEPT_PLANS = 3
 KEPT_VIEWS = 400
 T = TypeVar("T")
@@ -42,15 +42,18 @@ class Edition:
 
 
 class Current:
-    """Editions of one workspace, for all threads of a process."""
+    """Editions of one workspace, for all threads of a process.
+
+    Other processes may write to the same database: which edition is the newest is asked of it every time.
+    """
 
     def __init__(self, path: str | Path) -> None:
         self.path = Path(path)
         self._threads = threading.local()
-        self._lock = threading.RLock()
+        self._loading = threading.RLock()
         self._companies: OrderedDict[int, Company] = OrderedDict()
         self._plans: OrderedDict[str, Plan] = OrderedDict()
-        self._views: OrderedDict[Hashable, Any] = OrderedDict()
+        self._kept = Kept(KEPT_VIEWS)
 
     @property
     def workspace(self) -> Workspace:
@@ -78,62 +81,35 @@ class Current:
         return Edition(data, "", self._company(data), None)
 
     def view(self, function: Callable[..., T], edition: Edition, *more: Hashable, **options: Hashable) -> T:
-        """``function(company, plan, *more, **options)``, computed again only when a table changed that it read."""
+        """``function(company, plan, *more, **options)``, computed again only when a table changed that it read.
+
+        Several threads that ask for the same at the same time wait for the first of them.
+        """
         key = (f"{function.__module__}.{function.__qualname__}", edition.code, more, *options.items())
-        with self._lock:
-            kept = self._views.get(key)
-            if kept is not None and all(edition.company.frames[name] is frame for name, frame in kept[0].items()):
-                self._views.move_to_end(key)
-                found: T = kept[1]
-                return found
-        watched = _Watched(edition.company.frames)
-        made = function(Company(watched), edition.plan, *more, **options)
-        self._keep(self._views, key, (watched.read, made), KEPT_VIEWS)
-        return made
+
+        def make(company: Company) -> T:
+            return function(company, edition.plan, *more, **options)
+
+        return self._kept.get(key, make, edition.company.frames)
 
     def _company(self, data: int) -> Company:
-        with self._lock:
+        found = self._companies.get(data)
+        if found is not None:
+            return found
+        with self._loading:
             if data not in self._companies:
                 older = max(self._companies, default=0)
                 before = self._companies.get(older)
                 fresh = self.workspace.load() if before is None else self.workspace.refresh(before, older)
-                self._keep(self._companies, data, fresh, 2)
+                _put(self._companies, data, fresh, KEPT_COMPANIES)
             return self._companies[data]
 
     def _plan(self, code: str) -> Plan:
-        with self._lock:
+        with self._loading:
             if code not in self._plans:
-                self._keep(self._plans, code, self.workspace.load_plan(code), KEPT_PLANS)
+                _put(self._plans, code, self.workspace.load_plan(code), KEPT_PLANS)
             self._plans.move_to_end(code)
             return self._plans[code]
-
-    def _keep(self, shelf: OrderedDict[Any, Any], key: Hashable, value: Any, most: int) -> None:  # noqa: ANN401
-        with self._lock:
-            shelf[key] = value
-            while len(shelf) > most:
-                shelf.popitem(last=False)
-
-
-class _Watched(Mapping[str, pl.DataFrame]):
-    """A company's frames that remember which of them were read."""
-
-    def __init__(self, frames: Mapping[str, pl.DataFrame]) -> None:
-        self.frames = frames
-        self.read: dict[str, pl.DataFrame] = {}
-
-    def __getitem__(self, name: str) -> pl.DataFrame:
-        self.read[name] = self.frames[name]
-        return self.frames[name]
-
-    def __iter__(self) -> Iterator[str]:
-        self.read.update(self.frames)
-        return iter(self.frames)
-
-    def __len__(self) -> int:
-        return len(self.frames)
-
-    def __contains__(self, name: object) -> bool:
-        return name in self.frames
 
 
 def newest_change(workspace: Workspace) -> int:
@@ -147,3 +123,9 @@ def newest_plan(workspace: Workspace) -> str:
     """Code of the newest plan; empty before the first."""
     kept = workspace.plans()
     return kept[0].plan if kept else ""
+
+
+def _put(shelf: OrderedDict[Any, Any], key: Hashable, value: Any, most: int) -> None:  # noqa: ANN401
+    shelf[key] = value
+    while len(shelf) > most:
+        shelf.popitem(last=False)

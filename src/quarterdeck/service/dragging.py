@@ -87,7 +87,7 @@ def _spot(resources: object, number: int, standing: int, names: Names) -> Spot:
     code = resources.machine_codes[number]  # type: ignore[attr-defined]
     centre = resources.work_centres[int(resources.machines["pool"][number])]  # type: ignore[attr-defined]
     group = names.name("work_centre", centre)
-    known = code in names.other["machine"]
+    known = code in names.other("machine")
     title = names.name("machine", code) if known else " ".join(filter(None, (group, code)))
     return Spot(code, centre, title, number == standing)
 
@@ -177,7 +177,7 @@ def take_back(workspace: Workspace, looked_at: tuple[str, Plan], *, author: str)
     if found is None:
         raise OlderPlanError("Nothing was pinned in this plan, so there is nothing to take back.")
     before = workspace.load_plan(found.before)
-    newest = workspace.change_sets()[0].number
+    newest = workspace.newest_change()
     workspace.undo(found.change_set, author=author)
     again = before if newest == found.change_set else Desk.open(workspace.load(), before).replan()
     return workspace.save_plan(again, author=author, note=f"Undone: {found.text}")

@@ -12,10 +12,11 @@ import polars as pl
 from quarterdeck.model import TABLES, Company, Table
 from quarterdeck.service.cells import Refusal, texts_of, typed
 from quarterdeck.service.grid import as_rows
+from quarterdeck.service.views.tables_page import company_problems
 from quarterdeck.store import ChangedMeanwhileError, TableChange
 
 if TYPE_CHECKING:
-    from quarterdeck.service.current import Current
+    from quarterdeck.service.current import Current, Edition
 
 TRIES = 5
 MOST_EDITS = 20_000
@@ -128,7 +129,7 @@ def edit_rows(current: Current, name: str, edits: Sequence[RowEdit], *, author: 
     if len(edits) > MOST_EDITS:
         raise ValueError(f"Expected at most {MOST_EDITS:,} rows at once, got {len(edits):,}. Import them as a file.")
     for _ in range(TRIES):
-        edition = current.edition()
+        edition = current.edition_of_data()
         work = _worked_out(edition.company, name, edits)
         upserts, deletes = _frames(work)
         if upserts is None and deletes is None:
@@ -292,21 +293,21 @@ def _reason(work: _Work) -> str:
 
 def _told(current: Current, name: str, work: _Work, number: int) -> Edited:
     """The rows as they are now, with what the checks of the whole company say about them."""
-    company = current.edition().company
+    edition = current.edition_of_data()
     saved: dict[str, dict[str, Any] | None] = dict.fromkeys(work.taken_away)
     if work.rows:
         rows = as_rows(work.table, _frame(work.table, list(work.rows.values())))
         saved.update(zip(work.rows, rows, strict=True))
-    return Edited(number, saved, (*work.refusals, *_reservations(company, name, saved)), tuple(work.conflicts))
+    return Edited(number, saved, (*work.refusals, *_reservations(current, edition, name, saved)), tuple(work.conflicts))
 
 
-def _reservations(company: Company, name: str, saved: Mapping[str, dict[str, Any] | None]) -> list[CellRefusal]:
+def _reservations(
+    current: Current, edition: Edition, name: str, saved: Mapping[str, dict[str, Any] | None]
+) -> list[CellRefusal]:
     """What is wrong with the rows in the whole company: they are kept, but planning may leave them out."""
-    from quarterdeck.model.checks import check  # noqa: PLC0415 - takes a while to load
-
     refs = {" / ".join(text for text in row["_key"] if text): ref for ref, row in saved.items() if row}
     return [
         CellRefusal(refs[each.key], each.column, "warning", each.found, each.message, each.hint, each.expected)
-        for each in (check(company) if refs else ())
+        for each in (current.view(company_problems, edition) if refs else ())
         if each.table == name and each.key in refs and each.severity != "info"
     ]

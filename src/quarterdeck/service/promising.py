@@ -237,7 +237,7 @@ def promiser_of(workspace: Workspace) -> Promiser:
     quarterdeck.store.PlanMissingError
         If there is no plan.
     """
-    newest = max((each.number for each in workspace.change_sets()), default=0)
+    newest = workspace.newest_change()
     plans = workspace.plans()
     key = (str(workspace.path.resolve()), f"{plans[0].plan if plans else ''} {newest}")
     if key not in _DESKS:

@@ -209,8 +209,7 @@ def desk(source: Workspace | Company, plan: Plan | str | None = None) -> Desk:
 
 def _state(workspace: Workspace) -> tuple[str, int]:
     """A workspace and the number of its newest change."""
-    changes = workspace.change_sets()
-    return str(workspace.path), changes[0].number if changes else 0
+    return str(workspace.path), workspace.newest_change()
 
 
 def _kept(key: tuple[object, ...], held: object, load: Callable[[], tuple[Company, Plan]]) -> Desk:

@@ -15,29 +15,36 @@ import polars as pl
 
 from quarterdeck.model import TABLES, Problem
 from quarterdeck.model.table import Table
-from quarterdeck.store.difference import Difference, TableChange, difference, positions
+from quarterdeck.store.difference import Difference, TableChange, changed, difference, positions
 from quarterdeck.store.models import ChangedTable, ChangeSetRecord
 from quarterdeck.store.records import CellChange, ChangeSet, Signature, UndoRefusedError
 from quarterdeck.store.rows import Rows
+
+FEW_CHANGES, FEW_ROWS = 30, 1_000
+"""Up to so many changes and rows are put into a table in memory; for more the table is read anew."""
 
 
 def record(alias: str, signature: Signature, made: Mapping[str, Difference]) -> ChangeSet:
     """Writes a change set to the log, inside the transaction that makes the change."""
     entry = _entry(alias, signature)
-    for name, each in made.items():
+    touched = [
         ChangedTable.objects.using(alias).create(change_set=entry, **_touched(TABLES[name], each))
-    return change_sets(alias, entry.pk)[0]
+        for name, each in made.items()
+    ]
+    return _change_set(entry, touched, set())
 
 
-def change_sets(alias: str, number: int | None = None) -> list[ChangeSet]:
-    """Every change set, newest first, or the one with this number."""
-    records = list(ChangeSetRecord.objects.using(alias).order_by("-pk"))
-    undone = _undone(records)
-    wanted = [each for each in records if number is None or each.pk == number]
-    touched = ChangedTable.objects.using(alias).defer("before", "after").select_related("change_set").order_by("pk")
+def change_sets(alias: str, number: int | None = None, limit: int | None = None) -> list[ChangeSet]:
+    """Every change set, newest first; the newest ``limit`` of them, or the one with this number."""
+    records = ChangeSetRecord.objects.using(alias).order_by("-pk")
+    wanted = list(records[:limit] if number is None else records.filter(pk=number))
+    undone = _undone(list(records.exclude(undoes=None)))
+    touched = ChangedTable.objects.using(alias).defer("before", "after").order_by("pk")
+    if number is not None or limit is not None:
+        touched = touched.filter(change_set_id__in=[each.pk for each in wanted])
     by_set: dict[int, list[Any]] = {}
-    for row in touched if number is None else touched.filter(change_set_id=number):
-        by_set.setdefault(row.change_set.pk, []).append(row)
+    for row in touched:
+        by_set.setdefault(row.change_set_id, []).append(row)
     return [_change_set(each, by_set.get(each.pk, []), undone) for each in wanted]
 
 
@@ -61,16 +68,30 @@ def take_back(alias: str, rows: Rows, number: int | None, author: str) -> Change
     return change_sets(alias, entry.pk)[0]
 
 
+def touched_since(
+    alias: str, since: int, frames: Mapping[str, pl.DataFrame]
+) -> tuple[list[str], dict[str, pl.DataFrame]]:
+    """What change sets after ``since`` touched: tables to be read anew, and tables as they are now.
+
+    ``frames`` are the tables as they were after ``since``; where little has changed, that is put into them.
+    """
+    touched = ChangedTable.objects.using(alias).filter(change_set_id__gt=since).order_by("pk")
+    sizes: dict[str, list[int]] = {}
+    for name, *counts in touched.values_list("table", "inserted", "updated", "deleted"):
+        sizes.setdefault(name, []).append(sum(counts))
+    known = [name for name in sizes if name in TABLES]
+    few = [name for name in known if len(sizes[name]) <= FEW_CHANGES and sum(sizes[name]) <= FEW_ROWS]
+    found = {name: frames[name] for name in few}
+    for change in touched.filter(table__in=few) if few else ():
+        table = TABLES[change.table]
+        found[table.name] = changed(table, found[table.name], _frame(table, change.before), _frame(table, change.after))
+    return [name for name in known if name not in found], found
+
+
 def newest_change(alias: str) -> int:
     """Number of the newest change set; 0 before the first."""
     newest = ChangeSetRecord.objects.using(alias).order_by("-pk").values_list("pk", flat=True).first()
     return int(newest or 0)
-
-
-def touched_since(alias: str, number: int) -> list[str]:
-    """Names of the tables that change sets after ``number`` touched."""
-    later = ChangedTable.objects.using(alias).filter(change_set_id__gt=number)
-    return sorted(set(later.values_list("table", flat=True)))
 
 
 def history(alias: str, table: Table, key: Mapping[str, Any]) -> list[CellChange]:

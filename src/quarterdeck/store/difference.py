@@ -12,6 +12,7 @@ import polars as pl
 from quarterdeck.model.table import Table
 
 ROW = "__row"
+AFTER = "__after"
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +112,26 @@ def _by_hash(wanted: npt.NDArray[np.uint64], hashes: npt.NDArray[np.uint64]) -> 
     place[place == ranked.size] = 0
     found = pl.Series(ranked[place] == wanted)
     return pl.Series(ROW, order[place]).set(~found, None)
+
+
+def changed(table: Table, frame: pl.DataFrame, before: pl.DataFrame, after: pl.DataFrame) -> pl.DataFrame:
+    """``frame`` with the rows ``after`` in the place of ``before``, in the order that the database keeps.
+
+    Rows whose key stays keep their place, new ones come last, the others go. Done twice it is as if done once.
+    """
+    places = frame.select(table.key).with_row_index(ROW)
+    touched = pl.concat([before.select(table.key), after.select(table.key)]).unique()
+    gone = places.join(touched, on=table.key, how="semi", maintain_order="left")
+    stay = after.select(table.key).with_row_index(AFTER).join(gone, on=table.key, how="left", maintain_order="left")
+    order = np.arange(frame.height + after.height, dtype=np.int64)
+    kept = stay.filter(pl.col(ROW).is_not_null())
+    taken = kept[ROW].to_numpy()
+    order[taken] = frame.height + kept[AFTER].to_numpy()
+    leave = np.zeros(order.size, dtype=np.bool_)
+    leave[np.setdiff1d(gone[ROW].to_numpy(), taken)] = True
+    leave[order[taken]] = False
+    leave[frame.height + kept[AFTER].to_numpy()] = True
+    return pl.concat([frame, after.select(frame.columns)], rechunk=True)[order[~leave]]
 
 
 def canonical(table: Table, frame: pl.DataFrame) -> pl.DataFrame:

@@ -118,14 +118,14 @@ class Workspace:
     def refresh(self, company: Company, since: int) -> Company:
         """The company as it is now, where ``company`` is as it was after the change set ``since``.
 
-        Only the tables that were touched since are read again.
+        Only what was touched since is read again: the rows that the log keeps, or the table where they are many.
         """
         from quarterdeck.store.changes import touched_since  # noqa: PLC0415
 
         with self._rows.snapshot():
-            names = touched_since(self.alias, since)
-            frames = {name: self._rows.read(TABLES[name]) for name in names if name in TABLES}
-        return Company(MappingProxyType({**company.frames, **frames}))
+            names, found = touched_since(self.alias, since, company.frames)
+            found.update((name, self._rows.read(TABLES[name])) for name in names)
+        return Company(MappingProxyType({**company.frames, **found}))
 
     def compare(self, changes: Changes) -> dict[str, Difference]:
         """What a commit of ``changes`` would do, per table, without doing it."""
@@ -178,11 +178,17 @@ class Workspace:
             self._rows.lock()
             return take_back(self.alias, self._rows, change_set, author)
 
-    def change_sets(self) -> list[ChangeSet]:
-        """What was changed, newest first."""
+    def change_sets(self, limit: int | None = None) -> list[ChangeSet]:
+        """What was changed, newest first; at most ``limit`` of it."""
         from quarterdeck.store.changes import change_sets  # noqa: PLC0415
 
-        return change_sets(self.alias)
+        return change_sets(self.alias, limit=limit)
+
+    def newest_change(self) -> int:
+        """Number of the newest change set; 0 before the first."""
+        from quarterdeck.store.changes import newest_change  # noqa: PLC0415
+
+        return newest_change(self.alias)
 
     def history(self, table: str, key: Mapping[str, Any]) -> list[CellChange]:
         """Every change of one row, oldest first, cell by cell: who, when, before, after."""

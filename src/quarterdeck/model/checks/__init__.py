@@ -6,7 +6,7 @@ people read them.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 import polars as pl
 
@@ -68,6 +68,14 @@ CHECKS: tuple[Check, ...] = (
     completeness.check_unmade_lines,
 )
 
+BY_TABLE: dict[Check, Callable[[Company, str], Iterable[Finding]]] = {
+    values.check_values: values.values_of,
+    values.check_empty_codes: values.empty_codes_of,
+    values.check_duplicate_keys: values.duplicate_keys_of,
+    references.check_references: references.references_of,
+}
+"""Checks that look at one table after the other, with what they do for each in the order of the declarations."""
+
 MOST_ROUNDS = 100
 SEVERITIES = ("error", "warning", "info")
 
@@ -81,7 +89,7 @@ def check(company: Company) -> tuple[Problem, ...]:
     >>> check(Company.of(items=items, bom_lines=lines))[0].message
     'The bill of materials runs in a circle: A → B → A. The line that closes it is left out.'
     """
-    return _sorted(problem for finding in _findings(company) for problem in finding.problems)
+    return ordered(problem for finding in _findings(company) for problem in finding.problems)
 
 
 def usable(company: Company) -> tuple[Company, tuple[Problem, ...]]:
@@ -98,7 +106,7 @@ def usable(company: Company) -> tuple[Company, tuple[Problem, ...]]:
         if mended is company:
             break
         company = mended
-    return company, _sorted(problems)
+    return company, ordered(problems)
 
 
 def _findings(company: Company) -> Iterable[Finding]:
@@ -106,7 +114,8 @@ def _findings(company: Company) -> Iterable[Finding]:
         yield from rule(company)
 
 
-def _sorted(problems: Iterable[Problem]) -> tuple[Problem, ...]:
+def ordered(problems: Iterable[Problem]) -> tuple[Problem, ...]:
+    """The gravest first, otherwise as they come."""
     return tuple(sorted(problems, key=lambda problem: SEVERITIES.index(problem.severity)))
 
 
@@ -143,4 +152,4 @@ def _with_rows(frame: pl.DataFrame, table: str, rows: pl.DataFrame) -> pl.DataFr
     return pl.concat([frame, shaped])
 
 
-__all__ = ["CHECKS", "check", "usable"]
+__all__ = ["BY_TABLE", "CHECKS", "check", "ordered", "usable"]

@@ -27,10 +27,15 @@ IMPLIED = ("sites", "customers", "suppliers", "items", "work_centres", "people")
 
 def check_references(company: Company) -> Iterator[Finding]:
     """Every column that references another table, as the declarations say."""
-    for table in TABLES.values():
-        for column in table.columns:
-            if column.references and company[table.name].height and _is_declared(company, column.references):
-                yield from _check_reference(company, table, column)
+    for name in TABLES:
+        yield from references_of(company, name)
+
+
+def references_of(company: Company, name: str) -> Iterator[Finding]:
+    """:func:`check_references` of one table."""
+    for column in TABLES[name].columns:
+        if column.references and company[name].height and _is_declared(company, column.references):
+            yield from _check_reference(company, TABLES[name], column)
 
 
 def check_absent_tables(company: Company) -> Iterator[Finding]:
@@ -38,6 +43,8 @@ def check_absent_tables(company: Company) -> Iterator[Finding]:
     witnessed = _witnessed(company)
     for name in IMPLIED:
         named = _named_in(witnessed, name)
+        if name == "sites" and _main_is_unsaid(company, named):
+            named.remove("main")
         if company[name].is_empty() and named and not (name == "sites" and named == ["main"]):
             yield _implied(company, name, named)
 
@@ -146,6 +153,12 @@ def _main_site(company: Company, table: Table, rows: pl.DataFrame, column: Colum
     yield Finding((problem,), table.name, rows[ROW], "set", column.name, values)
 
 
+def _main_is_unsaid(company: Company, named: list[str]) -> bool:
+    """Whether ``main`` is only what tables without a site say, the stock lying elsewhere."""
+    lots = company["stock_lots"]["site"]
+    return "main" in named and len(named) > 1 and lots.len() > 0 and not (lots == "main").any()
+
+
 def _witnessed(company: Company) -> Company:
     """The company without lines whose codes nothing else names: nothing follows from these."""
     isolated = isolated_lines(company)[ROW]
@@ -168,7 +181,8 @@ def _named_in(company: Company, target: str) -> list[str]:
 
 def _implied(company: Company, name: str, codes: list[str]) -> Finding:
     table = TABLES[name]
-    message = f"{table.title} is empty; {listed(codes)} follow from other tables, with the usual values."
+    follow = "follows" if len(codes) == 1 else "follow"
+    message = f"{table.title} is empty; {listed(codes)} {follow} from other tables, with the usual values."
     problem = Problem("info", "table-assumed", message, f"Fill in {table.title} to plan with your own values.", name)
     columns: dict[str, Any] = {table.key[0]: codes}
     if name == "items":

@@ -23,46 +23,56 @@ ALIKE = {"demand_history": (), "stock_lots": ("expiry", "hold")}
 
 def check_values(company: Company) -> Iterator[Finding]:
     """Every rule that the column declarations state, for every row of every table."""
-    for name, table in TABLES.items():
-        if company[name].height:
-            for column in table.columns:
-                yield from _check_column(company, table, column)
+    for name in TABLES:
+        yield from values_of(company, name)
+
+
+def values_of(company: Company, name: str) -> Iterator[Finding]:
+    """:func:`check_values` of one table."""
+    if company[name].height:
+        for column in TABLES[name].columns:
+            yield from _check_column(company, TABLES[name], column)
 
 
 def check_empty_codes(company: Company) -> Iterator[Finding]:
     """Key columns that hold an empty text although a row without the code means nothing."""
-    for name, table in TABLES.items():
-        frame = numbered(company, name)
-        for column in table.columns:
-            if column.key and column.default is None and column.dtype == pl.String and frame.height:
-                yield from found(
-                    name,
-                    frame.filter(pl.col(column.name) == ""),
-                    _missing(table, column),
-                    column=column.name,
-                    mend="drop",
-                )
+    for name in TABLES:
+        yield from empty_codes_of(company, name)
+
+
+def empty_codes_of(company: Company, name: str) -> Iterator[Finding]:
+    """:func:`check_empty_codes` of one table."""
+    if company[name].is_empty():
+        return
+    table, frame = TABLES[name], numbered(company, name)
+    for column in table.columns:
+        if column.key and column.default is None and column.dtype == pl.String:
+            empty = frame.filter(pl.col(column.name) == "")
+            yield from found(name, empty, _missing(table, column), column=column.name, mend="drop")
 
 
 def check_duplicate_keys(company: Company) -> Iterator[Finding]:
     """Rows whose key another row above has already; the first one counts."""
-    for name, table in TABLES.items():
-        frame = numbered(company, name)
-        keys = frame.select(table.key)
-        if keys.hash_rows().n_unique() == frame.height or not keys.is_duplicated().any():
-            continue  # hashes, which take little memory, are enough to know that no key comes twice
-        if name in SUMMED:
-            addable = _addable(frame, table)
-            yield from _summed(frame.filter(addable), table)
-            frame = frame.filter(~addable)
-        marked = frame.with_columns(
-            pl.struct(table.key).is_first_distinct().not_().alias(REPEATED),
-            pl.struct(company[name].columns).is_first_distinct().not_().alias(SAME),
-        )
-        yield from found(name, marked.filter(pl.col(REPEATED) & pl.col(SAME)), _repeated(table, same=True), mend="drop")
-        yield from found(
-            name, marked.filter(pl.col(REPEATED) & ~pl.col(SAME)), _repeated(table, same=False), mend="drop"
-        )
+    for name in TABLES:
+        yield from duplicate_keys_of(company, name)
+
+
+def duplicate_keys_of(company: Company, name: str) -> Iterator[Finding]:
+    """:func:`check_duplicate_keys` of one table."""
+    table, keys = TABLES[name], company[name].select(TABLES[name].key)
+    if keys.hash_rows().n_unique() == keys.height or not keys.is_duplicated().any():
+        return  # hashes, which take little memory, are enough to know that no key comes twice
+    frame = numbered(company, name)
+    if name in SUMMED:
+        addable = _addable(frame, table)
+        yield from _summed(frame.filter(addable), table)
+        frame = frame.filter(~addable)
+    marked = frame.with_columns(
+        pl.struct(table.key).is_first_distinct().not_().alias(REPEATED),
+        pl.struct(company[name].columns).is_first_distinct().not_().alias(SAME),
+    )
+    yield from found(name, marked.filter(pl.col(REPEATED) & pl.col(SAME)), _repeated(table, same=True), mend="drop")
+    yield from found(name, marked.filter(pl.col(REPEATED) & ~pl.col(SAME)), _repeated(table, same=False), mend="drop")
 
 
 def _addable(frame: pl.DataFrame, table: Table) -> pl.Series:

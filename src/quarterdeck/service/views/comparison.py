@@ -240,7 +240,7 @@ def _shift(seconds: int) -> str:
 
 
 def _machine(machine: str | None, centre: str | None, names: Names) -> str:
-    if machine in names.other["machine"]:
+    if machine in names.other("machine"):
         return names.name("machine", machine)
     return " ".join(filter(None, (names.name("work_centre", centre), machine))) or "no machine"
 

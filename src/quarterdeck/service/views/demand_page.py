@@ -17,7 +17,7 @@ from quarterdeck.model import Company, Plan
 from quarterdeck.model.clock import home_zone
 from quarterdeck.service.views import wording
 from quarterdeck.service.views.demand import KEY, DemandCurve, demand_curve, demand_list
-from quarterdeck.service.views.names import Names
+from quarterdeck.service.views.names import NAMED, Names
 
 ALARM = 0.6  # share of the error that points one way, from which a forecast counts as biased
 LEAST_BIAS = 0.1
@@ -242,7 +242,7 @@ def segment_list(company: Company, plan: Plan, dimension: str = "family") -> pl.
 
     moved = movements(sold_by(company, dimension), _today(company, plan))
     names = Names.of(company)
-    known = names.items if dimension == "item" else names.other.get(dimension, {})
+    known = names.items if dimension == "item" else names.other(dimension) if dimension in NAMED else {}
     said = [known.get(code, code) for code in moved["group"]]
     return moved.with_columns(group_name=pl.Series(said, dtype=pl.String))
 

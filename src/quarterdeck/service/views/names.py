@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
-from dataclasses import dataclass
+from functools import cached_property
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import polars as pl
 
 from quarterdeck.model import Company
 from quarterdeck.model.clock import home_zone, site_zones
+from quarterdeck.service.parts import part
 from quarterdeck.service.views import wording
 
 NAMED = {
@@ -23,31 +24,53 @@ NAMED = {
 }
 
 
-@dataclass(frozen=True)
 class Names:
-    """Names, units and time zones by code, with the company's currency and home zone."""
+    """Names, units and time zones by code, with the company's currency and home zone; each looked up when asked for."""
 
-    items: Mapping[str, str]
-    units: Mapping[str, str]
-    families: Mapping[str, str]
-    other: Mapping[str, Mapping[str, str]]
-    zones: Mapping[str, str]
-    home: str
-    currency: str
+    def __init__(self, company: Company) -> None:
+        self._company = company
+        self._other: dict[str, Mapping[str, str]] = {}
 
     @classmethod
     def of(cls, company: Company) -> Names:
         """The names that ``company`` gives its codes."""
-        items = company["items"]
-        return cls(
-            items=_by_code(items, "item", "name"),
-            units=_by_code(items, "item", "unit"),
-            families=_by_code(items, "item", "family"),
-            other={kind: _by_code(company[table], kind, "name") for kind, table in NAMED.items()},
-            zones={site: known_zone(zone) for site, zone in site_zones(company).items()},
-            home=known_zone(home_zone(company)),
-            currency=company.setting("currency", "EUR").strip().upper(),
-        )
+        return cls(company)
+
+    @cached_property
+    def items(self) -> Mapping[str, str]:
+        """Names of items."""
+        return part(self._company, _by_code, "items", "item", "name")
+
+    @cached_property
+    def units(self) -> Mapping[str, str]:
+        """Units in which items are counted."""
+        return part(self._company, _by_code, "items", "item", "unit")
+
+    @cached_property
+    def families(self) -> Mapping[str, str]:
+        """Families of items."""
+        return part(self._company, _by_code, "items", "item", "family")
+
+    @cached_property
+    def zones(self) -> Mapping[str, str]:
+        """Time zones of sites."""
+        return part(self._company, _zones)
+
+    @cached_property
+    def home(self) -> str:
+        """The company's own time zone."""
+        return part(self._company, _home)
+
+    @cached_property
+    def currency(self) -> str:
+        """The company's currency."""
+        return part(self._company, _currency)
+
+    def other(self, kind: str) -> Mapping[str, str]:
+        """Names of customers, suppliers, sites, work centres, machines or people."""
+        if kind not in self._other:
+            self._other[kind] = part(self._company, _by_code, NAMED[kind], kind, "name")
+        return self._other[kind]
 
     def item(self, code: str | None) -> str:
         """Name of an item, or its code."""
@@ -59,7 +82,7 @@ class Names:
 
     def name(self, kind: str, code: str | None) -> str:
         """Name of a customer, supplier, site, work centre, machine or person, or its code."""
-        return self.other[kind].get(code or "", code or "")
+        return self.other(kind).get(code or "", code or "")
 
     def partner(self, order_kind: str, code: str | None) -> str:
         """Name of a supplier, or of the site that a transfer comes from."""
@@ -67,7 +90,7 @@ class Names:
 
     def thing(self, code: str | None) -> str:
         """Name of whatever has this code, or the code."""
-        for known in (self.items, *self.other.values()):
+        for known in (self.items, *map(self.other, NAMED)):
             if code in known:
                 return known[str(code)]
         return code or ""
@@ -95,7 +118,7 @@ class Names:
 
     def column(self, kind: str, column: str) -> pl.Expr:
         """Names of the codes in ``column``; codes without a name stay."""
-        known = self.items if kind == "item" else self.other[kind]
+        known = self.items if kind == "item" else self.other(kind)
         return pl.col(column).replace_strict(dict(known), default=pl.col(column), return_dtype=pl.String)
 
 
@@ -111,6 +134,19 @@ def known_zone(zone: str | None) -> str:
         return "UTC"
 
 
-def _by_code(frame: pl.DataFrame, code: str, name: str) -> dict[str, str]:
+def _by_code(company: Company, table: str, code: str, name: str) -> dict[str, str]:
+    frame = company[table].select(code, name)
     known = frame.filter(pl.col(name).is_not_null() & (pl.col(name).str.strip_chars() != ""))
     return dict(zip(known[code], known[name], strict=True))
+
+
+def _zones(company: Company) -> dict[str, str]:
+    return {site: known_zone(zone) for site, zone in site_zones(company).items()}
+
+
+def _home(company: Company) -> str:
+    return known_zone(home_zone(company))
+
+
+def _currency(company: Company) -> str:
+    return company.setting("currency", "EUR").strip().upper()

@@ -111,7 +111,7 @@ def _machine(names: Names, board: Board, number: int) -> str:
         return wording.NOTHING
     code = board.resources.machine_codes[number]
     centre = names.name("work_centre", board.resources.work_centres[int(board.resources.machines["pool"][number])])
-    return names.name("machine", code) if code in names.other["machine"] else " ".join(filter(None, (centre, code)))
+    return names.name("machine", code) if code in names.other("machine") else " ".join(filter(None, (centre, code)))
 
 
 def moves(company: Company, board: Board, answer: Schedule, besides: int = -1) -> tuple[Move, ...]:

@@ -4,8 +4,13 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from quarterdeck.model import TABLES, Company, Plan, Problem
+from quarterdeck.service.parts import part
+
+if TYPE_CHECKING:
+    from quarterdeck.model.checks.finding import Check
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,10 +45,23 @@ def table_groups(company: Company, plan: Plan | None = None) -> tuple[TableGroup
 
 
 def company_problems(company: Company, _plan: Plan | None = None) -> tuple[Problem, ...]:
-    """Everything that is wrong with the company's data, errors first."""
-    from quarterdeck.model.checks import check  # noqa: PLC0415 - takes a while to load
+    """Everything that is wrong with the company's data, errors first; checked again where a table changed."""
+    from quarterdeck.model.checks import BY_TABLE, CHECKS, ordered  # noqa: PLC0415 - takes a while to load
 
-    return check(company)
+    found: list[Problem] = []
+    for rule in CHECKS:
+        names = TABLES if rule in BY_TABLE else (None,)
+        for name in names:
+            found += part(company, _found_by, rule, name)
+    return ordered(found)
+
+
+def _found_by(company: Company, rule: Check, name: str | None) -> tuple[Problem, ...]:
+    """What a check finds in the whole company, or in one table."""
+    from quarterdeck.model.checks import BY_TABLE  # noqa: PLC0415
+
+    findings = rule(company) if name is None else BY_TABLE[rule](company, name)
+    return tuple(problem for finding in findings for problem in finding.problems)
 
 
 def table_problems(company: Company, plan: Plan | None, name: str) -> tuple[Problem, ...]:

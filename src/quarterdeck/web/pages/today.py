@@ -167,7 +167,7 @@ def repair(request: HttpRequest) -> HttpResponse:
         reason = apply_repair(here.current.workspace, found, int(number), author=here.author)
     except (RepairError, OrderMissingError) as error:
         return _repairs(request, asked, fault=str(error))
-    undoable = here.current.workspace.change_sets()[0].number
+    undoable = here.current.workspace.newest_change()
     context = {"done": reason, "undoable": undoable, "order": asked.get("order", ""), "line": asked.get("line", "")}
     return part(request, "parts/repairs.html", context, at=desk(request))
 
