@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import polars as pl
@@ -26,12 +27,19 @@ class Codes:
 
     def index_of(self, values: pl.Series, *, site: bool = False) -> Ints:
         """Index of each code; -1 where it is unknown or absent."""
-        names = self.sites if site else self.items
-        known = pl.DataFrame(
-            {"code": names, "index": np.arange(len(names))}, schema={"code": pl.String, "index": pl.Int64}
-        )
+        if site and len(self.sites) == 1:
+            return values.eq_missing(self.sites[0]).cast(pl.Int64).to_numpy() - 1
+        known = self._known_sites if site else self._known_items
         found = values.rename("code").to_frame().join(known, on="code", how="left", maintain_order="left")
         return found["index"].fill_null(-1).to_numpy().astype(np.int64)
+
+    @cached_property
+    def _known_items(self) -> pl.DataFrame:
+        return _numbered(self.items)
+
+    @cached_property
+    def _known_sites(self) -> pl.DataFrame:
+        return _numbered(self.sites)
 
     def places(self, items: pl.Series, sites: pl.Series) -> Ints:
         """Place of each pair; -1 where the item or the site is unknown."""
@@ -72,9 +80,14 @@ def codes_of(company: Company, requirements: pl.DataFrame) -> Codes:
         ("work_orders", "site"), ("transfer_orders", "from_site"), ("transfer_orders", "to_site"),
         ("lanes", "from_site"), ("lanes", "to_site"),
     ):  # fmt: skip
-        sites |= set(company[table][column].drop_nulls())
-    sites |= set(requirements["site"])
-    return Codes(sorted(company["items"]["item"]), sorted(sites))
+        sites |= set(company[table][column].drop_nulls().unique())
+    sites |= set(requirements["site"].unique())
+    return Codes(sorted(company["items"]["item"].to_list()), sorted(sites))
+
+
+def _numbered(names: list[str]) -> pl.DataFrame:
+    schema = {"code": pl.String, "index": pl.Int64}
+    return pl.DataFrame({"code": names, "index": np.arange(len(names))}, schema=schema)
 
 
 def micro(quantities: pl.Series) -> Ints:

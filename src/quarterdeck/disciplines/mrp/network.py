@@ -28,6 +28,7 @@ from quarterdeck.disciplines.mrp.records import (
     PERIODS,
     TRANSFER,
     UNPLANNED,
+    Floats,
     Ints,
     Network,
     Records,
@@ -71,7 +72,8 @@ def build(company: Company, settings: Settings, codes: Codes, wanted: Ints) -> M
     items = company["items"].sort("item")
     kinds = _item_kinds(company, items)
     sending = sources.sending_sites(company, codes)
-    lines = routes.bom_lines(company, codes)
+    operations = routes.main_operations(company)
+    lines = routes.bom_lines(company, codes, operations)
     reach = _Reach(len(codes.sites), sending, kinds, lines.first, lines.component)
     place = np.flatnonzero(_reached(reach, np.unique(wanted))).astype(np.int64)
     node_of = np.full(codes.size, -1, np.int64)
@@ -79,11 +81,11 @@ def build(company: Company, settings: Settings, codes: Codes, wanted: Ints) -> M
     kind = np.where(sending[place] >= 0, TRANSFER, kinds[place // max(len(codes.sites), 1)])
     spots = Spots(codes, place, kind, sending)
     book = cal.CalendarBook.around(company, settings)
-    step_first, steps, routing = routes.steps(company, spots, book)
+    step_first, steps, routing = routes.steps(company, spots, book, operations)
     option_first, options, partners, unsourced = sources.options(company, spots, np.diff(step_first) == 0, book)
     edge_first, edges = _edges(spots, node_of, lines, routes.StepList(step_first, steps))
     level, order, edge_first, edges = _acyclic(edge_first, edges)
-    nodes = _nodes(items, spots, routes.good_shares(company, routing))
+    nodes = _nodes(items, spots, routes.good_shares(company, codes, operations))
     nodes["patience"] = round(settings.confirmed_supply_days * DAY)
     network = Network(
         nodes, edge_first, edges, step_first, steps, option_first, options, book.arrays(), order
@@ -113,11 +115,12 @@ def horizon(settings: Settings) -> tuple[int, int]:
 
 def _item_kinds(company: Company, items: pl.DataFrame) -> Ints:
     """How each item is obtained; those that can be made or bought are made where it is known how."""
-    known = set(company["bom_lines"]["parent"]) | set(company["operations"]["item"])
-    kind = {"buy": BUY, "make": MAKE, "none": NONE}
-    rows = items.select("item", "source").iter_rows()
-    found = [kind.get(source, MAKE if item in known else BUY) for item, source in rows]
-    return np.array(found, np.int64)
+    known = pl.concat([company["bom_lines"]["parent"], company["operations"]["item"].rename("parent")]).unique()
+    kind = pl.col("source").replace_strict(
+        {"buy": BUY, "make": MAKE, "none": NONE}, default=None, return_dtype=pl.Int64
+    )
+    usual = pl.when(pl.col("item").is_in(known.implode())).then(MAKE).otherwise(BUY)
+    return items.select(kind.fill_null(usual)).to_series().to_numpy()
 
 
 class _Reach(NamedTuple):
@@ -198,12 +201,12 @@ def _acyclic(first: Ints, edges: Records) -> tuple[Ints, Ints, Ints, Records]:
     return level, order, first, edges
 
 
-def _nodes(items: pl.DataFrame, spots: Spots, good: dict[str, float]) -> Records:
+def _nodes(items: pl.DataFrame, spots: Spots, good: Floats) -> Records:
     """Lot rules and yields of each node, from its item."""
-    rows = items[spots.item.tolist()] if items.height else items
+    rows = items.select(pl.all().gather(pl.Series(spots.item))) if items.height else items
     rule = rows["lot_rule"].replace_strict(_RULES, return_dtype=pl.Int64).to_numpy()
     days = rows["lot_days"].fill_null(1.0).to_numpy()
-    share = np.array([good.get(code, own) for code, own in rows.select("item", "yield_share").iter_rows()], np.float64)
+    share = good[spots.item]
     return records(
         NODE, spots.kind.size, kind=spots.kind, phantom=rows["phantom"].to_numpy(), rule=rule,
         lot_size=micro(rows["lot_size"]), minimum=micro(rows["lot_minimum"]), multiple=micro(rows["lot_multiple"]),

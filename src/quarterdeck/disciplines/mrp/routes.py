@@ -31,15 +31,15 @@ class Lines:
     valid_to: Ints
 
 
-def bom_lines(company: Company, codes: Codes) -> Lines:
-    """All lines between known items."""
+def bom_lines(company: Company, codes: Codes, operations: pl.DataFrame) -> Lines:
+    """All lines between known items; ``operations`` are the main ones."""
     frame = company["bom_lines"].with_columns(
         _parent=pl.Series(codes.index_of(company["bom_lines"]["parent"]), dtype=pl.Int64),
         _component=pl.Series(codes.index_of(company["bom_lines"]["component"]), dtype=pl.Int64),
     )
     frame = frame.filter(pl.col("_parent") >= 0, pl.col("_component") >= 0)
     frame = frame.join(
-        _passed_shares(company), left_on=("parent", "sequence"), right_on=("item", "sequence"), how="left"
+        _passed_shares(operations), left_on=("parent", "sequence"), right_on=("item", "sequence"), how="left"
     )
     frame = frame.sort("_parent", "_component", "position", "valid_from", "quantity_per")
     factor = frame["quantity_per"] / (1.0 - frame["scrap"]) * frame["passed"].fill_null(1.0)
@@ -57,6 +57,8 @@ def bom_lines(company: Company, codes: Codes) -> Lines:
 
 def main_operations(company: Company) -> pl.DataFrame:
     """Operations of the routing that new orders take: ``main``, else the first by code; in sequence."""
+    if (company["operations"]["routing"] == "main").all():
+        return company["operations"].sort("item", "sequence")
     chosen = (
         company["operations"]
         .select("item", "routing")
@@ -67,11 +69,15 @@ def main_operations(company: Company) -> pl.DataFrame:
     return company["operations"].join(chosen, on=["item", "routing"], how="semi").sort("item", "sequence")
 
 
-def good_shares(company: Company, routing: dict[str, str]) -> dict[str, float]:
-    """Share of a started quantity that comes out good, over all operations and the item itself."""
-    own = dict(company["items"].select("item", "yield_share").iter_rows())
-    per_item = main_operations(company).group_by("item").agg(pl.col("yield_share").product())
-    return {item: share * own.get(item, 1.0) for item, share in per_item.iter_rows() if item in routing}
+def good_shares(company: Company, codes: Codes, operations: pl.DataFrame) -> Floats:
+    """Share of a started quantity of each item that comes out good, over all operations and the item itself."""
+    own = np.ones(len(codes.items))
+    own[codes.index_of(company["items"]["item"])] = company["items"]["yield_share"].to_numpy()
+    lossy = operations.filter(pl.col("item").is_in(operations.filter(pl.col("yield_share") != 1.0)["item"].implode()))
+    per_item = lossy.group_by("item").agg(pl.col("yield_share").product())
+    index = codes.index_of(per_item["item"])
+    own[index[index >= 0]] *= per_item["yield_share"].to_numpy()[index >= 0]
+    return own
 
 
 @dataclass(frozen=True)
@@ -91,11 +97,12 @@ class StepList:
         return np.where(row < 0, 0, row - self.first[owner]).astype(np.int64)
 
 
-def steps(company: Company, spots: Spots, book: CalendarBook) -> tuple[Ints, Records, dict[str, str]]:
+def steps(
+    company: Company, spots: Spots, book: CalendarBook, operations: pl.DataFrame
+) -> tuple[Ints, Records, dict[str, str]]:
     """Operations of each made node with their offsets, and the routing of each item that has one."""
     codes = spots.codes
-    frame = main_operations(company)
-    frame = frame.with_columns(_index=pl.Series(codes.index_of(frame["item"]), dtype=pl.Int64))
+    frame = operations.with_columns(_index=pl.Series(codes.index_of(operations["item"]), dtype=pl.Int64))
     frame = frame.filter(pl.col("_index") >= 0).sort("_index", "sequence")
     speeds = company["work_centres"].select("work_centre", "efficiency")
     efficiency = (
@@ -118,10 +125,11 @@ def steps(company: Company, spots: Spots, book: CalendarBook) -> tuple[Ints, Rec
     return first, rows, dict(frame.select("item", "routing").iter_rows())
 
 
-def _passed_shares(company: Company) -> pl.DataFrame:
-    """Share of a started quantity that reaches each operation."""
+def _passed_shares(operations: pl.DataFrame) -> pl.DataFrame:
+    """Share of a started quantity that reaches each operation, where it is not all of it."""
+    lossy = operations.filter(pl.col("item").is_in(operations.filter(pl.col("yield_share") != 1.0)["item"].implode()))
     before = pl.col("yield_share").cum_prod().shift(1, fill_value=1.0).over("item")
-    return main_operations(company).select("item", "sequence", before.alias("passed"))
+    return lossy.select("item", "sequence", before.alias("passed"))
 
 
 def _step_calendars(frame: pl.DataFrame, spots: Spots, owner: Ints, row: Ints, book: CalendarBook) -> Ints:
@@ -129,5 +137,12 @@ def _step_calendars(frame: pl.DataFrame, spots: Spots, owner: Ints, row: Ints, b
     of_site, of_centre = book.of_sites(), book.of_work_centres()
     always = book.number(None, "UTC")
     by_site = np.array([of_site.get(code, always) for code in spots.codes.sites] or [always], np.int64)
-    by_row = np.array([of_centre.get(centre, -1) for centre in frame["work_centre"]], np.int64)[row]
+    by_row = _looked_up(frame["work_centre"], of_centre)[row]
     return np.where(by_row >= 0, by_row, by_site[spots.site[owner]]).astype(np.int64)
+
+
+def _looked_up(names: pl.Series, numbers: dict[str, int]) -> Ints:
+    """Number of each name, -1 where it has none."""
+    if not numbers:
+        return np.full(names.len(), -1, np.int64)
+    return names.replace_strict(numbers, default=-1, return_dtype=pl.Int64).to_numpy()
