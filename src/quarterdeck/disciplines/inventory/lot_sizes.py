@@ -9,6 +9,8 @@ from numba import njit
 Vector = npt.NDArray[np.float64]
 Matrix = npt.NDArray[np.float64]
 
+NO_ORDER = -1.0  # cost of an order that is not placed: whatever comes next begins anew
+
 
 def economic_order_quantity(demand: npt.ArrayLike, order_cost: npt.ArrayLike, holding_cost: npt.ArrayLike) -> Vector:
     """Order quantity of least ordering and holding cost, ``sqrt(2·K·λ / h)``.
@@ -92,30 +94,49 @@ def wagner_whitin(demand: Matrix, order_cost: Vector, holding_cost: Vector) -> t
     return orders, total
 
 
-@njit(cache=True)
 def silver_meal(demand: Matrix, order_cost: Vector, holding_cost: Vector) -> tuple[Matrix, Vector]:
     """Order quantities by the Silver–Meal heuristic, and their cost; parameters as of :func:`wagner_whitin`.
 
     An order covers periods as long as cost per period falls (Silver, Meal, "A heuristic for selecting lot size
-    quantities", 1973).
+    quantities", 1973): the next period joins unless carrying its demand, times the periods covered, costs more than the
+    order so far.
     """
-    items, periods = demand.shape
-    orders, total = np.zeros((items, periods)), np.zeros(items)
-    for i in range(items):
-        begin = 0
-        while begin < periods:
-            if demand[i, begin] == 0.0:
-                begin += 1
-                continue
-            cost, lot, covered = order_cost[i], demand[i, begin], 1.0
-            end = begin + 1
-            while end < periods:
-                more = cost + holding_cost[i] * covered * demand[i, end]
-                if more * covered > cost * (covered + 1.0):  # the mean cost per period would rise
-                    break
-                cost, lot, covered = more, lot + demand[i, end], covered + 1.0
-                end += 1
-            orders[i, begin] = lot
-            total[i] += cost
-            begin = end
+    orders, total = np.empty(demand.shape), np.empty(demand.shape[0])  # made here, where memory comes in large pages
+    _fill_silver_meal(demand, order_cost, holding_cost, orders, total)
     return orders, total
+
+
+@njit(cache=True)
+def _fill_silver_meal(demand: Matrix, order_cost: Vector, holding_cost: Vector, orders: Matrix, total: Vector) -> None:
+    items, periods = demand.shape
+    for i in range(items):
+        fixed, holding = order_cost[i], holding_cost[i]
+        orders[i] = 0.0
+        lot = (0, 0.0, NO_ORDER, 0.0, 0.0, 0.0)
+        for t in range(periods):
+            lot = _joined(t, demand[i, t], fixed, holding, lot)
+            orders[i, lot[0]] = lot[1]
+        total[i] = lot[5] + max(lot[2], 0.0)
+
+
+@njit(inline="always")
+def _joined(
+    period: int, wanted: float, fixed: float, holding: float, lot: tuple[int, float, float, float, float, float]
+) -> tuple[int, float, float, float, float, float]:
+    """The order after this period, by choices instead of branches, which no processor would foresee.
+
+    When it is placed, its size and cost, what carrying a unit to the next period costs, periods it covers, and the cost
+    of the orders before it.
+    """
+    begin, size, cost, carrying, covered, spent = lot
+    carried = carrying * wanted
+    anew = carried * covered > cost
+    first_cost = fixed if wanted > 0.0 else NO_ORDER
+    return (
+        period if anew else begin,
+        wanted if anew else size + wanted,
+        first_cost if anew else cost + carried,
+        holding if anew else carrying + holding,
+        1.0 if anew else covered + 1.0,
+        spent + max(cost, 0.0) if anew else spent,
+    )
