@@ -12,6 +12,7 @@ import xlsxwriter
 
 from quarterdeck.files import read, write_faults
 from quarterdeck.files.marking.xml import UnusualXmlError, appended, edited, region
+from quarterdeck.model import Problem
 from tests.files.workbooks import csv
 
 MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
@@ -243,3 +244,68 @@ def test_pieces_are_replaced_from_the_left():
     """Law: what lies between the pieces stays."""
     assert edited(b"0123456789", [(8, 9, b"x"), (2, 2, b"ab"), (3, 5, b"")]) == b"01ab2567x9"
     assert appended(b"<p:a n='1>2'/>", "a", lambda p: f"<{p}b/>") == b"<p:a n='1>2'><p:b/></p:a>"
+
+
+def corrections(source: Path, *cells: tuple[int, str, str]) -> list[Problem]:
+    """What a person corrected: row, column and text."""
+    return [
+        Problem(
+            "warning", "cell-corrected", "Corrected.", "", file=source.name, sheet="Items", row=row, column=column,
+            expected=text,
+        )
+        for row, column, text in cells
+    ]  # fmt: skip
+
+
+def test_corrected_cells_hold_what_they_were_corrected_to(tmp_path):
+    """Example: a number, a text and nothing take the place of what was there, in their own formats."""
+    source = own_workbook(tmp_path / "own.xlsx")
+    told = corrections(source, (3, "standard cost", "12.5"), (3, "item", "A & B"), (5, "description", ""))
+    back = write_faults(read(source), told, tmp_path / "back.xlsx")
+    sheet = parts(back)["xl/worksheets/sheet1.xml"]
+    before = parts(source)["xl/worksheets/sheet1.xml"]
+
+    assert cell(sheet, "D3").findtext(f"{MAIN}v") == "12.5"
+    assert cell(sheet, "D3").get("t") is None
+    assert "".join(cell(sheet, "B3").itertext()) == "A & B"
+    assert "".join(cell(sheet, "C5").itertext()) == ""
+    assert cell(sheet, "D4").findtext(f"{MAIN}v") == cell(before, "D4").findtext(f"{MAIN}v")
+    assert_whole(back)
+    assert read(back).tables["items"]["item"].to_list()[0] == "A & B"
+
+
+def test_a_cell_that_a_formula_computes_keeps_it(tmp_path):
+    """Refusal: other sheets may need the formula, so only the comment tells of the correction."""
+    source = tmp_path / "own.xlsx"
+    with xlsxwriter.Workbook(str(source)) as book:
+        sheet = book.add_worksheet("Items")
+        sheet.write_row(0, 0, ["item", "standard cost"])
+        sheet.write(1, 0, "A")
+        sheet.write_formula(1, 1, '="ab"&"c"', None, "abc")
+    back = write_faults(read(source), corrections(source, (2, "standard cost", "3")), tmp_path / "back.xlsx")
+
+    assert cell(parts(back)["xl/worksheets/sheet1.xml"], "B2").findtext(f"{MAIN}f") == '"ab"&"c"'
+
+
+def test_corrections_of_plain_files_are_in_the_workbook_of_their_values(tmp_path):
+    """Example: a CSV comes back as a workbook with the corrected cost."""
+    source = tmp_path / "Items.csv"
+    source.write_text("item,cost\nA,abc\nB,2\n", encoding="utf-8")
+    found = read(source)
+    place = next(each for each in found.problems if each.row == 2)
+    told = [
+        Problem(
+            "warning",
+            "cell-corrected",
+            "Corrected.",
+            "",
+            file=place.file,
+            sheet=place.sheet,
+            row=2,
+            column="cost",
+            expected="7",
+        )
+    ]
+    back = write_faults(found, told, tmp_path / "back.xlsx")
+
+    assert fastexcel.read_excel(str(back)).load_sheet(1).to_polars()["cost"].to_list() == [7.0, 2.0]

@@ -54,6 +54,9 @@ def test_three_faults_two_mended_the_third_marked_written_and_undone(person, tmp
     listed = pl.read_excel(download.value.path(), sheet_name="Faults", has_header=False).rows()
     assert any("-5 is not possible as cost" in str(row) for row in listed)
     assert not any("abc is not a number" in str(row) for row in listed)
+    mended = pl.read_excel(download.value.path(), sheet_name="Items", infer_schema_length=0).rows()
+    assert [row[3] for row in mended] == ["buy", "buy", "make", "buy"]
+    assert [row[2] for row in mended] == ["0.5", "1,5", "12", "-5"]
 
     page.get_by_role("button", name="Write 3 rows").click()
     page.get_by_role("heading", name="Written", exact=True).wait_for(timeout=60_000)
@@ -65,6 +68,22 @@ def test_three_faults_two_mended_the_third_marked_written_and_undone(person, tmp
     page.locator(".told", has_text="Taken back: Items: 3 removed").wait_for()
     page.goto("/data/items?find=zz-")
     page.locator("#content").get_by_text("0 of", exact=False).first.wait_for()
+
+
+def test_corrections_just_typed_are_in_the_marked_workbook(person, tmp_path):
+    """Story: somebody mends two cells and downloads the workbook at once; it comes back clean but for the third."""
+    page = person("buyer")
+    bring(page, workbook(tmp_path / "parts.xlsx"))
+    page.get_by_label("Standard cost in row 3").fill("1.5")
+    page.get_by_label("Make or buy in row 4").fill("make")
+    with page.expect_download() as download:
+        page.get_by_role("link", name="Workbook with the faults marked").click()
+    page.get_by_text("2 cells corrected here.").wait_for(timeout=60_000)
+
+    again = tmp_path / "again.xlsx"
+    download.value.save_as(again)
+    bring(page, again)
+    assert page.locator("#counts tbody tr").first.inner_text().split() == ["Items", "3", "0", "0", "1"]
 
 
 def test_a_sheet_that_was_not_recognised_is_told_what_it_is(person, tmp_path):

@@ -12,7 +12,7 @@ import xlsxwriter
 
 from quarterdeck.files.guard import Limits, guard, kind_of
 from quarterdeck.files.intake import Intake
-from quarterdeck.files.marking.in_place import mark_workbook
+from quarterdeck.files.marking.in_place import CORRECTED, mark_workbook
 from quarterdeck.files.marking.marks import Cells, cells_of
 from quarterdeck.files.marking.xml import UnusualXmlError
 from quarterdeck.files.raw import RawSheet
@@ -32,7 +32,7 @@ def write_faults(
     """Writes what was read with the cells named in ``problems`` coloured and commented, and one sheet that lists them.
 
     A workbook comes back as it is: formulas, formats, widths, charts and hidden sheets stay. Other files come back
-    as a workbook of their values.
+    as a workbook of their values. Cells that a person corrected hold what they were corrected to.
 
     Parameters
     ----------
@@ -130,7 +130,9 @@ def _copy(
     for (row, place), found in marks.items():
         index, position = row - raw.first_row, place - raw.first_column
         inside = 0 <= index < raw.cells.height and 0 <= position < raw.cells.width
-        _mark(sheet, (top + index, place), raw.cells[index, position] if inside else None, found, styles)
+        mended = [problem.expected for problem in found if problem.code == CORRECTED]
+        value = mended[-1] or None if mended else raw.cells[index, position] if inside else None
+        _mark(sheet, (top + index, place), value, found, styles)
     if raw.header is not None:
         for position, header in enumerate(raw.header):
             sheet.write_string(0, position, _safe(header), styles.header)

@@ -284,14 +284,14 @@ def _report(reading: Reading, judgement: Judgement, chosen: ImportOptions) -> No
 
 
 def _corrected(corrections: Corrections | None) -> tuple[Problem, ...]:
-    """What a person put right on the way in, so that it can be put right in the file too."""
+    """What a person put right on the way in, so that the marked file holds it too."""
     cells = corrections.cells if corrections else {}
     return tuple(
         Problem(
             "warning",
             "cell-corrected",
-            f"Taken as {text or 'empty'}, as corrected during import.",
-            "Correct it here too.",
+            f"Corrected to {text or 'empty'} during import.",
+            "The cell holds it now, unless a formula computes it: then correct what the formula refers to.",
             file=file,
             sheet=sheet,
             row=row,

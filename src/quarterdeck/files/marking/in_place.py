@@ -11,8 +11,10 @@ from quarterdeck.files.marking.comments import comment
 from quarterdeck.files.marking.explanation import explain
 from quarterdeck.files.marking.package import Package
 from quarterdeck.files.marking.styles import MINIMAL, StyleSheet
+from quarterdeck.files.marking.values import corrected
 from quarterdeck.model import Problem
 
+CORRECTED = "cell-corrected"
 STYLES_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.styles+xml"
 MACRO_BOOK = b"application/vnd.ms-excel.sheet.macroEnabled.main+xml"
 PLAIN_BOOK = b"application/vnd.openxmlformats-officedocument.spreadsheetml.sheet.main+xml"
@@ -51,7 +53,7 @@ def mark_workbook(source: Path, problems: Sequence[Problem], cells: Cells, targe
             marked = coloured(
                 package.read(parts[sheet]), wanted, lambda base, severe: styles.marked(base, severe=severe)
             )
-            package.write(parts[sheet], marked)
+            package.write(parts[sheet], corrected(marked, _values(mine)))
             comment(package, parts[sheet], {at: _words(found) for at, found in mine.items()})
     explain(package, problems, cells, (styles.marked(0, severe=True), styles.marked(0, severe=False)))
     package.write(styles_part, styles.data)
@@ -65,6 +67,16 @@ def _by_sheet(cells: Cells) -> dict[str, dict[tuple[int, int], list[Problem]]]:
     for problem, at in cells.items():
         found.setdefault(problem.sheet, {}).setdefault(at, []).append(problem)
     return found
+
+
+def _values(mine: Mapping[tuple[int, int], Sequence[Problem]]) -> dict[int, dict[int, str]]:
+    """What a person corrected, by row and column."""
+    values: dict[int, dict[int, str]] = {}
+    for (row, column), found in mine.items():
+        for problem in found:
+            if problem.code == CORRECTED:
+                values.setdefault(row, {})[column] = problem.expected
+    return values
 
 
 def _words(problems: Sequence[Problem]) -> str:

@@ -78,7 +78,23 @@
         commit.disabled = false;
       }
     }
-    check?.addEventListener("click", () => ask("correct", { tables: said.tables, columns: [...said.columns.values()], cells: [...said.cells.values()] }));
+    const corrections = () => ({ tables: said.tables, columns: [...said.columns.values()], cells: [...said.cells.values()] });
+    check?.addEventListener("click", () => ask("correct", corrections()));
+    // The marked workbook holds what was corrected just now too: that is told first, then the file is fetched.
+    document.querySelector("[data-marked]")?.addEventListener("click", async (event) => {
+      if (check.disabled) return;
+      event.preventDefault();
+      const { href } = event.currentTarget;
+      try {
+        const { job } = await send(`${base}/correct`, corrections());
+        const answer = await fetch(href);
+        if (!answer.ok) throw new Error("The workbook could not be written.");
+        const name = (answer.headers.get("Content-Disposition") || "").match(/filename="([^"]+)"/);
+        const link = Object.assign(document.createElement("a"), { href: URL.createObjectURL(await answer.blob()), download: name ? name[1] : "faults.xlsx" });
+        link.click();
+        await htmx.ajax("GET", `/jobs/${job}`, { target: "#job", swap: "innerHTML" });
+      } catch (error) { say(error.message, true); }
+    });
     commit?.addEventListener("click", () => ask("commit", {}));
 
     function option(value, text, chosen) {
