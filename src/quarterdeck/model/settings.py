@@ -49,6 +49,12 @@ class Settings:
     service_level: float = option(
         0.95, "Share of demand met from stock where an item says nothing", "share", title="Service level", most=0.9999
     )
+    safety_together: int = option(
+        0,
+        "1: safety stock is placed where all stages together need least money; 0: each stage covers itself",
+        title="Stages share safety stock",
+        most=1,
+    )
     defer_tolerance_days: float = option(
         7.0, "Open orders earlier than needed by more than this are deferred", "days", title="Defer tolerance"
     )

@@ -8,6 +8,7 @@ from quarterdeck.model.table import Table
 _DECLARED = (
     Table("series", "Demand patterns", "Demand", "What kind of demand each item has and how it is forecast", demand.Series),
     Table("forecasts", "Forecasts", "Demand", "Expected demand per period with its spread", demand.Forecasts),
+    Table("lookbacks", "Forecasts looked back on", "Demand", "What would have been foreseen at earlier days, and what came", demand.Lookbacks),
     Table("requirements", "Independent demand", "Demand", "What has to be delivered: orders, forecast not yet ordered, stock targets", demand.Requirements),
     Table("targets", "Stock targets", "Inventory", "Safety stock and order points with their reason", supply.Targets),
     Table("level_volumes", "Levelled volumes", "Levelling", "What of each product is made, kept, late or lost each week within capacity and cash", levels.LevelVolumes),

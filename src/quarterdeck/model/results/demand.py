@@ -41,6 +41,19 @@ class Forecasts(dy.Schema):
     overridden = c.flag("Whether a person set the quantity", default=False)
 
 
+class Lookbacks(dy.Schema):
+    """What would have been foreseen at an earlier day for the weeks after it, and what came."""
+
+    item = c.code("Item", key=True)
+    site = c.code("Site", key=True)
+    weeks_back = c.whole("How long ago the forecast would have been made", unit="weeks", key=True)
+    weeks = c.whole("Weeks foreseen, all together", unit="weeks", key=True)
+    expected = c.quantity("Demand expected in these weeks", required=True)
+    spread = c.quantity("Its standard deviation", required=True)
+    came = c.quantity("Demand that came", required=True)
+    age = c.number("Weeks of history the forecast was made from", unit="weeks", required=True)
+
+
 class Requirements(dy.Schema):
     demand = c.code("Code of the demand: D000001", key=True)
     kind = c.choice("Where it comes from", REQUIREMENT_KINDS, required=True)

@@ -24,6 +24,13 @@ class Targets(dy.Schema):
     reorder_point = c.quantity("Stock position at which to order", required=True)
     order_up_to = c.quantity("Stock position to order up to", required=True)
     safety_value = c.money("Value of the safety stock", default=0)
+    policy = c.text("How it is replenished: levels, joint orders, kanban cards, called off", default="levels")
+    review_days = c.number("Days from one order to the next", unit="days", default=7.0)
+    order_quantity = c.quantity("Usual quantity of an order", default=0.0)
+    kanban_cards = c.whole("Cards in the kanban loop")
+    waste_per_year = c.quantity("Expected to expire in a year, the first to expire being used first", default=0.0)
+    waste_value = c.money("Cost of what is expected to expire in a year", default=0)
+    promise_days = c.number("Days after which it delivers to the next stage, where all stages are planned together", unit="days")
     reason = c.text("How the numbers came about", required=True)
 
 

@@ -17,6 +17,11 @@ LOT_RULES = {
     "multiple": ("min multiple", "minimum multiple", "minimum + multiple"),
     "periods": ("poq", "periods of supply", "period order quantity"),
 }
+POLICIES = {
+    "computed": ("", "automatic", "reorder point", "min max", "berechnet", "calculé", "calculado"),
+    "kanban": ("cards", "two bin", "pull", "kanban cards"),
+    "call_off": ("call off", "jit", "just in time", "blanket order", "abruf", "appel", "justo a tiempo"),
+}
 
 
 class Items(dy.Schema):
@@ -40,6 +45,8 @@ class Items(dy.Schema):
     phantom = c.flag("Never stocked: requirements pass through to the components", default=False, also="en: phantom assembly | de: Phantom, Dummy | fr: fantôme | es: fantasma")
     discontinued = c.day("Last day on which it is sold", also="en: end of life, eol, sell end date, discontinued date | de: Auslauf, Auslaufdatum | fr: fin de vie | es: fin de vida")
     launch = c.day("First day on which it is sold", also="en: launch date, sell start date, introduction | de: Einführung, Markteinführung | fr: lancement | es: lanzamiento")
+    substitute = c.code("Item that customers take instead when this one is out", references="items", also="en: alternative item, substitute item, interchangeable with | de: Ersatzartikel, Alternative | fr: article de remplacement, substitut | es: sustituto, artículo alternativo")
+    substitute_share = c.fraction("Share of customers who take the substitute", default=0.0, also="en: substitution rate, substitution share | de: Ersatzquote | fr: taux de substitution | es: tasa de sustitución")
     successor = c.code("Item that follows it; its history then counts for the new one", references="items", also="en: replaced by, replacement | de: Nachfolger | fr: remplaçant | es: sucesor")
 
 
@@ -50,6 +57,8 @@ class ItemSites(dy.Schema):
     service_level = c.fraction("Share of demand to be met from stock", also="en: service, target service | de: Servicegrad | fr: taux de service | es: nivel de servicio")
     safety_stock = c.quantity("Fixed safety stock; overrides the computed one", also="en: safety stock level, minimum stock, min stock, minimum | de: Sicherheitsbestand, Mindestbestand | fr: stock de sécurité | es: stock de seguridad")
     reorder_point = c.quantity("Fixed reorder point; overrides the computed one", also="en: rop, reorder level | de: Meldebestand | fr: point de commande | es: punto de pedido")
+    policy = c.choice("How it is replenished: levels computed, kanban cards, or called off just in time", POLICIES, default="computed", also="en: replenishment policy, stock policy, inventory policy | de: Dispositionsart, Nachschubart | fr: politique de stock | es: política de stock")
+    container = c.quantity("Quantity of one kanban container", above=0.0, also="en: container size, bin quantity, card quantity, kanban size | de: Behältermenge, Kanbanmenge | fr: taille du contenant | es: cantidad por contenedor")
     maximum_stock = c.quantity("Most that fits or is wanted", above=0.0, also="en: max stock, maximum | de: Höchstbestand | fr: stock maximum | es: stock máximo")
 
 

@@ -22,6 +22,10 @@ class Suppliers(dy.Schema):
     name = c.text("Name for people", also=w.NAME)
     calendar = c.code("Days on which the supplier ships; empty means any day", references="calendars", also=w.CALENDAR)
     payment_terms = c.code("Terms under which the supplier is paid", references="payment_terms", also=w.TERMS)
+    order_days = c.text("Weekdays on which orders may be placed: mon,thu; empty means any day", also="en: ordering days, order weekdays, order day, cut-off days | de: Bestelltage, Bestelltag | fr: jours de commande | es: días de pedido")
+    review_days = c.number("Days from one order to the next; empty: what suits order costs and least values, else weekly", unit="days", above=0.0, maximum=366, also="en: review cycle, review period, order cycle, order interval | de: Bestellrhythmus, Bestellzyklus | fr: cycle de commande | es: ciclo de pedido")
+    order_cost = c.money("Cost of placing one order, whatever is in it", also="en: cost per order, ordering cost, fixed order cost, freight per order | de: Bestellkosten, Kosten je Bestellung | fr: coût de commande, frais de commande | es: coste de pedido, coste por pedido")
+    minimum_value = c.money("Least value of one order", also="en: minimum order value, min order value, mov, minimum purchase | de: Mindestbestellwert | fr: montant minimum, minimum de commande | es: valor mínimo de pedido")
     on_time_share = c.fraction("Share of receipts that came on time", also="en: reliability, on time, otd | de: Liefertreue | fr: fiabilité | es: fiabilidad")
 
 

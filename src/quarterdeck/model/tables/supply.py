@@ -16,6 +16,7 @@ class SupplyOptions(dy.Schema):
     multiple = c.quantity("Orders are multiples of this", default=0.0, also="en: order multiple, size multiple, pack size | de: Verpackungseinheit, Rundung | fr: multiple | es: múltiplo")
     maximum = c.quantity("Most in one order", above=0.0, also="en: maximum order quantity, size maximum, max qty | de: Höchstmenge | fr: quantité maximum | es: cantidad máxima")
     price = c.money("Price of one unit", unit="currency/unit", also=w.PRICE + " | en: cost")
+    line_cost = c.money("Cost of having the item in an order, beside the order's own", also="en: cost per line, order line cost | de: Kosten je Position, Positionskosten | fr: coût par ligne | es: coste por línea")
     capacity = c.code("Capacity of the supplier that it draws on; several options may share one", also="en: supplier capacity, resource")
     capacity_per_unit = c.number("What one unit draws of the capacity", unit="capacity/unit", above=0.0, default=1.0, maximum=1e9, also="en: resource quantity, capacity quantity")
     priority = c.whole("1 is preferred", default=1, minimum=1, maximum=999, also=w.PRIORITY)
