@@ -1,6 +1,7 @@
 """Plans a factory described in JSON and prints what came of it in one JSON line.
 
-Run as ``python -m benchmarks.peer MODEL.json.gz [--effort N]``. The factory becomes a
+Run as ``python -m benchmarks.peer MODEL.json.gz [--effort N]``, or with ``--generate orders=100000,levels=8 --seed S``
+instead of a file for one drawn at random (:mod:`benchmarks.peer_models`). The factory becomes a
 :class:`quarterdeck.model.Company` and is planned by the product's own netting and scheduling stages; an independent
 checker goes through the answer.
 
@@ -11,6 +12,7 @@ days; ``late_days_explained`` is what the chains of causes add up to.
 
 from __future__ import annotations
 
+import argparse
 import datetime as dt
 import gzip
 import json
@@ -23,6 +25,7 @@ from typing import Any
 import polars as pl
 
 from benchmarks.peer_check import check
+from benchmarks.peer_models import generated
 from quarterdeck.disciplines.mrp import promises
 from quarterdeck.disciplines.mrp import stage as mrp
 from quarterdeck.disciplines.mrp.deliveries import deliveries
@@ -163,13 +166,24 @@ def _warm(model: Model) -> None:
     planned(company_of(few), blank_plan(few, 1))
 
 
+def _options() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.peer", description=__doc__.splitlines()[0])
+    parser.add_argument("model", type=Path, nargs="?")
+    parser.add_argument("--effort", type=int, default=1)
+    parser.add_argument("--generate", metavar="SIZES", help="sizes of a factory drawn at random, orders=1000,levels=5")
+    parser.add_argument("--seed", type=int, default=1)
+    options = parser.parse_args()
+    if bool(options.model) == bool(options.generate):
+        parser.error("give a model or --generate")
+    return options
+
+
 def main() -> None:
     """Reads, plans, checks and prints."""
-    path, *rest = sys.argv[1:]
-    effort = int(rest[1]) if rest[:1] == ["--effort"] else 1
+    options = _options()
     began = time.process_time()
-    model = read_model(Path(path))
-    company, plan = company_of(model), blank_plan(model, effort)
+    model = generated(options.generate, options.seed) if options.generate else read_model(options.model)
+    company, plan = company_of(model), blank_plan(model, options.effort)
     read_seconds = time.process_time() - began
     _warm(model)
     began = time.process_time()
@@ -182,7 +196,7 @@ def main() -> None:
         sys.stderr.write(f"{fault}\n")
     states = dict(met["state"].value_counts().iter_rows())
     result = {
-        "model": Path(path).name, "orders": len(model["demands"]),
+        "model": options.generate or options.model.name, "orders": len(model["demands"]),
         "planned_orders": plan["orders"].height,
         "on_time": states.get("on_time", 0), "late": states.get("late", 0), "short": states.get("short", 0),
         "total_late_days": round(met["late_seconds"].sum() / DAY, 1),
