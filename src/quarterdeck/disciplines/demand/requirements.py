@@ -8,6 +8,7 @@ import polars as pl
 
 from quarterdeck.model import Company, Settings
 from quarterdeck.model.clock import home_zone, localised, site_zones, to_instant
+from quarterdeck.model.stable_codes import stable_codes
 
 Matrix = npt.NDArray[np.float64]
 
@@ -65,7 +66,7 @@ def _end_of_day(rows: pl.DataFrame, zones: dict[str, str], home: str) -> pl.Data
 
 
 def requirements(orders: pl.DataFrame, forecasts: pl.DataFrame) -> pl.DataFrame:
-    """Both kinds of lines as the plan's requirements, numbered orders first."""
+    """Both kinds of lines as the plan's requirements, orders first; the same line has the same code in every plan."""
     highest = orders["priority"].max()
     after_orders = max(FORECAST_PRIORITY, min(int(highest) + 1, 999) if isinstance(highest, int) else 0)
     of_orders = orders.with_columns(kind=pl.lit("sales_order"))
@@ -73,8 +74,11 @@ def requirements(orders: pl.DataFrame, forecasts: pl.DataFrame) -> pl.DataFrame:
         kind=pl.lit("forecast"), ship_complete=pl.lit(value=False), priority=pl.lit(after_orders, dtype=pl.Int64)
     )
     every = pl.concat([of_orders.drop("day"), of_forecast], how="diagonal")
+    keys = [every[name] for name in ("kind", "order", "line")]
+    keys += [every[name].set(every["kind"] != "forecast", None) for name in ("item", "site")]
+    keys.append(every["due"].dt.epoch("s").set(every["kind"] != "forecast", 0))
     return every.with_columns(
-        demand=pl.format("D{}", (pl.int_range(pl.len()) + 1).cast(pl.String).str.zfill(6)),
+        demand=stable_codes("D", keys),
         value=(pl.col("price") * pl.col("quantity")).round(4).clip(0, 1e13),
     )
 

@@ -13,6 +13,7 @@ from quarterdeck.disciplines.mrp.codes import units
 from quarterdeck.disciplines.mrp.records import BUY, FOREVER, MAKE, TRANSFER, Ints
 from quarterdeck.model import Company
 from quarterdeck.model.clock import from_seconds
+from quarterdeck.model.stable_codes import mixed
 
 if TYPE_CHECKING:
     from quarterdeck.disciplines.mrp.network import Mesh
@@ -116,13 +117,13 @@ def _stable_numbers(mesh: Mesh, node: Ints, needed: Ints, rank: Ints) -> Ints:
         return np.zeros(0, np.int64)
     used, at = np.unique(node, return_inverse=True)
     seeds = _seeds(mesh, used)[at]
-    key = _mixed(seeds ^ _mixed(needed.astype(np.uint64)))
+    key = mixed(seeds ^ mixed(needed.astype(np.uint64)))
     turn = np.empty(node.size, np.uint64)
     ordered = rank[np.argsort(key[rank], kind="stable")]
     first = np.concatenate(([True], key[ordered][1:] != key[ordered][:-1]))
     start = np.maximum.accumulate(np.where(first, np.arange(node.size), 0))
     turn[ordered] = (np.arange(node.size) - start).astype(np.uint64)
-    key = _mixed(key + turn)
+    key = mixed(key + turn)
     room = np.uint64(10 ** (_DIGITS if node.size < 10 ** (_DIGITS - 1) else 2 * _DIGITS))
     number = key % room
     while True:
@@ -140,14 +141,6 @@ def _seeds(mesh: Mesh, nodes: Ints) -> npt.NDArray[np.uint64]:
     texts = [items[i] + sites[s] for i, s in zip(item.tolist(), site.tolist(), strict=True)]
     digests = b"".join(blake2b(text.encode(), digest_size=8).digest() for text in texts)
     return np.frombuffer(digests, "<u8").astype(np.uint64)
-
-
-def _mixed(values: npt.NDArray[np.uint64]) -> npt.NDArray[np.uint64]:
-    """Bits spread over the whole number (the finaliser of the generator SplitMix64)."""
-    mixed = values + np.uint64(0x9E3779B97F4A7C15)
-    mixed = (mixed ^ (mixed >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
-    mixed = (mixed ^ (mixed >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
-    return mixed ^ (mixed >> np.uint64(31))
 
 
 def _pegs(outcome: Outcome, code: pl.Series) -> pl.DataFrame:

@@ -23,15 +23,15 @@ from quarterdeck.disciplines.mrp.records import (
 )
 from quarterdeck.model import Settings
 from quarterdeck.model.clock import from_seconds
+from quarterdeck.model.stable_codes import stable_codes
 
 
 def with_safety_stock(requirements: pl.DataFrame, targets: pl.DataFrame, settings: Settings) -> pl.DataFrame:
     """Requirements followed by one of kind ``safety_stock`` per target, least important of all."""
     own = requirements.filter(pl.col("kind") != "safety_stock")
     wanted = targets.filter(pl.col("safety_stock") > 0).sort("item", "site")
-    number = pl.int_range(1, pl.len() + 1).cast(pl.String).str.zfill(6)
     rows = wanted.select(
-        pl.concat_str(pl.lit(_free_prefix(own["demand"])), number).alias("demand"),
+        stable_codes(_free_prefix(own["demand"]), [wanted["item"], wanted["site"]]).alias("demand"),
         pl.lit("safety_stock").alias("kind"), "item", "site", pl.col("safety_stock").alias("quantity"),
         pl.lit(settings.as_of).dt.convert_time_zone("UTC").alias("due"), pl.lit(999, pl.Int64).alias("priority"),
     )  # fmt: skip
