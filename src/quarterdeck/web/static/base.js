@@ -76,3 +76,27 @@ async function send(path, body, method) {
 function read(id) {
   return JSON.parse(document.getElementById(id).textContent);
 }
+
+// On paper everything is light, and charts are pictures that fit the sheet.
+(() => {
+  let was = "";
+  function dress(theme) {
+    document.documentElement.dataset.theme = theme;
+    document.dispatchEvent(new CustomEvent("theme-changed", { detail: theme }));
+  }
+  window.addEventListener("beforeprint", () => {
+    was = document.documentElement.dataset.theme;
+    if (was === "dark") dress("light");
+    document.querySelectorAll(".chart canvas").forEach((drawn) => {
+      const copy = document.createElement("canvas");
+      copy.className = "on-paper";
+      [copy.width, copy.height] = [drawn.width, drawn.height];
+      copy.getContext("2d").drawImage(drawn, 0, 0);
+      drawn.closest(".chart").append(copy);
+    });
+  });
+  window.addEventListener("afterprint", () => {
+    document.querySelectorAll("canvas.on-paper").forEach((copy) => copy.remove());
+    if (was === "dark") dress("dark");
+  });
+})();

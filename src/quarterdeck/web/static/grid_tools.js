@@ -185,4 +185,18 @@
     const columns = JSON.stringify(shown().map((column) => column.getField()));
     link.href = `${base}/export?${new URLSearchParams({ kind: link.dataset.export, q: JSON.stringify(Grid.query()), columns })}`;
   }));
+
+  // On paper stands a plain table of the rows that are loaded and the columns that are shown.
+  window.addEventListener("beforeprint", () => {
+    const rows = table.getRows().map((row) => row.getData()), paper = document.createElement("table");
+    const columns = shown().map((column) => column.getField()).filter((field) => rows.some((row) => row[field]));
+    paper.className = "paper-table";
+    const line = (kind, texts) => { const row = document.createElement("tr"); texts.forEach(([text, number]) => { const cell = document.createElement(kind); cell.textContent = text ?? ""; if (number) cell.className = "n"; row.append(cell); }); return row; };
+    const head = document.createElement("thead"), body = document.createElement("tbody");
+    head.append(line("th", columns.map((field) => [Grid.byField[field].title, Grid.byField[field].number])));
+    body.append(...rows.map((row) => line("td", columns.map((field) => [row[field], Grid.byField[field].number]))));
+    paper.append(head, body);
+    grid.after(paper);
+  });
+  window.addEventListener("afterprint", () => document.querySelectorAll(".paper-table").forEach((each) => each.remove()));
 })();

@@ -237,7 +237,7 @@ $("#picture").addEventListener("click", () => {
     setTimeout(() => URL.revokeObjectURL(link.href), 10000);
   });
 });
-window.addEventListener("beforeprint", () => { if (board.source) $(".gantt-body").append(chart.renderToCanvas({ pixelRatio: 2, backgroundColor: "#fff" })); });
+window.addEventListener("beforeprint", () => { if (!board.source) return; draw(); $(".gantt-body").append(chart.renderToCanvas({ pixelRatio: 2, backgroundColor: "#fff" })); });
 window.addEventListener("afterprint", () => document.querySelectorAll(".gantt-body>canvas").forEach((each) => each.remove()));
 window.addEventListener("resize", () => board.source && measure());
 new ResizeObserver(() => board.source && field.clientWidth !== board.width && measure()).observe(field);
