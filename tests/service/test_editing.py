@@ -1,5 +1,7 @@
 """Changing rows by hand: what is kept, what is refused, and what happens when two people are at it."""
 
+import threading
+
 import polars as pl
 import pytest
 
@@ -138,23 +140,29 @@ def test_rows_are_deleted_and_come_back(current):
     assert seen(current) == before
 
 
-def test_a_change_worked_out_from_old_data_is_worked_out_again(current, monkeypatch):
-    """Law: nothing is written over what came between reading and writing."""
-    edition, calls = current.edition_of_data, []
+WRITERS = [("Ada", "A"), ("Ben", "A"), ("Cleo", "B"), ("Dan", "A"), ("Eve", "B")]
 
-    def late():
-        found = edition()
-        if not calls:
-            calls.append(1)
-            item = pl.DataFrame({"item": ["A"], "name": ["Axle of Ada"]})
-            current.workspace.commit({"items": TableChange(item)}, author="Ada")
-        return found
 
-    row = seen(current)["A"]
-    monkeypatch.setattr(current, "edition_of_data", late)
-    done = edit_rows(current, "items", [change(row, name="Axle of Ben")], author="Ben")
+def test_of_several_who_change_a_row_at_once_one_wins(current):
+    """Law: nothing is written over what came between reading and writing, and nobody who changes another row waits."""
+    rows, told = seen(current), {}
 
-    assert done.conflicts[0].theirs["name"] == "Axle of Ada"
+    def typing(author, item):
+        told[author] = edit_rows(current, "items", [change(rows[item], name=f"{item} of {author}")], author=author)
+        current.workspace.close()
+
+    people = [threading.Thread(target=typing, args=(name, item)) for name, item in WRITERS]
+    for person in people:
+        person.start()
+    for person in people:
+        person.join()
+    now = seen(current)
+    for item in "AB":
+        won = [name for name, each in WRITERS if each == item and told[name].saved]
+        assert len(won) == 1
+        assert now[item]["name"] == f"{item} of {won[0]}"
+        lost = [name for name, each in WRITERS if each == item and name not in won]
+        assert all(told[name].conflicts[0].theirs["name"] == now[item]["name"] for name in lost)
 
 
 def test_a_commit_from_an_old_base_is_refused(current):

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 
 from quarterdeck.model import TABLES, Company, Plan
-from quarterdeck.service.current import Edition, newest_change
+from quarterdeck.service.current import Edition, newest_company
 from quarterdeck.service.decided import SOURCE, Decision, decided, reason_of, told
 from quarterdeck.service.releasing import TABLE_OF, now_of, release, shaped_rows, wall
 from quarterdeck.service.rights import DECIDES, OWNERS, ROLES, Right, may
@@ -91,23 +91,26 @@ def apply_actions(
     ActionError
         If a newer plan was made meanwhile, or nothing was chosen.
     """
-    company, newest, base = _opened(workspace, plan, standing)
-    known = {(row["action"], row["order"], row["line"]): row for row in newest["actions"].iter_rows(named=True)}
     wanted = list(dict.fromkeys(keys))
-    missing = [Refused(told(*key), "The plan does not ask for it.") for key in wanted if key not in known]
-    return _Doing(workspace, company, newest, base, by).do([known[key] for key in wanted if key in known], missing)
+    with workspace.alone():
+        company, newest, base = _opened(workspace, plan, standing)
+        known = {(row["action"], row["order"], row["line"]): row for row in newest["actions"].iter_rows(named=True)}
+        missing = [Refused(told(*key), "The plan does not ask for it.") for key in wanted if key not in known]
+        return _Doing(workspace, company, newest, base, by).do([known[key] for key in wanted if key in known], missing)
 
 
 def release_orders(
     workspace: Workspace, orders: Iterable[str], *, plan: str, by: Decider, standing: Edition | None = None
 ) -> Acted:
     """Releases planned orders of the newest plan, whether or not it asks for that today; see :func:`apply_actions`."""
-    company, newest, base = _opened(workspace, plan, standing)
     wanted = list(dict.fromkeys(orders))
-    planned = newest["orders"].filter(pl.col("state") == "planned", pl.col("order").is_in(wanted))
-    rows = {row["order"]: {**row, "action": "release"} for row in planned.iter_rows(named=True)}
-    missing = [Refused(order, "The plan has no planned order of this code.") for order in wanted if order not in rows]
-    return _Doing(workspace, company, newest, base, by).do([rows[order] for order in wanted if order in rows], missing)
+    with workspace.alone():
+        company, newest, base = _opened(workspace, plan, standing)
+        planned = newest["orders"].filter(pl.col("state") == "planned", pl.col("order").is_in(wanted))
+        rows = {row["order"]: {**row, "action": "release"} for row in planned.iter_rows(named=True)}
+        told_none = "The plan has no planned order of this code."
+        missing = [Refused(order, told_none) for order in wanted if order not in rows]
+        return _Doing(workspace, company, newest, base, by).do([rows[each] for each in wanted if each in rows], missing)
 
 
 def undo_actions(workspace: Workspace, number: int, *, author: str, role: str) -> str:
@@ -142,9 +145,7 @@ def _opened(workspace: Workspace, plan: str, standing: Edition | None) -> tuple[
     if not kept or kept[0].plan != plan:
         raise ActionError("A newer plan was made meanwhile, which may ask for something else. Load the page anew.")
     if standing is not None and standing.plan is not None and standing.code == plan:
-        known = standing.data == newest_change(workspace)
-        company = standing.company if known else workspace.load()
-        return company, standing.plan, decided(workspace, standing.plan, plan)
+        return newest_company(workspace, standing), standing.plan, decided(workspace, standing.plan, plan)
     newest = workspace.load_plan(plan)
     return workspace.load(), newest, decided(workspace, newest, plan)
 

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 
 from quarterdeck.model import TABLES, Company
-from quarterdeck.service.current import Edition, newest_change
+from quarterdeck.service.current import Edition, newest_company
 from quarterdeck.service.releasing import now_of, wall
 from quarterdeck.service.views import wording
 from quarterdeck.service.views.names import Names
@@ -25,7 +25,6 @@ if TYPE_CHECKING:
 
 Row = dict[str, Any]
 LIVE = ("released", "started")
-TRIES = 5
 TINY = 1e-9
 THOUSANDS = re.compile(r"[1-9]\d{0,2}(,\d{3})+(\.\d+)?")
 
@@ -100,7 +99,7 @@ def book(
     source: str = "orders",
     standing: Edition | None = None,
 ) -> Booked:
-    """Writes what ``make`` enters, worked out again if somebody else wrote something meanwhile.
+    """Writes what ``make`` enters; nobody else writes meanwhile.
 
     ``standing`` is the edition that is open already, which saves reading the tables.
 
@@ -110,25 +109,18 @@ def book(
         As ``make`` raises it, or if nothing would change.
     """
     from quarterdeck.store import TableChange  # noqa: PLC0415 - the store waits until it is needed
-    from quarterdeck.store.errors import ChangedMeanwhileError  # noqa: PLC0415
 
-    for attempt in range(TRIES):
-        base = newest_change(workspace)
-        fresh = standing is None or attempt or standing.data != base
-        entry = Entry(workspace.load() if fresh or standing is None else standing.company)
+    with workspace.alone():
+        entry = Entry(newest_company(workspace, standing))
         make(entry)
         changes = {
             table: TableChange(pl.DataFrame(list(rows.values()), schema=TABLES[table].dtypes))
             for table, rows in entry.rows.items()
         }
-        try:
-            made = workspace.commit(changes, author=author, reason=_plain(entry.text), source=source, base=base)
-        except ChangedMeanwhileError:
-            continue
-        if not made.number:
-            raise BookingError("Expected something to change, but it is written down so already.")
-        return Booked(made.number, entry.text, tuple(entry.notes))
-    raise BookingError("Others were writing at the same time. Try again.")
+        made = workspace.commit(changes, author=author, reason=_plain(entry.text), source=source)
+    if not made.number:
+        raise BookingError("Expected something to change, but it is written down so already.")
+    return Booked(made.number, entry.text, tuple(entry.notes))
 
 
 def receive_purchase(entry: Entry, order: str, line: str, asked: Mapping[str, str]) -> None:

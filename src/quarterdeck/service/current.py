@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
@@ -80,6 +81,12 @@ class Current:
         data = newest_change(self.workspace)
         return Edition(data, "", self._company(data), None)
 
+    @contextmanager
+    def alone(self) -> Iterator[Edition]:
+        """The company as it is now, and nobody else writes until this ends."""
+        with self.workspace.alone():
+            yield self.edition_of_data()
+
     def view(self, function: Callable[..., T], edition: Edition, *more: Hashable, **options: Hashable) -> T:
         """``function(company, plan, *more, **options)``, computed again only when a table changed that it read.
 
@@ -117,6 +124,14 @@ def newest_change(workspace: Workspace) -> int:
     from quarterdeck.store.changes import newest_change as newest  # noqa: PLC0415 - needs Django set up
 
     return newest(workspace.alias)
+
+
+def newest_company(workspace: Workspace, standing: Edition | None) -> Company:
+    """The company as it is now; from an edition that is open already only what changed since is read."""
+    if standing is None:
+        return workspace.load()
+    known = standing.data == newest_change(workspace)
+    return standing.company if known else workspace.refresh(standing.company, standing.data)
 
 
 def newest_plan(workspace: Workspace) -> str:

@@ -13,12 +13,11 @@ from quarterdeck.model import TABLES, Company, Table
 from quarterdeck.service.cells import Refusal, texts_of, typed
 from quarterdeck.service.grid import as_rows
 from quarterdeck.service.views.tables_page import company_problems
-from quarterdeck.store import ChangedMeanwhileError, TableChange
+from quarterdeck.store import TableChange
 
 if TYPE_CHECKING:
     from quarterdeck.service.current import Current, Edition
 
-TRIES = 5
 MOST_EDITS = 20_000
 
 
@@ -128,24 +127,15 @@ def edit_rows(current: Current, name: str, edits: Sequence[RowEdit], *, author: 
     """
     if len(edits) > MOST_EDITS:
         raise ValueError(f"Expected at most {MOST_EDITS:,} rows at once, got {len(edits):,}. Import them as a file.")
-    for _ in range(TRIES):
-        edition = current.edition_of_data()
+    with current.alone() as edition:
         work = _worked_out(edition.company, name, edits)
         upserts, deletes = _frames(work)
         if upserts is None and deletes is None:
             return Edited(refusals=tuple(work.refusals), conflicts=tuple(work.conflicts))
-        try:
-            made = current.workspace.commit(
-                {name: TableChange(upserts, deletes)},
-                author=author,
-                reason=reason or _reason(work),
-                source="grid",
-                base=edition.data,
-            )
-        except ChangedMeanwhileError:
-            continue
-        return _told(current, name, work, made.number)
-    raise ChangedMeanwhileError("Others are changing this table all the time. Wait a moment and try again.")
+        made = current.workspace.commit(
+            {name: TableChange(upserts, deletes)}, author=author, reason=reason or _reason(work), source="grid"
+        )
+    return _told(current, name, work, made.number)
 
 
 def _worked_out(company: Company, name: str, edits: Sequence[RowEdit]) -> _Work:

@@ -14,9 +14,7 @@ from quarterdeck.model import TABLES
 from quarterdeck.model.table import Table
 from quarterdeck.service.current import Current
 from quarterdeck.store import TableChange
-from quarterdeck.store.errors import ChangedMeanwhileError
 
-TRIES = 5
 Row = dict[str, Any]
 
 
@@ -113,16 +111,13 @@ def create_record(current: Current, name: str, row: Row, *, author: str) -> Row:
     """
     table = TABLES[name]
     shaped = table.shape(pl.DataFrame([row], schema_overrides=_types(table, row)))
-    for _ in range(TRIES):
-        edition = current.edition_of_data()
+    with current.alone() as edition:
         try:
             held = record(edition.company[name], table, shaped.row(0, named=True))
         except RecordMissingError:
-            if _written(current, name, TableChange(shaped), author, edition.data):
-                return shaped.row(0, named=True)
-        else:
-            raise RecordExistsError(f"Expected a new key for {table.title.lower()}, got one that is there.", held)
-    raise RecordChangedError("Others keep changing the company; try again.", None, row)
+            _write(current, name, TableChange(shaped), author)
+            return shaped.row(0, named=True)
+    raise RecordExistsError(f"Expected a new key for {table.title.lower()}, got one that is there.", held)
 
 
 def change_record(current: Current, name: str, row: Row, *, tag: str, author: str) -> Row:
@@ -136,15 +131,13 @@ def change_record(current: Current, name: str, row: Row, *, tag: str, author: st
         If somebody else has changed it.
     """
     table = TABLES[name]
-    for _ in range(TRIES):
-        edition = current.edition_of_data()
+    with current.alone() as edition:
         held = record(edition.company[name], table, row)
         _refuse_changed(held, tag, row)
         wanted = {**held, **row}
         shaped = table.shape(pl.DataFrame([wanted], schema_overrides=dict(table.dtypes)))
-        if _written(current, name, TableChange(shaped), author, edition.data):
-            return shaped.row(0, named=True)
-    raise RecordChangedError("Others keep changing the company; try again.", None, row)
+        _write(current, name, TableChange(shaped), author)
+        return shaped.row(0, named=True)
 
 
 def delete_record(current: Current, name: str, key: Row, *, tag: str, author: str) -> None:
@@ -158,14 +151,11 @@ def delete_record(current: Current, name: str, key: Row, *, tag: str, author: st
         If somebody else has changed it.
     """
     table = TABLES[name]
-    for _ in range(TRIES):
-        edition = current.edition_of_data()
+    with current.alone() as edition:
         held = record(edition.company[name], table, key)
         _refuse_changed(held, tag, None)
         keys = pl.DataFrame([held], schema_overrides=dict(table.dtypes)).select(table.key)
-        if _written(current, name, TableChange(deletes=keys), author, edition.data):
-            return
-    raise RecordChangedError("Others keep changing the company; try again.", None, None)
+        _write(current, name, TableChange(deletes=keys), author)
 
 
 def _refuse_changed(held: Row, tag: str, wanted: Row | None) -> None:
@@ -173,14 +163,9 @@ def _refuse_changed(held: Row, tag: str, wanted: Row | None) -> None:
         raise RecordChangedError("Somebody else changed this row since you read it.", held, wanted)
 
 
-def _written(current: Current, name: str, change: TableChange, author: str, base: int) -> bool:
-    """Writes the change unless somebody else wrote since ``base``; whether it did."""
+def _write(current: Current, name: str, change: TableChange, author: str) -> None:
     reason = f"{TABLES[name].title}: one row {'deleted' if change.upserts is None else 'written'}"
-    try:
-        current.workspace.commit({name: change}, author=author, reason=reason, source="API", base=base)
-    except ChangedMeanwhileError:
-        return False
-    return True
+    current.workspace.commit({name: change}, author=author, reason=reason, source="API")
 
 
 def _types(table: Table, row: Row) -> dict[str, pl.DataType]:

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
+import functools
 import json
 import os
+import threading
 import uuid
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from types import MappingProxyType, TracebackType
 from typing import TYPE_CHECKING, Any, Self
@@ -127,6 +130,18 @@ class Workspace:
             found.update((name, self._rows.read(TABLES[name])) for name in names)
         return Company(MappingProxyType({**company.frames, **found}))
 
+    @contextmanager
+    def alone(self) -> Iterator[None]:
+        """Inside nobody else writes: what is read stays true until it ends, and all that is written counts at once.
+
+        Threads of a process take turns; other processes wait at the database.
+        """
+        from django.db import transaction  # noqa: PLC0415
+
+        with _turn(self.alias), transaction.atomic(using=self.alias):
+            self._rows.lock()
+            yield
+
     def compare(self, changes: Changes) -> dict[str, Difference]:
         """What a commit of ``changes`` would do, per table, without doing it."""
         with self._rows.snapshot():
@@ -153,11 +168,8 @@ class Workspace:
         ChangedMeanwhileError
             If ``base`` is no longer the newest.
         """
-        from django.db import transaction  # noqa: PLC0415
-
         signature = Signature(author, reason, source)
-        with transaction.atomic(using=self.alias):
-            self._rows.lock()
+        with self.alone():
             self._refuse_stale(base)
             made = {name: each for name, each in self._differences(changes).items() if not each.empty}
             return self._apply(made, signature)
@@ -170,12 +182,9 @@ class Workspace:
         UndoRefusedError
             If it cannot be taken back; its ``problem`` says why.
         """
-        from django.db import transaction  # noqa: PLC0415
-
         from quarterdeck.store.changes import take_back  # noqa: PLC0415
 
-        with transaction.atomic(using=self.alias):
-            self._rows.lock()
+        with self.alone():
             return take_back(self.alias, self._rows, change_set, author)
 
     def change_sets(self, limit: int | None = None) -> list[ChangeSet]:
@@ -297,6 +306,12 @@ class Workspace:
         from quarterdeck.store.plans import sweep  # noqa: PLC0415
 
         sweep(self.alias, self.path / PLANS)
+
+
+@functools.cache
+def _turn(_alias: str) -> threading.RLock:
+    """Whose turn it is to write, among the threads of this process."""
+    return threading.RLock()
 
 
 def _declared(name: str) -> Table:
