@@ -29,6 +29,13 @@ class CalendarBook:
         span = (as_seconds(settings.as_of) - _BEFORE, as_seconds(settings.horizon_end) + _AFTER)
         return cls(company, span)
 
+    def numbered(self, key: tuple[str | None, str], time: WorkingTime) -> int:
+        """Number of working time that no calendar of the company says."""
+        if key not in self.numbers:
+            self.numbers[key] = len(self.times)
+            self.times.append(time)
+        return self.numbers[key]
+
     def number(self, calendar: str | None, zone: str) -> int:
         """Number of a calendar; an absent one is always open."""
         key = (calendar or None, zone if calendar else "UTC")

@@ -112,7 +112,7 @@ def stock_book(company: Company, plan: Plan, settings: Settings) -> StockBook:
     home = str(company.sites_or_main["site"][0])
     kept.append(company["items"].select("item", site=pl.lit(home)))
     wanted = pl.concat(kept).unique()
-    mesh = build(company, settings, codes, codes.places(wanted["item"], wanted["site"]))
+    mesh = build(company, settings, codes, codes.places(wanted["item"], wanted["site"]), plan["targets"])
     lots = sup.usable_lots(company, as_of)
     network = with_fences(mesh, sup.on_hand(lots, codes)[mesh.place], as_of)
     uses = _uses(plan)

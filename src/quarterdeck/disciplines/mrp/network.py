@@ -14,6 +14,7 @@ from quarterdeck.disciplines.mrp import calendars as cal
 from quarterdeck.disciplines.mrp import routes, sources
 from quarterdeck.disciplines.mrp.codes import Codes, Spots, micro, offsets
 from quarterdeck.disciplines.mrp.levels import low_level_codes
+from quarterdeck.disciplines.mrp.ordering import adapt_nodes, without_minimum
 from quarterdeck.disciplines.mrp.records import (
     BUY,
     EDGE,
@@ -35,7 +36,7 @@ from quarterdeck.disciplines.mrp.records import (
     records,
 )
 from quarterdeck.disciplines.mrp.replenishment import fences
-from quarterdeck.model import Company, Settings
+from quarterdeck.model import RESULTS, Company, Settings
 from quarterdeck.model.clock import DAY, as_seconds
 
 _RULES = {"lot_for_lot": LOT_FOR_LOT, "fixed": FIXED, "multiple": MULTIPLE, "periods": PERIODS}
@@ -67,8 +68,11 @@ class Mesh:
         return str(self.codes.sites[self.place[node] % len(self.codes.sites)])
 
 
-def build(company: Company, settings: Settings, codes: Codes, wanted: Ints) -> Mesh:
-    """The network that can supply the ``wanted`` places."""
+def build(
+    company: Company, settings: Settings, codes: Codes, wanted: Ints, targets: pl.DataFrame | None = None
+) -> Mesh:
+    """The network that can supply the ``wanted`` places; ``targets`` say which items are ordered together."""
+    together = RESULTS["targets"].empty() if targets is None else targets
     items = company["items"].sort("item")
     kinds = _item_kinds(company, items)
     sending = sources.sending_sites(company, codes)
@@ -82,10 +86,13 @@ def build(company: Company, settings: Settings, codes: Codes, wanted: Ints) -> M
     spots = Spots(codes, place, kind, sending)
     book = cal.CalendarBook.around(company, settings)
     step_first, steps, routing = routes.steps(company, spots, book, operations)
-    option_first, options, partners, unsourced = sources.options(company, spots, np.diff(step_first) == 0, book)
+    bare = np.diff(step_first) == 0
+    option_first, options, partners, unsourced = sources.options(company, spots, bare, book, together)
     edge_first, edges = _edges(spots, node_of, lines, routes.StepList(step_first, steps))
     level, order, edge_first, edges = _acyclic(edge_first, edges)
     nodes = _nodes(items, spots, routes.good_shares(company, codes, operations))
+    called = adapt_nodes(company, together, codes, node_of, nodes)
+    without_minimum(options, option_first, called)
     nodes["patience"] = round(settings.confirmed_supply_days * DAY)
     network = Network(
         nodes, edge_first, edges, step_first, steps, option_first, options, book.arrays(), order

@@ -128,10 +128,22 @@ def end_after(network: Network, node: int, release: int, quantity: int) -> int:
 
 
 @kernel
+def order_moment(network: Network, option: int, moment: int) -> int:
+    """The first moment from ``moment`` on at which an order may be placed; the closing of an order day counts."""
+    calendar = network.options[option].ordering
+    if calendar < 0:
+        return int(moment)
+    work = work_until(network.calendars, calendar, moment)
+    if moment_of(network.calendars, calendar, work, latest=False) == moment:
+        return int(moment)
+    return int(max(moment, moment_of(network.calendars, calendar, work, latest=True)))
+
+
+@kernel
 def arrival(network: Network, option: int, release: int) -> int:
-    """When an order placed at ``release`` arrives: after the lead time, on a day on which the supplier ships."""
+    """When an order that can be placed from ``release`` arrives: after the lead time, on a day of the supplier's."""
     row = network.options[option]
-    there = release + row.lead
+    there = order_moment(network, option, release) + row.lead
     if row.calendar < 0:
         return int(there)
     work = work_until(network.calendars, row.calendar, there)
@@ -146,7 +158,11 @@ def latest_release(network: Network, option: int, needed: int) -> int:
     if row.calendar >= 0:
         work = work_until(network.calendars, row.calendar, needed)
         there = min(needed, moment_of(network.calendars, row.calendar, work, latest=False))
-    return int(there - row.lead)
+    release = there - row.lead
+    if row.ordering >= 0:
+        work = work_until(network.calendars, row.ordering, release)
+        release = min(release, moment_of(network.calendars, row.ordering, work, latest=False))
+    return int(release)
 
 
 @kernel

@@ -21,6 +21,7 @@ MICRO = 1_000_000
 FOREVER = 1 << 50
 
 BUY, MAKE, TRANSFER, NONE, UNPLANNED = 0, 1, 2, 3, 4
+IN_HAND = -2  # option of open purchases and transfers: no supplier is to be chosen any more
 LOT_FOR_LOT, FIXED, MULTIPLE, PERIODS = 0, 1, 2, 3
 
 INTERVAL = np.dtype([("start", "i8"), ("end", "i8"), ("before", "i8")])  # working time before it, in the calendar
@@ -38,6 +39,7 @@ NODE = np.dtype(
         ("good", "f8"),  # share of a started quantity that comes out good
         ("shelf_life", "i8"),  # [s], 0: does not expire
         ("fence", "i8"),  # [s] how long a new order takes when nothing below is in stock
+        ("to_order", "i8"),  # 1: material of different batches never mixes
         ("patience", "i8"),  # [s] how long a demand waits for an open order before a new one is planned
     ]
 )
@@ -71,8 +73,10 @@ OPTION = np.dtype(
         ("multiple", "i8"),
         ("maximum", "i8"),  # 0: none
         ("calendar", "i8"),  # on which the supplier ships; -1: any day
+        ("ordering", "i8"),  # calendar of the days on which an order may be placed; -1: any day
         ("valid_from", "i8"),
         ("valid_to", "i8"),
+        ("quota", "f8"),  # share of what is ordered; 0: none agreed
     ]
 )
 DEMAND = np.dtype(
@@ -84,6 +88,7 @@ DEMAND = np.dtype(
         ("priority", "i8"),
         ("source", "i8"),  # requirement, or -1 - supply of the order that consumes it
         ("sequence", "i8"),
+        ("batch", "i8"),  # what it may be served from; 0: free material
         ("next", "i8"),  # next demand of the same node
     ]
 )
@@ -96,7 +101,8 @@ SUPPLY = np.dtype(
         ("release", "i8"),
         ("available", "i8"),
         ("expiry", "i8"),
-        ("option", "i8"),  # -1: made
+        ("option", "i8"),  # -1: made; IN_HAND: comes from outside already
+        ("batch", "i8"),
         ("next", "i8"),  # next planned order of the node with something left
     ]
 )

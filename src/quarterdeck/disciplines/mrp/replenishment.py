@@ -15,6 +15,7 @@ from quarterdeck.disciplines.mrp.offsets import (
     guarded_ceil,
     latest_release,
     latest_starts,
+    order_moment,
 )
 from quarterdeck.disciplines.mrp.records import FOREVER, MAKE, MICRO, Ints, Network
 
@@ -45,6 +46,32 @@ def choose_option(network: Network, node: int, needed: int, as_of: int) -> int:
 
 
 @kernel
+def by_quota(desk: Desk, node: int, chosen: int, needed: int) -> int:
+    """Of the suppliers with an agreed share that are in time the one that has least of it so far; else the chosen.
+
+    What each has is counted from the first order of the plan, in proportion to its share.
+    """
+    network = desk.network
+    low, high = network.option_first[node], network.option_first[node + 1]
+    if chosen < 0 or high - low < 2:  # noqa: PLR2004 - a choice
+        return chosen
+    limit = max(needed, arrival(network, chosen, max(latest_release(network, chosen, needed), desk.as_of)))
+    best, least = chosen, 0.0
+    found = False
+    for option in range(low, high):
+        row = network.options[option]
+        release = max(latest_release(network, option, needed), desk.as_of)
+        if row.quota <= 0.0 or not row.valid_from <= release < row.valid_to:
+            continue
+        if arrival(network, option, release) > limit:
+            continue
+        rating = desk.ordered[option - low] / row.quota
+        if not found or rating < least:
+            best, least, found = option, rating, True
+    return best
+
+
+@kernel
 def soonest(desk: Desk, node: int, option: int, need: int, needed: int) -> tuple[int, int]:
     """When a new order for ``need`` could be there, not before ``needed``, and how long it takes."""
     network, as_of = desk.network, desk.as_of
@@ -68,13 +95,18 @@ def soonest(desk: Desk, node: int, option: int, need: int, needed: int) -> tuple
 def replenish(desk: Desk, node: int, demand: int, need: int, needed: int) -> None:
     """Plans orders for ``need`` and gives the demand what it lacks."""
     network, book = desk.network, desk.book
-    option = choose_option(network, node, needed, desk.as_of)
+    option = by_quota(desk, node, choose_option(network, node, needed, desk.as_of), needed)
     minimum, multiple, maximum = lot_limits(network.nodes[node], network.options, option)
     while need > 0 and not book.length[OVERFLOW]:
         lot = next_lot(need, minimum, multiple, maximum)
         need -= lot
         supply = _plan_order(desk, node, option, lot, needed)
         row = book.supplies[supply]
+        row.batch = book.demands[demand].batch
+        if option >= 0:
+            desk.ordered[option - network.option_first[node]] += lot
+            option = by_quota(desk, node, option, needed)
+            minimum, multiple, maximum = lot_limits(network.nodes[node], network.options, option)
         row.needed = min(row.needed, book.demands[demand].needed)
         if book.demands[demand].left > 0:
             peg(book, demand, supply)
@@ -103,7 +135,9 @@ def _plan_order(desk: Desk, node: int, option: int, lot: int, needed: int) -> in
         book.length[OVERFLOW] = 1
         return int(supply)
     if option >= 0:
-        release = max(latest_release(network, option, needed), desk.as_of)
+        release = latest_release(network, option, needed)
+        if release < desk.as_of:
+            release = order_moment(network, option, desk.as_of)
         there = max(arrival(network, option, release), min(needed, release + network.options[option].lead))
         desk.starts[0] = release
     elif network.step_first[node] == network.step_first[node + 1]:
@@ -142,7 +176,8 @@ def _explode(desk: Desk, supply: int, priority: int) -> None:
         if row.valid_from <= order.release < row.valid_to:
             moment = desk.starts[row.step] if made else order.release
             wanted = consumed(row.factor, row.per_order, quantity)
-            want(book, row.child, (wanted, moment, priority, -1 - supply, row.sequence))
+            batch = order.batch if network.nodes[row.child].to_order else 0
+            want(book, row.child, batch, (wanted, moment, priority, -1 - supply, row.sequence))
 
 
 @kernel
@@ -160,7 +195,8 @@ def pass_through(network: Network, book: Book, demand: int, node: int) -> None:
         row = network.edges[edge]
         if row.valid_from <= source.needed < row.valid_to:
             wanted = consumed(row.factor, row.per_order, quantity)
-            want(book, row.child, (wanted, source.needed, source.priority, source.source, source.sequence))
+            batch = source.batch if network.nodes[row.child].to_order else 0
+            want(book, row.child, batch, (wanted, source.needed, source.priority, source.source, source.sequence))
     source.quantity -= source.left
     source.left = 0
 

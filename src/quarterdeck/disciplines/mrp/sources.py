@@ -8,6 +8,7 @@ import polars as pl
 from quarterdeck.disciplines.mrp.calendars import CalendarBook
 from quarterdeck.disciplines.mrp.codes import Codes, Spots, day_seconds, micro, offsets
 from quarterdeck.disciplines.mrp.offsets import seconds_of
+from quarterdeck.disciplines.mrp.ordering import order_calendars
 from quarterdeck.disciplines.mrp.records import BUY, FOREVER, MAKE, OPTION, TRANSFER, Flags, Ints, Records, records
 from quarterdeck.model import Company
 from quarterdeck.model.clock import DAY, home_zone
@@ -34,13 +35,14 @@ def _fill(sending: Ints, places: Ints, sites: Ints) -> None:
 
 
 def options(
-    company: Company, spots: Spots, without_steps: Flags, book: CalendarBook
+    company: Company, spots: Spots, without_steps: Flags, book: CalendarBook, targets: pl.DataFrame
 ) -> tuple[Ints, Records, list[str | None], list[str]]:
     """Suppliers and lanes of each node with their offsets, the partner of each, and what nobody supplies."""
-    found = pl.concat([_supplier_rows(company, spots, book), _lane_rows(company, spots)])
+    ordering = order_calendars(company, targets, book)
+    found = pl.concat([_supplier_rows(company, spots, book, ordering), _lane_rows(company, spots)])
     usual = _usual_rows(company, spots, without_steps, found)
     rows = pl.concat([found, usual]).sort("node", "priority", "any_site", "lead", "partner", nulls_last=True)
-    names = ("lead", "minimum", "multiple", "maximum", "calendar", "valid_from", "valid_to")
+    names = ("lead", "minimum", "multiple", "maximum", "calendar", "ordering", "valid_from", "valid_to")
     table = records(OPTION, rows.height, **{name: rows[name].to_numpy() for name in names})
     bare = usual["node"].to_numpy()[spots.kind[usual["node"].to_numpy()] == BUY]
     unsourced = sorted({spots.codes.items[item] for item in spots.item[bare]})
@@ -53,14 +55,15 @@ def _rows(node: Ints, partner: pl.Series, lead: Ints, limits: tuple[Ints, Ints, 
     values = {
         "node": node, "lead": lead, "minimum": minimum, "multiple": multiple, "maximum": maximum,
         "priority": more.get("priority", blank), "any_site": more.get("any_site", blank),
-        "calendar": more.get("calendar", blank - 1), "valid_from": more.get("valid_from", blank - FOREVER),
+        "calendar": more.get("calendar", blank - 1), "ordering": more.get("ordering", blank - 1),
+        "valid_from": more.get("valid_from", blank - FOREVER),
         "valid_to": more.get("valid_to", blank + FOREVER),
     }  # fmt: skip
     frame = pl.DataFrame({name: pl.Series(array, dtype=pl.Int64) for name, array in values.items()})
     return frame.with_columns(partner=partner.cast(pl.String))
 
 
-def _supplier_rows(company: Company, spots: Spots, book: CalendarBook) -> pl.DataFrame:
+def _supplier_rows(company: Company, spots: Spots, book: CalendarBook, ordering: dict[str, int]) -> pl.DataFrame:
     """Every supply option of every bought node."""
     codes = spots.codes
     bought = np.flatnonzero(spots.kind == BUY)
@@ -81,6 +84,7 @@ def _supplier_rows(company: Company, spots: Spots, book: CalendarBook) -> pl.Dat
         (micro(frame["minimum"]), micro(frame["multiple"]), micro(frame["maximum"])),
         priority=frame["priority"].to_numpy(), any_site=(frame["site"] == "").cast(pl.Int64).to_numpy(),
         calendar=np.array([calendars.get(name, -1) for name in frame["supplier"]], np.int64),
+        ordering=np.array([ordering.get(name, -1) for name in frame["supplier"]], np.int64),
         valid_from=day_seconds(frame, "valid_from", zone, after=False),
         valid_to=day_seconds(frame, "valid_to", zone, after=True),
     )  # fmt: skip

@@ -67,7 +67,7 @@ def prepared(company: Company, plan: Plan, settings: Settings) -> Prepared:
     requirements = wants.with_safety_stock(plan["requirements"], plan["targets"], settings)
     codes = codes_of(company, requirements)
     lots, orders = sup.usable_lots(company, as_of), sup.open_orders(company, as_of)
-    mesh = build(company, settings, codes, wants.wanted_places(requirements, orders, codes))
+    mesh = build(company, settings, codes, wants.wanted_places(requirements, orders, codes), plan["targets"])
     network = with_fences(mesh, sup.on_hand(lots, codes)[mesh.place], as_of)
     held = sup.holdings(lots, orders, codes, mesh.node_of, company["items"])
     place = codes.places(requirements["item"], requirements["site"])
