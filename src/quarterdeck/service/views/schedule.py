@@ -11,6 +11,7 @@ import polars as pl
 from quarterdeck.model import Company, Plan
 from quarterdeck.model.clock import as_seconds, epoch_seconds
 from quarterdeck.model.working_time import WorkingTime, working_time
+from quarterdeck.service.parts import once_a_plan
 from quarterdeck.service.views import rows, wording
 from quarterdeck.service.views.names import Names
 from quarterdeck.service.views.rows import By, Key, Places, Row
@@ -78,6 +79,7 @@ def key_of(step: dict[str, Any], by: By) -> Key:
     return (step["work_centre"] or "") if by == "machine" else "", step[by]
 
 
+@once_a_plan
 def steps_of(plan: Plan) -> pl.DataFrame:
     """Operations with how late their order is and whom it serves."""
     orders = plan["orders"].filter(pl.col("line") == "").select("order", "site", "needed", "available", "late_seconds")

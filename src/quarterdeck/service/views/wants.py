@@ -5,11 +5,13 @@ from __future__ import annotations
 import polars as pl
 
 from quarterdeck.model import Plan
+from quarterdeck.service.parts import once_a_plan
 
 ORDER = ("order", "line")
 LONGEST_CHAIN = 10_000
 
 
+@once_a_plan
 def demands(plan: Plan) -> pl.DataFrame:
     """Each independent demand with its delivery, most pressing first: ``rank`` 0 is a customer's and the latest.
 
@@ -29,6 +31,7 @@ def demands(plan: Plan) -> pl.DataFrame:
     return pressing.with_row_index("rank").with_columns(pl.col("rank").cast(pl.Int64))
 
 
+@once_a_plan
 def served(plan: Plan) -> pl.DataFrame:
     """The most pressing demand that each order serves through all levels: ``order``, ``line``, ``demand``.
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import functools
 import math
 from decimal import Decimal
 from zoneinfo import ZoneInfo
@@ -181,6 +182,7 @@ def local(moment: dt.datetime, zone: str) -> dt.datetime:
     return moment.astimezone(ZoneInfo(zone))
 
 
+@functools.lru_cache(maxsize=20_000)
 def local_day(moment: dt.datetime | None, zone: str, today: dt.date | None = None) -> str:
     """The day of an instant at the site; the year is told if it is not that of ``today`` or within half a year.
 
