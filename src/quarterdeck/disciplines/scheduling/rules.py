@@ -72,6 +72,7 @@ class Terms:
     mean_work: float
     mean_setup: float
     latest: npt.NDArray[np.int64]
+    unhurried: npt.NDArray[np.int64]  # the same whatever lead times are learnt
     final: npt.NDArray[np.int64]
     next_pool: npt.NDArray[np.int64]
 
@@ -93,7 +94,7 @@ def terms(instance: Instance, outlook: Outlook) -> Terms:
     final = np.minimum(outlook.latest + (outlook.remaining - outlook.duration).astype(np.int64), 1 << 59)
     latest = np.minimum(outlook.latest, 1 << 59)
     setup = float(every.mean()) if every.size else 1.0
-    return Terms(static, mean, setup, latest, final, outlook.next_pool)
+    return Terms(static, mean, setup, latest, latest, final, outlook.next_pool)
 
 
 def guide(parameters: Floats, parts: Terms, now: int, bias: Floats | None = None) -> Guide:
@@ -112,4 +113,4 @@ def guide(parameters: Floats, parts: Terms, now: int, bias: Floats | None = None
             parameters[10],
         ]
     )
-    return Guide(key, parts.latest, parts.next_pool, factors)
+    return Guide(key, parts.latest, parts.unhurried, parts.next_pool, factors)

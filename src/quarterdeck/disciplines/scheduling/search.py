@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -12,7 +12,8 @@ import numpy.typing as npt
 from numba import njit
 
 from quarterdeck.disciplines.scheduling.decoder import decode
-from quarterdeck.disciplines.scheduling.instance import MAKESPAN, Arrays, Instance, Integers, Schedule
+from quarterdeck.disciplines.scheduling.instance import MAKESPAN, TARDINESS, Arrays, Instance, Integers, Schedule
+from quarterdeck.disciplines.scheduling.lead_times import latest_with, waits_after
 from quarterdeck.disciplines.scheduling.outlook import Outlook, bound, earliest_ends, last_end, look_ahead, tardiness
 from quarterdeck.disciplines.scheduling.rules import NAMED, STARTS, Rule, Terms, guide, terms
 from quarterdeck.disciplines.scheduling.state import (
@@ -36,8 +37,22 @@ RUNS_PER_EFFORT = 12
 NEAR = 0.001  # a value this close to the bound is as good as proven
 PATIENCE = 150  # schedules without improvement after which a phase ends
 TUNING = 20  # the same for the search of parameters
+SLACKS = (1.0, 0.5, 0.2, 0.1, 0.05)  # prices of slack: how far ATC looks ahead
+LEARNING = 4  # schedules from which each of these learns lead times; two where there is little time
+MANY = 50_000  # operations
 Value = tuple[float, float]
-Trial = tuple[Floats, Floats | None]
+
+
+@dataclass(frozen=True)
+class Trial:
+    """What one schedule is decoded with: parameters of the rule, and what is added to the urgency of operations.
+
+    ``latest``: ends without tardiness, where they differ from those of the best schedule so far [s].
+    """
+
+    parameters: Floats
+    bias: Floats | None = None
+    latest: Integers | None = None
 
 
 @njit(cache=True, nogil=True)
@@ -72,6 +87,7 @@ class Search:
     placed: Integers = field(default_factory=lambda: np.zeros((0, 9), np.int64))
     parameters: Floats = field(default_factory=lambda: Rule().vector())
     bias: Floats | None = None
+    latest: Integers | None = None  # ends without tardiness that the best schedule was decoded with [s]
 
     def spent(self) -> bool:
         """Whether the budget of work units or seconds is used up, or nothing is left to win."""
@@ -80,7 +96,8 @@ class Search:
         near = self.value[0] <= self.lower * (1 + NEAR)
         if near and (self.value[1] <= 0 or self.decoded >= self.budget / 10):
             return True
-        return self.decoded >= self.budget or self.clock() - self.began >= self.seconds
+        full = self.decoded + max(self.instance.size, 1) > self.budget
+        return full or self.clock() - self.began >= self.seconds
 
     def prove(self) -> None:
         """Finds the lower bound, which says when there is nothing left to win."""
@@ -91,29 +108,29 @@ class Search:
 
     def attempt(self, parameters: Floats, bias: Floats | None = None) -> Value:
         """Decode with these parameters; keep the schedule if it is the best."""
-        return self._weigh(self._decoded(parameters, bias), parameters, bias)
+        return self.attempt_all([Trial(parameters, bias)])[0][0]
 
-    def attempt_both(self, one: Trial, other: Trial) -> tuple[Value, Value]:
-        """Decode twice at the same time; the first counts first, so that threads make no difference."""
-        second: list[Integers] = []
-        thread = threading.Thread(target=lambda: second.append(self._decoded(*other)))
-        thread.start()
-        first = self._decoded(*one)
-        thread.join()
-        return self._weigh(first, *one), self._weigh(second[0], *other)
+    def attempt_all(self, trials: Sequence[Trial]) -> list[tuple[Value, Integers]]:
+        """Decode several times at once; they count in their order, so that threads make no difference."""
+        with ThreadPoolExecutor(max(len(trials) - 1, 1)) as pool:
+            others = [pool.submit(self._decoded, trial) for trial in trials[1:]]
+            found = [self._decoded(trials[0]), *(other.result() for other in others)]
+        return [(self._weigh(placed, trial), placed) for placed, trial in zip(found, trials, strict=True)]
 
-    def _decoded(self, parameters: Floats, bias: Floats | None) -> Integers:
-        wanted = guide(parameters, self.parts, self.instance.now, bias)
+    def _decoded(self, trial: Trial) -> Integers:
+        parts = self.parts if trial.latest is None else replace(self.parts, latest=trial.latest)
+        wanted = guide(trial.parameters, parts, self.instance.now, trial.bias)
         placed: Integers = decode_freely(self.instance.arrays, wanted, self.pins, self.instance.now)
         return placed
 
-    def _weigh(self, placed: Integers, parameters: Floats, bias: Floats | None) -> Value:
+    def _weigh(self, placed: Integers, trial: Trial) -> Value:
         """The value of a schedule, which is kept if it is the best."""
         self.decoded += self.instance.size
         self.runs += 1
         value = evaluate(self.instance, placed)
         if value < self.value:
-            self.value, self.placed, self.parameters, self.bias = value, placed, parameters, bias
+            self.value, self.placed, self.parameters, self.bias = value, placed, trial.parameters, trial.bias
+            self.latest = self.parts.latest if trial.latest is None else trial.latest
             self.last_gain = self.runs
             self.callback(value[0], self.lower, self.clock() - self.began)
         return value
@@ -149,6 +166,8 @@ def finished(search: Search, seed: int) -> Schedule:
     generator = np.random.default_rng(seed)
     if search.instance.size and not search.spent():
         _try_starts(search)
+        if search.instance.objective == TARDINESS:
+            _learn_lead_times(search)
         _tune(search, generator, share=0.2)
         (_jitter if search.instance.objective == MAKESPAN else _urge)(search, generator)
     return _answer(search, rules)
@@ -157,13 +176,21 @@ def finished(search: Search, seed: int) -> Schedule:
 def looked_at(instances: list[Instance], effort: int, seconds: float, callback: Callback) -> list[Search]:
     """Searches of instances that differ in release dates alone, with the schedule of the ATC rule each."""
     outlook = look_ahead(instances[0], earliest=False)
-    searches = [begin(instance, outlook, effort, seconds, callback) for instance in instances]
+    parts = terms(instances[0], outlook)
+    searches = [begin(instance, outlook, effort, seconds, callback, parts) for instance in instances]
     for search in searches:
         search.attempt(NAMED["ATC"].vector())
     return searches
 
 
-def begin(instance: Instance, outlook: Outlook, effort: int, seconds: float, callback: Callback) -> Search:
+def tried_at_once(size: int, effort: int, most: int) -> int:
+    """How many schedules of this many operations one look may take: at least one, together no more than the effort."""
+    return min(max(effort * DECODED_PER_EFFORT // max(size, 1), 1), most)
+
+
+def begin(
+    instance: Instance, outlook: Outlook, effort: int, seconds: float, callback: Callback, parts: Terms | None = None
+) -> Search:
     """A search that has tried nothing yet."""
     operations = instance.arrays.operations
     pinned = np.flatnonzero((operations["pinned"] >= 0) & (operations["machine"] >= 0))
@@ -171,7 +198,7 @@ def begin(instance: Instance, outlook: Outlook, effort: int, seconds: float, cal
     clock = time.perf_counter
     budget = min(effort * DECODED_PER_EFFORT, effort * RUNS_PER_EFFORT * max(instance.size, 1))
     return Search(
-        instance, outlook, terms(instance, outlook), pins, budget, seconds, clock, callback, 0.0, clock(),
+        instance, outlook, parts or terms(instance, outlook), pins, budget, seconds, clock, callback, 0.0, clock(),
     )  # fmt: skip
 
 
@@ -192,12 +219,29 @@ def _try_starts(search: Search) -> None:
         search.attempt(rule.vector())
 
 
+def _learn_lead_times(search: Search) -> None:
+    """ATC looking ahead near and far, each with the waits of the schedules before it; two at a time."""
+    rounds = LEARNING if search.budget > 200 * search.instance.size and search.instance.size < MANY else 2
+    for slack in SLACKS:
+        rules = [Rule(weight=1.0, short=short, slack=slack, setup=0.5).vector() for short in (1.0, 0.5)]
+        waits = [np.zeros(search.instance.size) for _ in rules]
+        for _ in range(rounds):
+            if search.spent():
+                break
+            latest = [latest_with(search.instance.arrays, search.outlook, wait) for wait in waits]
+            found = search.attempt_all([Trial(*each) for each in zip(rules, (None, None), latest, strict=True)])
+            pairs = zip(waits, found, strict=True)
+            waits = [waits_after(wait, search.outlook, placed) for wait, (_, placed) in pairs]
+    if search.latest is not None:
+        search.parts = replace(search.parts, latest=search.latest)
+
+
 def _tune(search: Search, generator: np.random.Generator, share: float) -> None:
     """Random steps around the best parameters, sometimes a fresh start; two at a time."""
     limit, search.last_gain = share * search.budget, search.runs
     while not search.spent() and search.decoded < limit and search.runs - search.last_gain < TUNING:
         one, other = _varied(search.parameters, generator), _varied(search.parameters, generator)
-        search.attempt_both((one, None), (other, None))
+        search.attempt_all([Trial(one), Trial(other)])
 
 
 def _varied(parameters: Floats, generator: np.random.Generator) -> Floats:
@@ -222,7 +266,7 @@ def _jitter(search: Search, generator: np.random.Generator) -> None:
     current, bias = search.value[0], search.bias if search.bias is not None else np.zeros(search.instance.size)
     while not search.spent():
         trials = changed(bias), changed(bias)
-        values = search.attempt_both((search.parameters, trials[0]), (search.parameters, trials[1]))
+        values = [value for value, _ in search.attempt_all([Trial(search.parameters, trial) for trial in trials])]
         better = int(values[1][0] < values[0][0])
         if values[better][0] <= current:
             current, bias = values[better][0], trials[better]
@@ -238,7 +282,7 @@ def _urge(search: Search, generator: np.random.Generator) -> None:
         if not late.any():
             return
         trials = [_urged(bias, upstream, late, spread, generator) for _ in range(2)]
-        values = search.attempt_both((search.parameters, trials[0]), (search.parameters, trials[1]))
+        values = [value for value, _ in search.attempt_all([Trial(search.parameters, trial) for trial in trials])]
         better = int(values[1] < values[0])
         if values[better] <= current:
             current, bias = values[better], trials[better]
@@ -297,7 +341,6 @@ def _lateness(search: Search) -> Floats:
 
 
 def _answer(search: Search, rules: dict[str, float]) -> Schedule:
-    placed = search.placed
     figures = {
         "value": search.value[0],
         "bound": search.lower,
@@ -305,6 +348,11 @@ def _answer(search: Search, rules: dict[str, float]) -> Schedule:
         "decoded": search.decoded,
         "seconds": search.clock() - search.began,
     }
+    return replace(as_schedule(search.placed, search.value[0]), parameters=search.parameters, figures=figures)
+
+
+def as_schedule(placed: Integers, value: float) -> Schedule:
+    """Decoded columns with their objective as a schedule."""
     return Schedule(
         machine=placed[:, ON_MACHINE],
         person=placed[:, BY_PERSON],
@@ -315,8 +363,6 @@ def _answer(search: Search, rules: dict[str, float]) -> Schedule:
         end=placed[:, END_AT],
         setup=placed[:, SETUP_FOR],
         run=placed[:, RUN_FOR],
-        value=search.value[0],
-        setup_seconds=int(search.value[1]),
-        parameters=search.parameters,
-        figures=figures,
+        value=value,
+        setup_seconds=int(placed[:, SETUP_FOR].sum()),
     )

@@ -21,13 +21,15 @@ CERTAIN = 1e18
 class Guide(NamedTuple):
     """What makes one waiting operation more urgent than another; one entry per operation.
 
-    ``key`` is the part that does not change with time; ``latest`` the latest end without tardiness [s];
+    ``key`` is the part that does not change with time; ``latest`` the latest end without tardiness [s],
+    ``unhurried`` the same as if nothing had to wait;
     ``next_pool`` where the work goes next, -1 for none. ``factors``: price of slack, set-up, queue ahead and arrival,
     each per second, and patience: how much of its own time an operation waits for a faster alternative.
     """
 
     key: Floats
     latest: Integers
+    unhurried: Integers
     next_pool: Integers
     factors: Floats
 

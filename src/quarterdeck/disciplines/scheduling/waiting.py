@@ -194,7 +194,7 @@ def _when_worth_it(a: Arrays, s: State, g: Guide, o: int, pool: int, moment: int
     wanted = a.pools[pool].fill
     if wanted <= op.load or op.family == 0 or op.started == 1 or op.pinned >= 0 or s.coming[op.family] <= 0:
         return moment
-    latest = g.latest[o] - a.modes[mode_on(a, o, pool)].work
+    latest = g.unhurried[o] - a.modes[mode_on(a, o, pool)].work
     if latest <= moment or latest >= NEVER // 2:
         return moment
     load = 0
