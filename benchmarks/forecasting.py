@@ -82,7 +82,8 @@ def predict(part: Fold, method: str) -> tuple[np.ndarray, np.ndarray]:
     span = engine.Span(SEASONS[part.frequency], part.horizon, young=0, test=0)
     drives = np.concatenate([each[:, 0] for each in part.events]) if part.events else None
     chosen = "default" if method == BOOSTED else method
-    found = engine.forecast(values, pointers, span, chosen, drives)
+    shared = engine.share(values, pointers, span) if chosen == "default" else None
+    found = engine.forecast(values, pointers, span, chosen, drives, shared)
     if method == BOOSTED:
         known = engine.filled(values, pointers, span.season)
         found = replace(found, mean=boosted_means(known, pointers, found.mean, span.season, seed=1))

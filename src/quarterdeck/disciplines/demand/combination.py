@@ -27,7 +27,7 @@ COMBINATION, SMOOTHED, RECENT, STEADY, NOTHING, SINGLE, DRIVEN = range(7)
 SES, CROSTON, SBA, TSB, IMAPA = range(5)
 HIGHEST = 7.0  # times the highest value so far: no forecast goes beyond
 WIDENING = 0.1  # how fast an uncertain slope widens the spread further ahead
-STEADY_ERROR = 0.16  # squared error as a share of the squared level, up to which logarithms do no harm
+STEADY_ERROR = 0.3  # squared error as a share of the squared level, up to which logarithms do no harm
 RECENT_PERIODS = 8
 
 PLAIN_TOGETHER = (

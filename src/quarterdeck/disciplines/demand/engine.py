@@ -32,13 +32,14 @@ from quarterdeck.disciplines.demand.missing import filled
 from quarterdeck.disciplines.demand.patterns import NEW, NONE
 from quarterdeck.disciplines.demand.pool import Pool, error_table, learn_errors, learn_occurrence, occurrence_table
 from quarterdeck.disciplines.demand.seasonality import NO_SEASON
+from quarterdeck.disciplines.demand.shared import FEW_WINDOWS, Shared, blended, example, learn_shared
 from quarterdeck.disciplines.demand.smoothing import Vector
 from quarterdeck.solvers.distributions import demand_quantiles
 from quarterdeck.solvers.parallel import map_chunks
 
 __all__ = [
-    "COMBINATION", "DRIVEN", "METHODS", "NOTHING", "RECENT", "SINGLE", "SMOOTHED", "STEADY", "Outlook", "Span",
-    "filled",
+    "COMBINATION", "DRIVEN", "METHODS", "NOTHING", "RECENT", "SINGLE", "SMOOTHED", "STEADY", "Outlook", "Shared",
+    "Span", "filled",
 ]  # fmt: skip
 
 Matrix = npt.NDArray[np.float64]
@@ -95,7 +96,12 @@ class Outlook:
 
 
 def forecast(
-    values: Vector, pointers: Pointers, span: Span, method: str = "default", events: Vector | None = None
+    values: Vector,
+    pointers: Pointers,
+    span: Span,
+    method: str = "default",
+    events: Vector | None = None,
+    shared: Shared | None = None,
 ) -> Outlook:
     """Forecasts and backtest of the series ``values[pointers[i]:pointers[i + 1]]``.
 
@@ -111,6 +117,8 @@ def forecast(
     events
         Strength of promotions, zero for none, in every known and coming period; series ``i`` begins at
         ``pointers[i] + i · horizon``.
+    shared
+        What :func:`share` learnt from the whole panel, of which these series may be a part.
     """
     known = filled(np.ascontiguousarray(values, np.float64), pointers, span.season)
     pattern = classify_many(known, pointers, span.young, span.season)
@@ -119,7 +127,7 @@ def forecast(
         nothing = np.full((pattern.size, 4), np.nan)
         return Outlook(pattern, np.full(pattern.size, SINGLE, np.int64), *found, *nothing.T)
     way = ways(known, pointers, pattern, span.season)
-    seasonal, mean, variance = _expect(known, pointers, way, span.season, span.horizon)
+    seasonal, mean, variance = _expect(known, pointers, way, (span.season, span.horizon), shared)
     if events is not None:
         rows = _driven_rows(known, pointers, events, span)
         drives = np.ascontiguousarray(events, np.float64)
@@ -131,14 +139,18 @@ def forecast(
         ):
             mean[part], variance[part] = found
         way[rows] = DRIVEN
-    scores = _backtest(known, pointers, pattern, span)
+    scores = _backtest(known, pointers, pattern, span, again=shared is not None)
     return Outlook(pattern, way, seasonal, mean, variance, *scores.T)
 
 
 def _expect(
-    values: Vector, pointers: Pointers, way: Pointers, season: int, horizon: int
+    values: Vector, pointers: Pointers, way: Pointers, size: tuple[int, int], shared: Shared | None
 ) -> tuple[Flags, Matrix, Matrix]:
-    """Whether there is a season, mean and variance per period ahead of every series, each by its own way."""
+    """Whether there is a season, mean and variance per period ahead of every series, each by its own way.
+
+    ``size`` is season and horizon.
+    """
+    season, horizon = size
     blocks = [slice(begin, min(begin + BLOCK, way.size)) for begin in range(0, way.size, BLOCK)]
 
     def of_block(block: slice) -> tuple[Matrix, Matrix]:
@@ -155,6 +167,8 @@ def _expect(
     for rows, ahead, facts in _all_methods(values, pointers, chosen, season, horizon):
         mean[rows], variance[rows] = combine_many(values, pointers, rows, ahead, facts)
         seasonal[rows] = facts[:, 0] != NO_SEASON
+    if shared is not None:
+        mean[chosen] = blended(values, pointers, chosen, mean[chosen], season, shared)
     return seasonal, mean, variance
 
 
@@ -197,8 +211,11 @@ def _by_one(values: Vector, pointers: Pointers, span: Span, which: int) -> tuple
     return seasonal, mean, variance
 
 
-def _backtest(values: Vector, pointers: Pointers, pattern: Pointers, span: Span) -> Matrix:
-    """Error, error of repeating the last value and bias as shares of demand, and coverage, shape (series, 4)."""
+def _backtest(values: Vector, pointers: Pointers, pattern: Pointers, span: Span, *, again: bool) -> Matrix:
+    """Error, error of repeating the last value and bias as shares of demand, and coverage, shape (series, 4).
+
+    With ``again`` what series share is learnt anew from each origin's past.
+    """
     count = pattern.size
     sums, demand, periods = np.zeros((count, 4)), np.zeros(count), np.zeros(count)
     lengths = np.diff(pointers)
@@ -209,7 +226,8 @@ def _backtest(values: Vector, pointers: Pointers, pattern: Pointers, span: Span)
         old = old[extremes(known, borders)[:, 1] > 0.0]
         known, borders = gathered(values, pointers, old, np.full(old.size, cut, np.int64))
         way = ways(known, borders, pattern[old], span.season)
-        _, mean, variance = _expect(known, borders, way, span.season, span.test)
+        shared = learn_shared(known, borders, way, span.season, span.test) if again else None
+        _, mean, variance = _expect(known, borders, way, (span.season, span.test), shared)
         actual = values[(pointers[old + 1] - cut)[:, None] + np.arange(span.test)]
         last = known[borders[1:] - 1][:, None]
         sums[old, 0] += np.abs(mean - actual).sum(axis=1)
@@ -233,6 +251,13 @@ def _inside(mean: Matrix, variance: Matrix, actual: Matrix) -> Flags:
     return np.asarray((actual >= low) & (actual <= high))
 
 
+def share(values: Vector, pointers: Pointers, span: Span) -> Shared | None:
+    """What regular series of a panel have in common, for :func:`forecast`; ``None`` from too few of them."""
+    known = filled(np.ascontiguousarray(values, np.float64), pointers, span.season)
+    way = ways(known, pointers, classify_many(known, pointers, span.young, span.season), span.season)
+    return learn_shared(known, pointers, way, span.season, span.horizon)
+
+
 def learn(values: Vector, pointers: Pointers, span: Span) -> Pool:
     """What a panel teaches about how sure forecasts are: to be learnt from all series, then used on any chunk."""
     known = filled(np.ascontiguousarray(values, np.float64), pointers, span.season)
@@ -241,7 +266,8 @@ def learn(values: Vector, pointers: Pointers, span: Span) -> Pool:
 
     def expect(part: Vector, borders: Pointers) -> tuple[Matrix, Matrix]:
         every = np.full(borders.size - 1, COMBINATION, np.int64)
-        return _expect(part, borders, every, span.season, span.horizon)[1:]
+        shared = learn_shared(part, borders, every, span.season, span.horizon, FEW_WINDOWS)
+        return _expect(part, borders, every, (span.season, span.horizon), shared)[1:]
 
     combined = np.flatnonzero(way == COMBINATION)
     level = np.flatnonzero((way == SMOOTHED) | (way == STEADY))
@@ -298,6 +324,8 @@ def warm_up() -> None:
     values = np.concatenate(parts)
     pointers = np.concatenate(([0], np.cumsum([part.size for part in parts]))).astype(np.int64)
     span = Span(7, 2, 0, 4)
-    found = forecast(values, pointers, span, events=np.tile([0.0, 1.0], values.size)[: values.size + 2 * len(parts)])
+    common = example()
+    events = np.tile([0.0, 1.0], values.size)[: values.size + 2 * len(parts)]
+    found = forecast(values, pointers, span, events=events, shared=common)
     quantiles(values, pointers, found, np.array([0.5, 0.95]), learn(values, pointers, span))
     forecast(values[:40], pointers[:2], span, method="sba")

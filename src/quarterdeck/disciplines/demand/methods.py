@@ -45,6 +45,7 @@ FAR = 1e6
 HIGHEST_LOG = 2.0  # a forecast on logarithms stays below seven times the highest value
 DECAY = 0.3  # a year, by which older years count less in the season
 HALF_SURE, SURE = 0.5, 1.645
+MOST_YEARS, MOST_PERIODS, MONTHS = 15, 400, 12
 LEAST = 5  # shorter series, and histories of fewer years, have a mean and no more
 
 
@@ -74,7 +75,7 @@ def forecast_all(y: Vector, length: int, fitted: Matrix, ahead: Matrix) -> tuple
             for t in range(y.size):
                 x[t] = np.log(y[t])
         if whole or not logs:
-            season, constant = _plain(x, length, one, beyond)
+            season, constant = _plain(x, length, not logs, one, beyond)
             if not logs:
                 kind, alpha = season, constant
         for m in range(logs, PLAIN):
@@ -94,6 +95,9 @@ def _take(source: Vector, target: Vector, limit: float) -> None:
 def forecast_many(values: Vector, pointers: Whole, length: int, horizon: int) -> tuple[Cube, Matrix]:
     """Forecasts of every method for every series, and what is known of the fit.
 
+    What lies more than fifteen years back, or 400 periods where a season is short, is left out: it tells the future no
+    better and costs time.
+
     Parameters
     ----------
     values, pointers
@@ -106,12 +110,14 @@ def forecast_many(values: Vector, pointers: Whole, length: int, horizon: int) ->
     Forecasts, shape (series, methods, horizon); and per series the kind of season, the smoothing constant and the
     squared one-step error of the mean of three methods, shape (series, 3).
     """
-    count = pointers.size - 1
+    count, longest = pointers.size - 1, max(MOST_YEARS * length, MOST_PERIODS if length < MONTHS else 0)
     ahead, facts = np.empty((count, len(NAMES), horizon)), np.empty((count, 3))
     for i in range(count):
-        y = values[pointers[i] : pointers[i + 1]]
+        y = values[max(pointers[i], pointers[i + 1] - longest) : pointers[i + 1]]
         fitted = np.empty((len(NAMES), y.size))
         kind, alpha = forecast_all(y, length, fitted, ahead[i])
+        if y.size < pointers[i + 1] - pointers[i]:
+            _naive(values[pointers[i] : pointers[i + 1]], length, NO_SEASON, np.ones(1), ahead[i, NAIVE])
         facts[i, 0], facts[i, 1], facts[i, 2] = kind, alpha, one_step_error(y, fitted)
     return ahead, facts
 
@@ -127,10 +133,13 @@ def one_step_error(y: Vector, fitted: Matrix) -> float:
 
 
 @njit(cache=True, error_model="numpy", nogil=True)
-def _plain(y: Vector, length: int, fitted: Matrix, ahead: Matrix) -> tuple[int, float]:
-    """The methods without logarithms; parameters and result as of :func:`forecast_all`."""
+def _plain(y: Vector, length: int, factors: bool, fitted: Matrix, ahead: Matrix) -> tuple[int, float]:  # noqa: FBT001
+    """The methods without logarithms; parameters and result as of :func:`forecast_all`.
+
+    Without ``factors`` smoothed seasons are terms only: terms of logarithms are factors already.
+    """
     n = y.size
-    kind, pattern = _season(y, length, DECAY, HALF_SURE)
+    kind, pattern = find_season(y, length, DECAY, HALF_SURE)
     adjusted, scale = y.copy(), 0.0
     for t in range(n):
         if kind == MULTIPLICATIVE:
@@ -152,7 +161,8 @@ def _plain(y: Vector, length: int, fitted: Matrix, ahead: Matrix) -> tuple[int, 
     for m in range(SEASONAL, PLAIN):
         _take(fitted[chosen], fitted[m], np.inf)
         _take(ahead[chosen], ahead[m], np.inf)
-    choose_seasonal(y, length, np.inf if kind != NO_SEASON else best, fitted[SEASONAL:PLAIN], ahead[SEASONAL:PLAIN])
+    limit = np.inf if kind != NO_SEASON else best
+    choose_seasonal(y, length, limit, factors, fitted[SEASONAL:PLAIN], ahead[SEASONAL:PLAIN])
     return kind, alpha
 
 
@@ -171,7 +181,18 @@ def _put_season_back(kind: int, pattern: Vector, scale: float, fitted: Matrix, a
 
 
 @njit(cache=True, error_model="numpy", nogil=True)
-def _season(y: Vector, length: int, decay: float, critical: float) -> tuple[int, Vector]:
+def find_season(y: Vector, length: int, decay: float, critical: float) -> tuple[int, Vector]:
+    """The kind of season and its pattern, ``[1]`` without one.
+
+    Parameters
+    ----------
+    y, length
+        Series and periods in a year.
+    decay
+        A year, by which older years count less; above zero, noisy patterns are shrunk as well.
+    critical
+        Quantile of the normal distribution from which a season is believed.
+    """
     if length > LONGEST_FREE:
         waves, found = wave_pattern(y, length)
         return (MULTIPLICATIVE, waves) if found else (NO_SEASON, np.ones(1))
@@ -190,7 +211,7 @@ def _naive(y: Vector, length: int, kind: int, pattern: Vector, ahead: Vector) ->
     """Naive 2: the last value, seasonally adjusted by plain classical decomposition, with its season put back."""
     n = y.size
     if length <= LONGEST_FREE:
-        kind, pattern = _season(y, length, 0.0, SURE)
+        kind, pattern = find_season(y, length, 0.0, SURE)
     last = pattern[(n - 1) % pattern.size]
     for h in range(ahead.size):
         place = pattern[(n + h) % pattern.size]

@@ -33,7 +33,8 @@ CELLS = 5
 ORIGINS = 3
 LEAST_PERIODS = 6
 LEAST_SERIES = 20
-MOST_SERIES, MOST_COMBINED, MANY = 2000, 180, 60
+MOST_SERIES, MANY = 2000, 60
+MOST_PERIODS, LEAST_COMBINED, MOST_COMBINED = 30_000, 100, 400  # forecast again from earlier cuts
 GROUPS = 3  # thirds of the horizon: further ahead, errors spread more than any formula says
 PRIOR = 60  # points of the normal distribution that few errors are mixed with
 FURTHEST = 0.04  # by which a level is moved at most
@@ -163,7 +164,9 @@ def learn_errors(
 
     ``expect`` gives mean and variance per period ahead of flat series. ``None`` where nothing is old enough.
     """
-    chosen = sampled(values, pointers, rows, MOST_COMBINED)
+    usual = float((pointers[rows + 1] - pointers[rows]).mean()) if rows.size else 1.0
+    most = int(np.clip(MOST_PERIODS / max(usual, 1.0), LEAST_COMBINED, MOST_COMBINED))
+    chosen = sampled(values, pointers, rows, most)
     groups: list[list[Vector]] = [[] for _ in range(GROUPS)]
     for origin in (1, 2) if chosen.size >= MANY else (1, 2, 3):
         lengths = pointers[chosen + 1] - pointers[chosen]

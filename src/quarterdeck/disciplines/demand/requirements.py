@@ -27,7 +27,7 @@ def order_lines(company: Company) -> pl.DataFrame:
     zones, home = site_zones(company), home_zone(company)
     wide = lines.join(customers, on="customer", how="left").join(prices, on="item", how="left")
     return wide.with_columns(wanted=pl.max_horizontal("due", "promised")).select(
-        "order", "line", "customer", "item", "site", "ship_complete", "minimum_shipment",
+        "order", "line", "customer", "item", "site", "ship_complete", "minimum_shipment", "reserved_for",
         quantity=pl.col("quantity") - pl.col("delivered"),
         due=to_instant("wanted", "site", zones, home),
         day=pl.col("wanted").dt.date(),

@@ -26,7 +26,14 @@ EITHER, OF_TERMS, OF_FACTORS = 0, 1, 2
 
 
 @njit(cache=True, error_model="numpy", nogil=True)
-def choose_seasonal(y: Vector, length: int, limit: float, fitted: Matrix, ahead: Matrix) -> None:
+def choose_seasonal(
+    y: Vector,
+    length: int,
+    limit: float,
+    factors: bool,  # noqa: FBT001 - numba
+    fitted: Matrix,
+    ahead: Matrix,
+) -> None:
     """Fills the rows either, additive and multiplicative with the seasonal form of least corrected Akaike criterion.
 
     Parameters
@@ -35,6 +42,8 @@ def choose_seasonal(y: Vector, length: int, limit: float, fitted: Matrix, ahead:
         Series and periods in a year.
     limit
         Criterion that a form of the first row must better.
+    factors
+        Whether multiplicative forms are tried as well.
     fitted, ahead
         Shapes (3, periods) and (3, horizon); a row that no form fills keeps what it holds.
     """
@@ -47,8 +56,10 @@ def choose_seasonal(y: Vector, length: int, limit: float, fitted: Matrix, ahead:
     for t in range(n):
         x[t] /= scale
     for which in range(form.SEASONAL_ADDITIVE, form.SEASONAL_MULTIPLICATIVE_DAMPED + 1):
-        score = _seasonal_form(which, x, length, one, beyond)
         own = OF_FACTORS if which in (form.SEASONAL_MULTIPLICATIVE, form.SEASONAL_MULTIPLICATIVE_DAMPED) else OF_TERMS
+        if own == OF_FACTORS and not factors:
+            continue
+        score = _seasonal_form(which, x, length, one, beyond)
         for row in (EITHER, own):
             if score < least[row]:
                 least[row] = score
