@@ -544,3 +544,40 @@ def test_what_is_usable_has_no_error(data):
     assert not [problem for problem in check(kept) if problem.severity == "error"]
     again, _ = usable(kept)
     assert all(again[name].equals(kept[name]) for name in TABLES)
+
+
+def test_what_can_be_made_and_nobody_supplies_is_made():
+    """Example: an item with steps and no supplier; one with supplier and bill of materials stays bought."""
+    company = Company.of(
+        items=pl.DataFrame({"item": ["ecg", "kit", "glove"], "cost": [0, 5, 1]}),
+        operations=pl.DataFrame({"item": ["ecg"], "sequence": [10]}),
+        bom_lines=pl.DataFrame({"parent": ["kit"], "component": ["glove"], "quantity_per": [2.0]}),
+        supply_options=pl.DataFrame({"item": ["kit"], "supplier": ["S"], "price": [5]}),
+    )
+    found, problems = usable(company)
+    assert dict(found["items"].select("item", "source").iter_rows()) == {"ecg": "make", "kit": "buy", "glove": "buy"}
+    assert "source-assumed" in {each.code for each in problems}
+    assert "item-without-cost" not in {each.code for each in problems}
+
+
+def test_rows_without_a_site_are_where_the_stock_lies():
+    """Example: stock at Hall 1, orders without a site: all of it is Hall 1; with stock at main too, both are sites."""
+    orders = pl.DataFrame({"order": ["S1"], "item": ["A"], "quantity": [1.0], "due": [dt.datetime(2026, 3, 4)]})
+    items = pl.DataFrame({"item": ["A"]})
+    lots = pl.DataFrame({"item": ["A", "A"], "site": ["Hall 1", "main"], "quantity": [5.0, 2.0]})
+    found, _ = usable(Company.of(items=items, sales_orders=orders, stock_lots=lots.head(1)))
+    assert found["sites"]["site"].to_list() == found["sales_orders"]["site"].to_list() == ["Hall 1"]
+    found, _ = usable(Company.of(items=items, sales_orders=orders, stock_lots=lots))
+    assert found["sites"]["site"].to_list() == ["Hall 1", "main"]
+    assert found["sales_orders"]["site"].to_list() == ["main"]
+
+
+def test_work_without_working_time_is_told():
+    """Steps at work centres and no shift: told once; with a shift it is not."""
+    tables = {
+        "operations": pl.DataFrame({"item": ["A"], "sequence": [10], "work_centre": ["W"]}),
+        "work_centres": pl.DataFrame({"work_centre": ["W"]}),
+    }
+    assert "working-time-missing" in {each.code for each in check(Company.of(**tables))}
+    shifts = pl.DataFrame({"calendar": ["C"], "shift": ["1"], "start_time": ["08:00"], "end_time": ["16:00"]})
+    assert "working-time-missing" not in {each.code for each in check(Company.of(**tables, shifts=shifts))}

@@ -22,7 +22,7 @@ def print_summary(company: Company, plan: Plan) -> None:
     """KPIs against goals, what to do first, what is late and why, what is wrong, and where the time went."""
     page = overview(company, plan)
     out = console()
-    out.print(f"\n[bold]{escape(page.company)}[/] — as of {page.as_of_text}, {page.horizon_text}")
+    out.print(f"\n[bold]{escape(page.company) or 'Plan'}[/] — as of {page.as_of_text}, {page.horizon_text}")
     out.print(escape(page.headline))
     rows = [(kpi.title, kpi.text, kpi.target_text, kpi.gap_text, kpi.note) for kpi in page.kpis]
     print_rows("\nKPIs", ("", "Value", "Target", "", ""), rows, numeric=(1, 2))

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import polars as pl
 
+from quarterdeck.files.carried import carried_matches, with_carried
 from quarterdeck.files.corrections import corrected, sampled
 from quarterdeck.files.guard import Limits
 from quarterdeck.files.layouts import ROW
@@ -76,18 +77,27 @@ def read(path: str | Path, corrections: Corrections | None = None, limits: Limit
     matches, parts = [], []
     sheets = list(files.sheets)
     del files
-    while sheets:
-        match = sampled(sheets[0], recognise(sheets[0], corrections))
-        sheets[0] = corrected(sheets[0], match, corrections.cells)
+    recognised = [sampled(sheet, recognise(sheet, corrections)) for sheet in sheets]
+    own = {match.table for match in recognised}
+    for match in (with_carried(match, corrections, own) for match in recognised):
+        sheet = corrected(sheets.pop(0), match, corrections.cells)
         matches.append(match)
-        problems += _match_problems(sheets[0], match, corrections)
+        problems += _match_problems(sheet, match, corrections)
         if not match.table:
-            del sheets[0]
             continue
-        part = rows_of(sheets.pop(0), match, corrections)  # which lets the sheet's cells go when it has read them
-        parts.append((match.file, match.sheet, part))
-        problems += part.problems
+        beside = [_beside(rows_of(sheet, each, corrections), each) for each in carried_matches(match)]
+        held = [sheet]
+        del sheet
+        for part in (rows_of(held.pop(), match, corrections), *beside):  # lets the cells go when it has read them
+            parts.append((match.file, match.sheet, part))
+            problems += part.problems
     return _joined(Path(path), parts, Recognition(tuple(matches)), problems)
+
+
+def _beside(part: Part, match: SheetMatch) -> Part:
+    """What a sheet carries for another table, without the problems that are told of its own table anyway."""
+    headers = {found.header for found in match.columns if found.carried}
+    return replace(part, problems=tuple(each for each in part.problems if each.column in headers))
 
 
 def _match_problems(sheet: RawSheet, match: SheetMatch, corrections: Corrections) -> list[Problem]:
@@ -101,7 +111,7 @@ def _match_problems(sheet: RawSheet, match: SheetMatch, corrections: Corrections
                 "Name the sheet or file like the table, such as items, and put a heading above each column.",
             )
         ]  # fmt: skip
-    ignored = [found.header for found in match.columns if not found.column and not found.period]
+    ignored = [each.header for each in match.columns if not (each.column or each.carried or each.period)]
     problems = []
     if ignored:
         listed = ", ".join(ignored[:8]) + (" and more" if len(ignored) > 8 else "")
@@ -190,8 +200,6 @@ def _one_word(text: str) -> pl.Expr:
 
 
 def _moved(problem: Problem, places: dict[int, tuple[str, str, int]]) -> Problem:
-    from dataclasses import replace  # noqa: PLC0415 - only when sheets contradict each other
-
     if problem.row is None:
         return problem
     file, sheet, row = places[problem.row]

@@ -7,7 +7,7 @@ all languages, and by nearness. Nothing is written before a person has seen this
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 
 import polars as pl
@@ -23,12 +23,14 @@ from quarterdeck.files.vocabulary import (
     table_name_bonus,
     vocabulary,
 )
-from quarterdeck.files.words import split_unit, tight, unit_factor
+from quarterdeck.files.words import SECONDS, fold, split_unit, tight, unit_factor
 from quarterdeck.model import TABLES
 
 HEADER_WITHIN = 40
 LEAST_PERIODS = 3
 ACCEPTED = 1.2
+NAMED = frozenset({"items", "customers", "suppliers", "people", "machines", "work_centres", "sites"})
+"""Tables whose rows people often know by name alone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +55,8 @@ class ColumnMatch:
         Unit found in the header.
     period
         First day of the period, where the header is one.
+    carried
+        Other table and its column, such as ``stock_lots.quantity``, where the sheet carries it beside its own.
     """
 
     position: int
@@ -63,6 +67,7 @@ class ColumnMatch:
     factor: float = 1.0
     unit: str = ""
     period: dt.date | None = None
+    carried: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +76,9 @@ class SheetMatch:
 
     ``header_row`` is the row number the user sees, 0 where the format keeps names apart. ``layout`` is ``long``,
     ``wide`` (periods across) or ``indented`` (a level column). ``alternatives`` are other tables it could be;
-    ``samples`` are some cells of each column by position.
+    ``samples`` are some cells of each column by position. Where a sheet is read once more for what it carries
+    ``beside`` its own table, a row counts if one of these columns is filled; cells of the columns ``listed`` hold
+    several values, and ``constant`` are texts that are the same in every row.
     """
 
     file: str
@@ -84,6 +91,9 @@ class SheetMatch:
     confidence: float = 0.0
     alternatives: tuple[str, ...] = ()
     samples: Mapping[int, tuple[str, ...]] = field(default_factory=dict, repr=False)
+    beside: tuple[str, ...] = ()
+    listed: tuple[str, ...] = ()
+    constant: Mapping[str, str] = field(default_factory=dict, repr=False)
 
     @property
     def matched(self) -> dict[str, ColumnMatch]:
@@ -220,7 +230,7 @@ def match_columns(table: str, sheet: str, header: list[str], corrections: Correc
     words = vocabulary(table)
     offers = [offer for i, text in enumerate(header) if text for offer in _offers(words, i, text)]
     fixed = {
-        i: ColumnMatch(i, text, corrections.columns[sheet, text], "corrected", 1.0)
+        i: ColumnMatch(i, text, _own(corrections.columns[sheet, text]), "corrected", 1.0)
         for i, text in enumerate(header)
         if (sheet, text) in corrections.columns
     }
@@ -229,12 +239,17 @@ def match_columns(table: str, sheet: str, header: list[str], corrections: Correc
         if offer.position not in chosen and offer.column not in taken:
             chosen[offer.position] = offer
             taken.add(offer.column)
-    chosen = {i: _with_unit(table, match) for i, match in chosen.items()}
+    chosen = {i: with_unit(table, match) for i, match in chosen.items()}
     for i, text in enumerate(header):
         if text and i not in chosen:
             period = parse_period(text)
             chosen[i] = ColumnMatch(i, text, "", "period" if period else "", 0.9 if period else 0.0, period=period)
     return tuple(chosen[i] for i in sorted(chosen))
+
+
+def _own(column: str) -> str:
+    """A corrected column, empty where it is one of another table."""
+    return "" if "." in column else column
 
 
 def _offers(words: Vocabulary, position: int, text: str) -> list[ColumnMatch]:
@@ -259,10 +274,11 @@ def _near(words: Vocabulary, said: str) -> list[tuple[str, float]]:
     return list(best.items())
 
 
-def _with_unit(table: str, match: ColumnMatch) -> ColumnMatch:
+def with_unit(table: str, match: ColumnMatch) -> ColumnMatch:
+    """The match with the unit of its header and what numbers are multiplied with to be in the declared one."""
     if not match.column or match.column == LEVEL or match.column not in {c.name for c in TABLES[table].columns}:
         return match
-    unit = match.unit or split_unit(match.header)[1]
+    unit = match.unit or split_unit(match.header)[1] or (match.header if fold(match.header) in SECONDS else "")
     factor = unit_factor(unit, TABLES[table].column(match.column).unit) if unit else None
     return ColumnMatch(
         match.position, match.header, match.column, match.how, match.confidence, factor or 1.0, unit, match.period
@@ -278,13 +294,25 @@ def _score(table: str, sheet: RawSheet, header: list[str], corrections: Correcti
     for column in TABLES[table].columns:
         if column.name in matched:
             score += matched[column.name].confidence * (1.5 if column.required or column.key else 1.0)
-        elif column.required and not _explained(column.name, layout):
+        elif column.required and not _explained(column.name, layout) and not named_by(table, column.name, matched):
             score -= 0.5 if (table, column.name) in GENERATED else 3.0
-    others = [match for match in matches if not match.column and not match.period]
+    from quarterdeck.files.carried import with_carried  # noqa: PLC0415 - which needs the types declared here
+
+    shown = SheetMatch(sheet.file, sheet.sheet, table, 0, layout, matches)
+    others = [
+        each
+        for each in with_carried(shown, corrections, ()).columns
+        if not (each.column or each.carried or each.period)
+    ]
     score -= 0.25 * len(others)
     if layout != "wide":
         score -= 0.25 * sum(match.period is not None for match in matches)
     return score + (0.9 if layout != "long" else 0.0)
+
+
+def named_by(table: str, column: str, given: Collection[str]) -> bool:
+    """Whether the name stands for a code that the sheet does not have."""
+    return table in NAMED and TABLES[table].key == (column,) and "name" in given
 
 
 def _explained(column: str, layout: str) -> bool:

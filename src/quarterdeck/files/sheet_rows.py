@@ -14,7 +14,7 @@ from quarterdeck.files.fault import Fault, Reading, where
 from quarterdeck.files.layouts import HEADER, ROW, to_lines, to_long
 from quarterdeck.files.numbers import decimal_votes
 from quarterdeck.files.raw import RawSheet
-from quarterdeck.files.recognise import Corrections, SheetMatch
+from quarterdeck.files.recognise import Corrections, SheetMatch, named_by
 from quarterdeck.files.rows import (
     alike_codes,
     differing_units,
@@ -54,6 +54,8 @@ def rows_of(sheet: RawSheet, match: SheetMatch, corrections: Corrections) -> Par
     texts, laid_out = _laid_out(texts, match, place)
     problems += laid_out
     rejected |= {problem.row for problem in laid_out if problem.row is not None and problem.severity == "error"}
+    texts, assumed = _assumed(sheet, match, texts, place)
+    problems += assumed
     given = [column.name for column in table.columns if column.name in texts.columns]
     missing = _missing_columns(table, given, place)
     if missing:
@@ -88,7 +90,19 @@ def _texts(sheet: RawSheet, match: SheetMatch, place: Place) -> tuple[pl.DataFra
     if ragged:
         keep = keep & ~rows.is_in(list(ragged))
     problems += _error_cells(sheet, match, place)
-    return (texts if keep.all() else texts.filter(keep)), problems, ragged
+    kept = texts if keep.all() else texts.filter(keep)
+    return (_beside(kept, match) if match.beside else kept), problems, ragged
+
+
+def _beside(texts: pl.DataFrame, match: SheetMatch) -> pl.DataFrame:
+    """The rows that say something of a neighbouring table, each of its keys once."""
+    rows = texts.filter(pl.any_horizontal(pl.col(match.beside).is_not_null()))
+    for name in match.listed:
+        several = pl.col(name).str.replace_all(r"\s*[,;/\n+]\s*", "\n").str.strip_chars().str.split("\n")
+        rows = rows.with_columns(several).explode(name).filter(pl.col(name).fill_null("") != "")
+    rows = rows.with_columns(pl.lit(text).alias(name) for name, text in match.constant.items())
+    keys = [name for name in TABLES[match.table].key if name in rows.columns]
+    return rows.unique(keys, keep="first", maintain_order=True)
 
 
 def _across(period: object, match: SheetMatch) -> bool:
@@ -161,6 +175,34 @@ def _laid_out(texts: pl.DataFrame, match: SheetMatch, place: Place) -> tuple[pl.
     return (texts.drop(LEVEL, strict=False) if match.table == "bom_lines" else texts), []
 
 
+def _assumed(
+    sheet: RawSheet, match: SheetMatch, texts: pl.DataFrame, place: Place
+) -> tuple[pl.DataFrame, list[Problem]]:
+    """Columns that a sheet can do without: names stand for codes, and an order line without a quantity is for one."""
+    key = TABLES[match.table].key[0]
+    if key not in texts.columns and named_by(match.table, key, texts.columns):
+        code, name = TABLES[match.table].column(key), match.matched["name"].header
+        told = place.problem(
+            "info", "code-from-name", f"There is no column for {code.title.lower()}; {name} stands for it.",
+            f"Add a column {code.title} if two may have the same name.", column=name,
+        )  # fmt: skip
+        return texts.with_columns(pl.col("name").alias(key)), [told]
+    if match.table != "sales_orders" or "quantity" in texts.columns or _numbers_left(sheet, match):
+        return texts, []
+    told = place.problem(
+        "info", "quantity-assumed", "There is no column for quantity; every line counts as 1.",
+        "Add a column Quantity if a line may be for more.",
+    )  # fmt: skip
+    return texts.with_columns(quantity=pl.lit("1")), [told]
+
+
+def _numbers_left(sheet: RawSheet, match: SheetMatch) -> bool:
+    """Whether a column that was not understood holds numbers, which might be the quantity."""
+    unknown = [found.position for found in match.columns if not found.column]
+    cells = [sheet.cells[f"c{at}"].tail(50).drop_nulls() for at in unknown if f"c{at}" in sheet.cells.columns]
+    return any(each.len() and each.str.contains(r"^\s*[\d.,]+\s*$").any() for each in cells)
+
+
 def _missing_columns(table: Table, given: list[str], place: Place) -> list[Problem]:
     return [
         place.problem(
@@ -170,7 +212,7 @@ def _missing_columns(table: Table, given: list[str], place: Place) -> list[Probl
             column=column.name, expected=column.name,
         )
         for column in table.columns
-        if column.required and column.name not in given and (table.name, column.name) not in GENERATED
+        if column.required and column.name not in given and (table.name, column.name) != ("sales_orders", "order")
     ]  # fmt: skip
 
 

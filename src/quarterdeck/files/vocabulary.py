@@ -27,7 +27,8 @@ LEVEL_WORDS = (
     "depth",
     "outline",
 )
-GENERATED = frozenset({("sales_orders", "order")})
+GENERATED = frozenset({("sales_orders", "order"), ("sales_orders", "quantity")})
+"""Columns that sheets can do without."""
 BORROWED = {
     "calendar_exceptions": {
         "calendar": (

@@ -68,9 +68,11 @@ def _read(path: Path, corrections: Corrections | None) -> Reading:
 
 def _recognised(sheet: SheetMatch) -> Recognised:
     known = [found for found in sheet.columns if found.column]
-    unknown = [found for found in sheet.columns if sheet.table and not found.column and found.period is None]
+    carried = [found for found in sheet.columns if found.carried]
+    unknown = [each for each in sheet.columns if sheet.table and not (each.column or each.carried or each.period)]
     periods = [found for found in sheet.columns if found.period is not None]
     columns = [f"{found.header} → {found.column.replace('_', ' ')}" for found in known]
+    columns += [f"{found.header} → {_elsewhere(found.carried)}" for found in carried]
     if periods:
         columns.append(f"{periods[0].header} to {periods[-1].header} → {len(periods)} periods")
     return {
@@ -79,6 +81,12 @@ def _recognised(sheet: SheetMatch) -> Recognised:
         "columns": ", ".join(columns),
         "ignored": ", ".join(found.header for found in unknown),
     }
+
+
+def _elsewhere(carried: str) -> str:
+    """A column of another table in words."""
+    table, _, column = carried.partition(".")
+    return f"{column.replace('_', ' ')} of {TABLES[table].title.lower()}"
 
 
 def _mapped(path: Path, mapping: str, as_of: dt.date | None) -> Reading:

@@ -261,6 +261,15 @@ def sweep_uploads(workspace: Workspace) -> None:
             shutil.rmtree(folder, ignore_errors=True)
 
 
+def column_choices(table: str) -> list[dict[str, str]]:
+    """What a column of a sheet of ``table`` may be taken for: names, and titles for people."""
+    from quarterdeck.files.carried import carried_columns  # noqa: PLC0415 - loads parsers
+
+    own = [(each.name, each.title) for each in TABLES[table].columns]
+    own += [("level", "Level")] if table == "bom_lines" else []
+    return [{"name": name, "title": title} for name, title in (*own, *carried_columns(table))]
+
+
 def _corrections(said: Mapping[str, Any]) -> Corrections:
     from quarterdeck.files import Corrections  # noqa: PLC0415 - loads parsers
 
@@ -300,7 +309,7 @@ def _sheet(match: SheetMatch) -> dict[str, Any]:
         "columns": [
             {
                 "header": found.header,
-                "column": found.column,
+                "column": found.column or found.carried,
                 "how": found.how,
                 "period": found.period is not None,
                 "samples": list(match.samples.get(found.position, ())),

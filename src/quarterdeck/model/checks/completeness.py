@@ -46,6 +46,29 @@ MAKE_WITHOUT_BOM = Words(
 )
 
 
+def check_unsaid_sources(company: Company) -> Iterator[Finding]:
+    """Items with a routing or a bill of materials that nobody supplies: they are made, though nothing says so."""
+    made = _bought(company).join(_unsaid(company), on="item", how="semi", maintain_order="left")
+    if made.is_empty():
+        return
+    are = "is" if made.height == 1 else "are"
+    message = f"{listed(made['item'].to_list())} {are} made: nobody supplies what has a routing or a bill of materials."
+    problem = Problem("info", "source-assumed", message, "Say in Items how it is obtained.", "items", column="source")
+    values = pl.Series(["make"] * made.height)
+    yield Finding((problem,), "items", made[ROW], "set", "source", values)
+
+
+def _unsaid(company: Company) -> pl.DataFrame:
+    """Items said to be bought, or not said to be made, that can be made here and come from no supplier."""
+    ways = pl.concat([company["operations"].select("item"), company["bom_lines"].select(item="parent")]).unique()
+    bought = pl.concat([company[name].select("item") for name in ("supply_options", "purchase_orders")])
+    return ways.join(bought, on="item", how="anti")
+
+
+def _bought(company: Company) -> pl.DataFrame:
+    return numbered(company, "items").filter(pl.col("source") == "buy")
+
+
 def check_phantoms(company: Company) -> Iterator[Finding]:
     """Phantoms without components, whose requirements would pass into nothing."""
     phantoms = numbered(company, "items").filter(pl.col("phantom"))
@@ -63,7 +86,7 @@ def check_buy_items(company: Company) -> Iterator[Finding]:
     """Items that are bought, but from nobody."""
     if company["supply_options"].is_empty() and company["purchase_orders"].is_empty():
         return
-    bought = numbered(company, "items").filter(pl.col("source") == "buy")
+    bought = _bought(company).join(_unsaid(company), on="item", how="anti", maintain_order="left")
     faulty = bought.join(company["supply_options"], on="item", how="anti", maintain_order="left")
     days = pl.col("lead_time_days").fill_null(0.0).alias("days")
     words = Words(
@@ -79,7 +102,8 @@ def check_costs(company: Company) -> Iterator[Finding]:
     """Bought items that cost nothing."""
     priced = company["supply_options"].filter(pl.col("price") > 0).select("item")
     breaks = company["price_breaks"].select("item")
-    bought = numbered(company, "items").filter((pl.col("source") == "buy") & (pl.col("cost").fill_null(0) == 0))
+    bought = _bought(company).filter(pl.col("cost").fill_null(0) == 0)
+    bought = bought.join(_unsaid(company), on="item", how="anti", maintain_order="left")
     faulty = bought.join(pl.concat([priced, breaks]), on="item", how="anti", maintain_order="left")
     words = Words(
         "warning",
@@ -104,6 +128,15 @@ def check_skills(company: Company) -> Iterator[Finding]:
         "a skill of the table Skills",
     )
     yield from found("operations", faulty, words, column="skill", mend="blank")
+
+
+def check_working_time(company: Company) -> Iterator[Finding]:
+    """Work without any working time: machines and people are then there day and night."""
+    works = company["operations"].height and (company["people"].height or company["work_centres"].height)
+    if works and company["shifts"].is_empty():
+        message = "No working time is given; machines and people are planned day and night, every day."
+        hint = "Enter it in Calendars and Shifts, and name the calendar in Sites."
+        yield Finding((Problem("info", "working-time-missing", message, hint, table="shifts"),))
 
 
 def check_work_orders(company: Company) -> Iterator[Finding]:

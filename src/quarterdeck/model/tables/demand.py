@@ -14,10 +14,10 @@ ORDER_STATUS = {
 
 
 class SalesOrders(dy.Schema):
-    order = c.code("Sales order", key=True, also=w.ORDER + " | en: sales order, so, name")
+    order = c.code("Sales order", key=True, also=w.ORDER + " | en: sales order, so, order id, visit, appointment, booking, case, name | de: Buchung, Fall | fr: rendez-vous | es: cita, reserva")
     line = c.code("Line within the order", key=True, default="1", also=w.LINE)
-    customer = c.code("Who ordered", references="customers", also=w.CUSTOMER)
-    item = c.code("What was ordered", required=True, references="items", also=w.ITEM)
+    customer = c.code("Who ordered", references="customers", also=w.CUSTOMER + " | en: customer name, client name, patient name")
+    item = c.code("What was ordered", required=True, references="items", also=w.ITEM + w.SERVICE)
     site = c.code("Site that delivers", default="main", references="sites", also=w.SITE)
     quantity = c.quantity("Ordered quantity", above=0.0, required=True, also=w.QUANTITY)
     delivered = c.quantity("Quantity that was delivered already", default=0.0, also="en: shipped, delivered quantity, qty shipped | de: geliefert, Liefermenge | fr: livré | es: entregado")
@@ -28,6 +28,7 @@ class SalesOrders(dy.Schema):
     ship_complete = c.flag("Whether the line is delivered only as a whole", default=True, also="en: complete delivery, no partial | de: Komplettlieferung | fr: livraison complète | es: entrega completa")
     minimum_shipment = c.quantity("Least quantity of one shipment; what is left in the end may be less only if it is all", above=0.0, also="en: min shipment, minimum delivery, min shipment quantity | de: Mindestlieferung | fr: livraison minimum | es: entrega mínima")
     maximum_lateness_days = c.number("Days after which the customer no longer takes it; empty means any", unit="days", maximum=3650, also="en: max lateness, max lateness days, latest acceptance | de: höchster Verzug | fr: retard maximum | es: retraso máximo")
+    reserved_for = c.code("Name under which items made to order are reserved for it, often the order itself; empty: what nobody has reserved", also="en: reserved for, allocated to, pegged to, earmarked for | de: reserviert für | fr: réservé pour | es: reservado para")
     price = c.money("Price of one unit", unit="currency/unit", also=w.PRICE)
     status = c.choice("State of the line", ORDER_STATUS, default="open", also="en: state, order status | de: Status | fr: statut, état | es: estado")
 

@@ -17,6 +17,12 @@ LOT_RULES = {
     "multiple": ("min multiple", "minimum multiple", "minimum + multiple"),
     "periods": ("poq", "periods of supply", "period order quantity"),
 }
+STRATEGIES = {
+    "to_stock": ("mts", "make to stock", "make-to-stock", "stock", "lagerfertigung", "sur stock", "contra stock"),
+    "to_order": ("mto", "make to order", "make-to-order", "auftragsfertigung", "à la commande", "bajo pedido"),
+    "assembled_to_order": ("ato", "assemble to order", "assemble-to-order", "configure to order"),
+    "engineered_to_order": ("eto", "engineer to order", "engineer-to-order", "project"),
+}
 POLICIES = {
     "computed": ("", "automatic", "reorder point", "min max", "berechnet", "calculé", "calculado"),
     "kanban": ("cards", "two bin", "pull", "kanban cards"),
@@ -25,10 +31,11 @@ POLICIES = {
 
 
 class Items(dy.Schema):
-    item = c.code("Code of the item: product, component, material, service or digital good", key=True, also=w.ITEM)
+    item = c.code("Code of the item: product, component, material, service or digital good", key=True, also=w.ITEM + w.SERVICE)
     name = c.text("Name for people", also=w.NAME)
     family = c.text("Group for forecasting, colours and reports", also="en: category, product family, product group, item group, subcategory, product line, type | de: Warengruppe, Produktgruppe, Artikelgruppe | fr: famille, catégorie | es: familia, categoría")
     source = c.choice("How it is obtained", SOURCES, default="buy", also="en: make or buy, make buy, make/buy, procurement type, makeflag | de: Beschaffungsart, Beschaffung | fr: approvisionnement, type d'approvisionnement | es: aprovisionamiento, origen")
+    strategy = c.choice("Whether it is made or bought for stock, or kept apart for each order; what is made to order only serves what is reserved under the same name", STRATEGIES, default="to_stock", also="en: planning strategy, mts mto, make to order, production type, fulfilment strategy | de: Planungsstrategie, Fertigungsart | fr: stratégie de planification | es: estrategia de planificación")
     unit = c.text("Unit in which quantities are counted", default="pcs", also=w.UNIT)
     decimals = c.whole("Decimal places a quantity may have; 0 for pieces", default=0, maximum=6, also="en: quantity decimals, precision")
     cost = c.money("Standard cost of one unit; for bought items the purchase cost", unit="currency/unit", also=w.COST)

@@ -11,7 +11,7 @@ class WorkCentres(dy.Schema):
     name = c.text("Name for people", also=w.NAME)
     site = c.code("Site it stands at", default="main", references="sites", also=w.SITE)
     calendar = c.code("Working time; empty means the site's", references="calendars", also=w.CALENDAR)
-    units = c.whole("How many jobs it does at once where no machines are listed", default=1, maximum=10_000, also="en: capacity, number of machines, maximum | de: Anzahl, Kapazität | fr: capacité, nombre | es: capacidad, número")
+    units = c.whole("How many jobs it does at once where no machines are listed", default=1, maximum=10_000, also="en: capacity, number of machines, maximum, count, number, how many | de: Anzahl, Kapazität | fr: capacité, nombre | es: capacidad, número")
     hourly_cost = c.money("Cost of one hour of one unit", unit="currency/hour", default=0, also="en: cost rate, rate, hourly rate, machine rate, cost per hour | de: Stundensatz, Maschinenstundensatz | fr: taux horaire, coût horaire | es: tarifa horaria, coste por hora")
     efficiency = c.number("Output relative to the standard times", unit="share", above=0.0, default=1.0, maximum=100, also="en: efficiency, speed | de: Leistungsgrad | fr: efficacité | es: eficiencia")
     operators = c.number("People needed while it runs", unit="people", default=0.0, maximum=1000, also="en: crew, crew size, people needed | de: Bediener, Personalbedarf | fr: opérateurs | es: operarios")
@@ -47,14 +47,14 @@ class PersonSkills(dy.Schema):
 
 
 class Operations(dy.Schema):
-    item = c.code("Item that is made", key=True, references="items", also=w.ITEM)
+    item = c.code("Item that is made", key=True, references="items", also=w.ITEM + w.SERVICE)
     routing = c.code("Way of making it, where there are several", key=True, default="main", also=w.ROUTING)
-    sequence = c.whole("Order of the steps: 10, 20, 30", key=True, also=w.SEQUENCE)
+    sequence = c.whole("Order of the steps: 10, 20, 30", key=True, also=w.SEQUENCE + " | en: task, task no, task number | de: Aufgabe | fr: tâche | es: tarea")
     name = c.text("What is done", also=w.NAME)
     work_centre = c.code("Where it is done; empty means nowhere in particular", references="work_centres", also=w.WORK_CENTRE)
     setup_minutes = c.number("Time to make ready, once an order", unit="min", default=0.0, maximum=1e6, also="en: setup time, set-up time, setup, changeover | de: Rüstzeit, Rüsten | fr: temps de réglage, réglage | es: tiempo de preparación, preparación")
     run_minutes = c.number("Time per unit, or per batch where a batch size is given", unit="min", default=0.0, maximum=1e6, also="en: run time, runtime, cycle time, time per unit, unit time, processing time, duration per unit | de: Stückzeit, Bearbeitungszeit, Laufzeit | fr: temps unitaire, temps de cycle | es: tiempo por unidad, tiempo de ciclo")
-    fixed_minutes = c.number("Time per order whatever its quantity", unit="min", default=0.0, maximum=1e7, also="en: fixed time, duration, processing time per order")
+    fixed_minutes = c.number("Time per order whatever its quantity", unit="min", default=0.0, maximum=1e7, also="en: fixed time, duration, processing time per order, hours, effort, effort hours, estimate, estimated hours | de: Dauer, Aufwand, Stunden | fr: durée, heures, charge | es: duración, horas, esfuerzo")
     batch_size = c.quantity("Units that run together", above=0.0, also="en: batch, batch quantity | de: Chargengröße | fr: taille de lot | es: tamaño de lote")
     transfer_batch = c.quantity("Units after which the next step may begin; empty: after all of them", above=0.0, also="en: transfer lot, overlap quantity | de: Transportlos, Weitergabemenge | fr: lot de transfert | es: lote de transferencia")
     skill = c.code("Skill a person needs; empty means nobody attends", also=w.SKILL)
@@ -63,6 +63,7 @@ class Operations(dy.Schema):
     move_hours = c.number("Transport after the operation", unit="h", default=0.0, maximum=1e5, also="en: move time, transport time | de: Transportzeit | fr: temps de transport | es: tiempo de traslado")
     buffer_hours = c.number("Time planned after the operation as protection; given up where time is short", unit="h", default=0.0, maximum=1e5, also="en: post operation time, buffer time, safety time | de: Pufferzeit, Sicherheitszeit | fr: temps tampon | es: tiempo de protección")
     yield_share = c.fraction("Share of the pieces that come out good", default=1.0, also="en: yield | de: Ausbeute | fr: rendement | es: rendimiento")
+    quota = c.fraction("Share of the item's quantity made by this routing, on any of its steps; empty: made by the main routing", also="en: split, routing share, split percentage | de: Quote, Quotierung | fr: quota | es: cuota")
     cost = c.money("Price of one unit when the work is done outside", unit="currency/unit", default=0, also="en: subcontract cost, outside cost | de: Fremdbearbeitung | fr: sous-traitance | es: subcontratación")
 
 

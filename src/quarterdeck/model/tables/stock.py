@@ -21,6 +21,7 @@ class StockLots(dy.Schema):
     quantity = c.quantity("On hand", required=True, also=w.QUANTITY + " | en: on hand, onhand, stock, balance | de: Bestand, Lagerbestand | fr: stock | es: existencias")
     expiry = c.day("Last day on which it may be used", also="en: expiry date, best before, use by | de: Verfallsdatum, MHD | fr: péremption, dlc | es: caducidad")
     hold = c.flag("Blocked by quality or otherwise", default=False, also="en: blocked, on hold, quarantine | de: gesperrt | fr: bloqué | es: bloqueado")
+    reserved_for = c.code("Name for which it is reserved, where the item is made to order; empty: nobody", also="en: reserved for, allocated to, pegged to, earmarked for | de: reserviert für | fr: réservé pour | es: reservado para")
 
 
 class PurchaseOrders(dy.Schema):
@@ -31,9 +32,10 @@ class PurchaseOrders(dy.Schema):
     site = c.code("Where it is delivered", default="main", references="sites", also=w.SITE)
     quantity = c.quantity("Ordered quantity", above=0.0, required=True, also=w.QUANTITY)
     received = c.quantity("Received so far", default=0.0, also="en: received quantity, qty received | de: erhalten, Wareneingang | fr: reçu | es: recibido")
-    due = c.moment("When it is expected", date_only="end", required=True, also=w.DUE + " | en: receipt date, expected date | de: erwartet")
+    due = c.moment("When it is expected", date_only="end", required=True, also=w.DUE + " | en: receipt date, expected date, expected, eta, arrival, arrival date, expected arrival | de: erwartet")
     ordered = c.moment("When it was placed", also="en: order date | de: Bestelldatum | fr: date de commande | es: fecha de pedido")
     price = c.money("Price of one unit", unit="currency/unit", also=w.PRICE)
+    reserved_for = c.code("Name for which it is reserved, where the item is made to order; empty: nobody", also="en: reserved for, allocated to, pegged to, earmarked for | de: reserviert für | fr: réservé pour | es: reservado para")
     status = c.choice("State of the line", SUPPLY_STATUS, default="released", also="en: state | de: Status | fr: statut | es: estado")
 
 
@@ -47,6 +49,7 @@ class WorkOrders(dy.Schema):
     start = c.moment("Planned or actual start", also=w.START)
     due = c.moment("When it is needed", date_only="end", required=True, also=w.DUE)
     priority = c.whole("1 is served first", minimum=1, maximum=999, also=w.PRIORITY)
+    reserved_for = c.code("Name for which it is reserved, where the item is made to order; empty: nobody", also="en: reserved for, allocated to, pegged to, earmarked for | de: reserviert für | fr: réservé pour | es: reservado para")
     status = c.choice("State of the order", SUPPLY_STATUS, default="released", also="en: state | de: Status | fr: statut | es: estado")
     materials_issued = c.flag("Whether its components have left stock already", default=False, also="en: issued, material issued, picked")
 
@@ -71,5 +74,6 @@ class TransferOrders(dy.Schema):
     to_site = c.code("Receives", required=True, references="sites", also="en: destination, to | de: nach | fr: vers | es: hasta")
     quantity = c.quantity("On its way or ordered", above=0.0, required=True, also=w.QUANTITY)
     shipped = c.moment("When it left", also="en: ship date, sent")
+    reserved_for = c.code("Name for which it is reserved, where the item is made to order; empty: nobody", also="en: reserved for, allocated to, pegged to, earmarked for | de: reserviert für | fr: réservé pour | es: reservado para")
     due = c.moment("When it arrives", date_only="end", required=True, also=w.DUE)
     status = c.choice("State of the order", SUPPLY_STATUS, default="released", also="en: state | de: Status | fr: statut | es: estado")

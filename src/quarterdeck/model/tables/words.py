@@ -1,11 +1,13 @@
 """Header words that several tables share, so that each is written once."""
 
 ITEM = (
-    "en: item code, item number, item no, part, part number, part no, sku, product, product code, material, article"
+    "en: item code, item number, item no, part, part number, part no, sku, product, product code, material, article,"
+    " article number, article code, model"
     " | de: Artikel, Artikelnummer, Teil, Teilenummer, Material, Materialnummer, Produkt"
     " | fr: article, référence, code article, produit, pièce"
     " | es: artículo, código de artículo, producto, referencia, pieza"
 )
+SERVICE = " | en: service, treatment, procedure, project | de: Leistung, Behandlung, Projekt | fr: prestation, soin, projet | es: servicio, tratamiento, proyecto"
 SITE = (
     "en: location, warehouse, plant, branch, facility, depot, stock location"
     " | de: Standort, Werk, Lager, Lagerort, Filiale | fr: lieu, entrepôt, dépôt, usine, établissement"
@@ -31,7 +33,7 @@ DUE = (
     " | es: vencimiento, fecha de vencimiento, fecha de entrega, fecha requerida"
 )
 CUSTOMER = (
-    "en: client, customer code, customer number, account, buyer | de: Kunde, Kundennummer, Debitor"
+    "en: client, customer code, customer number, account, buyer, patient, guest, sold to | de: Kunde, Kundennummer, Debitor"
     " | fr: client, code client | es: cliente, código de cliente"
 )
 SUPPLIER = (
@@ -43,7 +45,8 @@ CALENDAR = (
     " | fr: calendrier, horaire | es: calendario, horario"
 )
 WORK_CENTRE = (
-    "en: work center, workcentre, workcenter, work station, resource, resource group, cell, department"
+    "en: work center, workcentre, workcenter, work station, resource, resource group, cell, department, room,"
+    " workstation, station, production line, bay"
     " | de: Arbeitsplatz, Arbeitsplatzgruppe, Maschinengruppe, Kostenstelle"
     " | fr: poste de travail, centre de charge, ressource | es: centro de trabajo, puesto de trabajo, recurso"
 )
@@ -62,7 +65,7 @@ SEQUENCE = (
 )
 PRIORITY = "en: prio, rank, importance | de: Priorität, Rang | fr: priorité, rang | es: prioridad, rango"
 PRICE = (
-    "en: unit price, price per unit, list price, sales price | de: Preis, Stückpreis, Einzelpreis, Verkaufspreis"
+    "en: unit price, price per unit, list price, sales price, selling price, retail price, fee | de: Preis, Stückpreis, Einzelpreis, Verkaufspreis"
     " | fr: prix, prix unitaire, prix de vente | es: precio, precio unitario, precio de venta"
 )
 START = "en: start date, from, begin, start | de: Beginn, von, Start, Anfang | fr: début, du, date de début | es: inicio, desde, comienzo"
@@ -80,7 +83,7 @@ PERIOD = (
     " | fr: date, semaine, mois, période | es: fecha, semana, mes, período"
 )
 NOTE = "en: note, comment, remark, reason | de: Notiz, Bemerkung, Kommentar | fr: remarque, commentaire | es: nota, comentario, observación"
-COST = "en: unit cost, standard cost, cost price | de: Kosten, Stückkosten, Herstellkosten, Standardkosten | fr: coût, coût unitaire, coût standard | es: coste, costo, coste unitario, coste estándar"
+COST = "en: unit cost, standard cost, cost price, purchase price, buying price, purchasing price, purchase cost | de: Kosten, Stückkosten, Herstellkosten, Standardkosten, Einkaufspreis, EK-Preis | fr: coût, coût unitaire, coût standard, prix d'achat | es: coste, costo, coste unitario, coste estándar, precio de compra"
 AMOUNT = "en: value, sum, total | de: Betrag, Wert, Summe | fr: montant, valeur | es: importe, monto, valor"
 LATITUDE = "en: lat | de: Breite, Breitengrad | fr: latitude | es: latitud"
 LONGITUDE = "en: lon, lng, long | de: Länge, Längengrad | fr: longitude | es: longitud"

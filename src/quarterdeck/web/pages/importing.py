@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect
 
@@ -50,7 +48,10 @@ def look(request: HttpRequest, token: str) -> HttpResponse:
     found = _found(here, token)
     job = jobs.job(here.current.workspace, int(found.said.get("job", 0)))
     checked = found.checked
-    choices = [{"name": each.name, "title": each.title, "columns": _columns(each.name)} for each in TABLES.values()]
+    choices = [
+        {"name": each.name, "title": each.title, "columns": uploads.column_choices(each.name)}
+        for each in TABLES.values()
+    ]
     counts = [(TABLES[name], *each) for name, each in checked.get("counts", {}).items() if name in TABLES]
     context = {
         "upload": found,
@@ -124,11 +125,6 @@ def _start(here: Desk, found: uploads.Upload, *, write: bool) -> int:
     number = start_job("import", here.author, token=found.token, write=write)
     uploads.say(found, job=number)
     return number
-
-
-def _columns(name: str) -> list[dict[str, Any]]:
-    more = [{"name": "level", "title": "Level"}] if name == "bom_lines" else []
-    return [{"name": each.name, "title": each.title} for each in TABLES[name].columns] + more
 
 
 ROUTES = (
