@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from quarterdeck.disciplines.scheduling.jobs import Jobs
     from quarterdeck.disciplines.scheduling.network import Problemset
 
-ALLOWANCES = (0, 7 * DAY, 28 * DAY, 400 * DAY)
+ALLOWANCES = (28 * DAY, 400 * DAY, 7 * DAY, 0)  # as many as the effort allows, in this order
 WORTH_WHILE = 0.02  # an order begins earlier only if that takes this share off the tardiness
 
 
@@ -49,18 +49,20 @@ def run(company: Company, plan: Plan, settings: Settings) -> Plan:
 def _best(problem: Problemset, settings: Settings) -> tuple[Instance, Schedule]:
     """The schedule with the smallest earliness allowance that does not cost tardiness."""
     from quarterdeck.disciplines.scheduling.network import with_allowance  # noqa: PLC0415
-    from quarterdeck.disciplines.scheduling.search import finished, looked_at  # noqa: PLC0415
+    from quarterdeck.disciplines.scheduling.search import finished, looked_at, tried_at_once  # noqa: PLC0415
 
     def heard(value: float, lower: float, seconds: float) -> None:
         del value, lower
         settings.progress("Scheduling machines and people", min(seconds / max(settings.seconds, 1e-9), 1.0))
 
-    instances = [with_allowance(problem, allowance) for allowance in ALLOWANCES]
+    affordable = tried_at_once(problem.instance.size, settings.effort, len(ALLOWANCES))
+    allowances = sorted(ALLOWANCES[:affordable])
+    instances = [with_allowance(problem, allowance) for allowance in allowances]
     searches = looked_at(instances, settings.effort, settings.seconds, heard)
     tried = [search.value[0] for search in searches]
     limit = min(tried) + WORTH_WHILE * (max(tried) - min(tried))
-    chosen = next(index for index, value in enumerate(tried) if value <= limit)
-    return instances[chosen], finished(searches[chosen], settings.seed)
+    chosen = searches[next(index for index, value in enumerate(tried) if value <= limit)]
+    return chosen.instance, finished(chosen, settings.seed)
 
 
 def _judged(jobs: Jobs, instance: Instance, answer: Schedule) -> tuple[list[Problem], dict[str, Any]]:
