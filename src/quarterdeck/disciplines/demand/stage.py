@@ -17,6 +17,7 @@ from quarterdeck.disciplines.demand.findings import findings
 from quarterdeck.disciplines.demand.history import daily_history, day_of, today_by_site
 from quarterdeck.disciplines.demand.levels import reconciled
 from quarterdeck.disciplines.demand.lifecycle import selling_share, shrunk_level
+from quarterdeck.disciplines.demand.looking_back import lookbacks
 from quarterdeck.disciplines.demand.outlook import YOUNG_WEEKS, WeeklyOutlook, weekly_outlook
 from quarterdeck.disciplines.demand.overrides import override, spread_down
 from quarterdeck.disciplines.demand.patterns import NEW, PATTERNS
@@ -42,7 +43,7 @@ class Expectation:
 
 
 def run(company: Company, plan: Plan, settings: Settings) -> Plan:
-    """Fills ``series``, ``forecasts`` and ``requirements``."""
+    """Fills ``series``, ``forecasts``, ``lookbacks`` and ``requirements``."""
     today = today_by_site(company, settings)
     daily, problems = daily_history(company, today)
     opened, days_out = refilled(open_book(company, daily, today), company["stock_outs"])
@@ -58,6 +59,7 @@ def run(company: Company, plan: Plan, settings: Settings) -> Plan:
     start = pl.Series([day_of(day) for day in book.today], dtype=pl.Date)
     return plan.with_tables(
         series=_series(book, outlook, expected),
+        lookbacks=lookbacks(book),
         forecasts=_forecasts(book, outlook, expected, covered),
         requirements=requirements(orders, forecast_lines(company, book.keys, start, net)),
     ).with_problems((*problems, *findings(book, outlook, days_out)))
