@@ -6,8 +6,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from benchmarks.scheduling_formats import Problem, read_problem
+from benchmarks.scheduling_files import Problem, UnknownFormatError
+from benchmarks.scheduling_formats import read_problem
 from quarterdeck.disciplines.scheduling.checker import check
+from quarterdeck.disciplines.scheduling.incumbent import SearchLimits
 from quarterdeck.disciplines.scheduling.instance import Instance, Schedule
 from quarterdeck.disciplines.scheduling.search import Callback
 from quarterdeck.disciplines.scheduling.solve import solve
@@ -37,7 +39,7 @@ class Case(Protocol):
         """Compiles what is needed, by way of something tiny."""
         ...
 
-    def solve(self, seconds: float, workers: int, seed: int, callback: Callback) -> Result:
+    def solve(self, limits: SearchLimits, callback: Callback) -> Result:
         """The best answer found in time."""
         ...
 
@@ -60,9 +62,9 @@ class ShopCase:
     def prepare(self) -> None:
         """Nothing: the runner has done it."""
 
-    def solve(self, seconds: float, workers: int, seed: int, callback: Callback) -> Result:
+    def solve(self, limits: SearchLimits, callback: Callback) -> Result:
         """The best schedule found in time."""
-        answer = solve(self.instance, seconds, workers, seed, callback=callback)
+        answer = solve(self.instance, limits, callback)
         return Result(answer, answer.value, answer.figures["bound"])
 
     def faults(self, answer: Schedule) -> list[str]:
@@ -71,19 +73,12 @@ class ShopCase:
         return check(self.instance, answer) + lost
 
 
-def prepare(problem: Problem) -> None:
-    """Compiles what this kind of problem needs, so that it does not count."""
-    for reader in READERS:
-        case = reader(problem)
-        if case is not None:
-            case.prepare()
-            return
-
-
 def read_case(problem: Problem) -> Case:
     """The problem in the form that solves it."""
-    for reader in READERS:
-        case = reader(problem)
-        if case is not None:
-            return case
-    return ShopCase(read_problem(problem.text))
+    try:
+        found = (reader(problem) for reader in READERS)
+        return next((case for case in found if case is not None), None) or ShopCase(read_problem(problem.text))
+    except UnknownFormatError:
+        raise
+    except (ValueError, IndexError, KeyError, OverflowError, RuntimeError) as error:
+        raise UnknownFormatError(f"It cannot be read: {error}") from error

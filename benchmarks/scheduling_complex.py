@@ -14,10 +14,11 @@ from dataclasses import dataclass
 import numpy as np
 
 from benchmarks.scheduling_cases import Case, Result
-from benchmarks.scheduling_formats import Problem, UnknownFormatError
+from benchmarks.scheduling_files import Problem, UnknownFormatError
 from quarterdeck.disciplines.scheduling.complex_checker import check_complex_shop
 from quarterdeck.disciplines.scheduling.complex_search import solve_complex_shop
 from quarterdeck.disciplines.scheduling.complex_shop import ComplexJob, ComplexPlan, ComplexShop
+from quarterdeck.disciplines.scheduling.incumbent import SearchLimits
 from quarterdeck.disciplines.scheduling.search import Callback
 
 OBJECTIVES = {"TWT": "tardiness", "TWC": "completion", "MAKESPAN": "makespan"}
@@ -38,9 +39,9 @@ class ComplexCase:
         """Compiles the kernels once."""
         _compile()
 
-    def solve(self, seconds: float, workers: int, seed: int, callback: Callback) -> Result:
+    def solve(self, limits: SearchLimits, callback: Callback) -> Result:
         """The best schedule found in time."""
-        plan = solve_complex_shop(self.shop, seconds, workers, seed, callback)
+        plan = solve_complex_shop(self.shop, limits, callback)
         return Result(plan, plan.value, plan.figures["bound"])
 
     def faults(self, answer: ComplexPlan) -> list[str]:
@@ -51,7 +52,7 @@ class ComplexCase:
 @functools.cache
 def _compile() -> None:
     jobs = tuple(ComplexJob(0, 1, 1, (0, 0)) for _ in range(3))
-    solve_complex_shop(ComplexShop(jobs, np.array([2]), np.array([[3]]), np.array([[0]])), 0.1)
+    solve_complex_shop(ComplexShop(jobs, np.array([2]), np.array([[3]]), np.array([[0]])), SearchLimits(0.1))
 
 
 def read_complex_shop(problem: Problem) -> Case | None:

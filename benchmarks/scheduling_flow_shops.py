@@ -12,10 +12,11 @@ from dataclasses import dataclass
 import numpy as np
 
 from benchmarks.scheduling_cases import Case, Result
-from benchmarks.scheduling_formats import Problem, UnknownFormatError
+from benchmarks.scheduling_files import Problem, UnknownFormatError
 from quarterdeck.disciplines.scheduling.flow_checker import check_flow_shop
 from quarterdeck.disciplines.scheduling.flow_search import solve_flow_shop
 from quarterdeck.disciplines.scheduling.flow_shop import FlowPlan, FlowShop
+from quarterdeck.disciplines.scheduling.incumbent import SearchLimits
 from quarterdeck.disciplines.scheduling.search import Callback
 
 
@@ -34,9 +35,9 @@ class FlowCase:
         """Compiles the kernels once."""
         _compile()
 
-    def solve(self, seconds: float, workers: int, seed: int, callback: Callback) -> Result:
+    def solve(self, limits: SearchLimits, callback: Callback) -> Result:
         """The best order found in time."""
-        plan = solve_flow_shop(self.shop, seconds, workers, seed, callback)
+        plan = solve_flow_shop(self.shop, limits, callback)
         return Result(plan, plan.value, plan.figures["bound"])
 
     def faults(self, answer: FlowPlan) -> list[str]:
@@ -47,7 +48,7 @@ class FlowCase:
 @functools.cache
 def _compile() -> None:
     work = np.array([[1, 2], [2, 1], [3, 3]])
-    solve_flow_shop(FlowShop(work, None, np.array([0, 0, 0])), 0.1)
+    solve_flow_shop(FlowShop(work, None, np.array([0, 0, 0])), SearchLimits(0.1))
 
 
 def read_flow_shop(problem: Problem) -> Case | None:

@@ -7,7 +7,8 @@ import re
 from dataclasses import dataclass
 
 from benchmarks.scheduling_cases import Case, Result
-from benchmarks.scheduling_formats import Problem, UnknownFormatError
+from benchmarks.scheduling_files import Problem, UnknownFormatError
+from quarterdeck.disciplines.scheduling.incumbent import SearchLimits
 from quarterdeck.disciplines.scheduling.project import Mode, Project, ProjectPlan
 from quarterdeck.disciplines.scheduling.project_checker import check_project
 from quarterdeck.disciplines.scheduling.project_search import solve_project
@@ -31,9 +32,9 @@ class ProjectCase:
         """Compiles the kernels once."""
         _compile()
 
-    def solve(self, seconds: float, workers: int, seed: int, callback: Callback) -> Result:
+    def solve(self, limits: SearchLimits, callback: Callback) -> Result:
         """The shortest plan found in time."""
-        plan = solve_project(self.project, seconds, workers, seed, callback)
+        plan = solve_project(self.project, limits, callback)
         return Result(plan, plan.value, plan.figures["bound"])
 
     def faults(self, answer: ProjectPlan) -> list[str]:
@@ -44,7 +45,7 @@ class ProjectCase:
 @functools.cache
 def _compile() -> None:
     ways = (Mode(1, (1,), (1,)), Mode(2, (1,), (0,)))
-    solve_project(Project((ways, ways), ((), ()), (1,), (1,)), 0.2)
+    solve_project(Project((ways, ways), ((), ()), (1,), (1,)), SearchLimits(0.2))
 
 
 def read_project(problem: Problem) -> Case | None:

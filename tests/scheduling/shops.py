@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import numpy as np
 
+from benchmarks.scheduling_formats import chains
 from quarterdeck.disciplines.scheduling.calendars import with_pairs
 from quarterdeck.disciplines.scheduling.instance import (
     ARC,
     DEMAND,
     MACHINE,
-    MAKESPAN,
     MODE,
     OPERATION,
     PERSON,
@@ -19,7 +19,6 @@ from quarterdeck.disciplines.scheduling.instance import (
     SUPPLY,
     Arrays,
     Instance,
-    pointers,
     records,
 )
 
@@ -64,20 +63,6 @@ def one_machine(*, work, due=None, family=None, setup_hours=0, hours=None, pausa
 
 def job_shop(lines=FT06):
     """A job shop in the standard text form, one line per job: machine and duration in turn."""
-    jobs = [[int(word) for word in line.split()] for line in lines]
-    steps = np.array([len(job) // 2 for job in jobs])
-    count = int(steps.sum())
-    last = np.zeros(count, bool)
-    last[np.cumsum(steps) - 1] = True
-    operations = records(OPERATION, count, pinned=-1, machine=-1, skill=-1, modes=1, arcs=~last)
-    operations["first_mode"], operations["first_arc"] = np.arange(count), pointers(~last)
-    operations["job"] = np.repeat(np.arange(len(jobs)), steps)
-    operations["predecessors"] = np.concatenate(([0], (~last)[:-1]))
-    flat = np.concatenate([np.array(job) for job in jobs])
-    modes = records(MODE, count, pool=flat[::2], work=flat[1::2])
-    machines = int(flat[::2].max()) + 1
-    pools = records(POOL, machines, first=np.arange(machines), count=1, table=-1, pausable=1, uniform=1)
-    demands = records(DEMAND, len(jobs), weight=1.0, first=np.arange(len(jobs)), count=1)
-    supplies = records(SUPPLY, len(jobs), operation=np.flatnonzero(last))
-    arcs = records(ARC, count - len(jobs), successor=np.flatnonzero(~last) + 1)
-    return shop(operations, modes, arcs, pools, demands=demands, supplies=supplies, objective=MAKESPAN)
+    jobs = [np.array(line.split(), dtype=np.int64).reshape(-1, 2) for line in lines]
+    pairs = np.concatenate(jobs)
+    return chains(np.array([len(job) for job in jobs]), np.ones(len(pairs), np.int64), pairs)

@@ -13,6 +13,7 @@ from quarterdeck.disciplines.scheduling.complex_annealing import anneal, decode_
 from quarterdeck.disciplines.scheduling.complex_checker import check_complex_shop
 from quarterdeck.disciplines.scheduling.complex_search import solve_complex_shop
 from quarterdeck.disciplines.scheduling.complex_shop import ComplexJob, ComplexPlan, ComplexShop, complex_bound
+from quarterdeck.disciplines.scheduling.incumbent import SearchLimits
 
 
 def _random(seed, jobs=4, objective="tardiness"):
@@ -37,7 +38,7 @@ def test_what_is_ready_goes_into_the_oven_together():
     jobs = tuple(ComplexJob(0, 0, weight, (0,)) for weight in (1, 9, 5, 7, 3))
     shop = ComplexShop(jobs, np.array([2]), np.array([[10]]), np.array([[0]]))
     best = 10 * (9 + 7) + 20 * (5 + 3) + 30 * 1
-    plan = solve_complex_shop(shop, 20.0, enough=best)
+    plan = solve_complex_shop(shop, SearchLimits(20.0, enough=best))
     assert plan.value == best
     assert check_complex_shop(shop, plan) == []
 
@@ -47,7 +48,7 @@ def test_an_oven_waits_for_a_job_that_is_worth_it():
     shop = ComplexShop(
         (ComplexJob(0, 0, 1, (0,)), ComplexJob(2, 0, 9, (0,))), np.array([2]), np.array([[10]]), np.array([[0]])
     )
-    plan = solve_complex_shop(shop, 20.0, enough=120)
+    plan = solve_complex_shop(shop, SearchLimits(20.0, enough=120))
     assert plan.start.tolist() == [2, 2]
     assert plan.value == 12 * 10
 
@@ -65,7 +66,7 @@ def test_the_search_finds_the_best_of_all_lists(objective):
                 x.order[:], x.machine[:] = order, machines
                 value = decode_line(a, x)
                 least = value if least is None else min(least, value)
-    plan = solve_complex_shop(shop, 20.0, enough=least)
+    plan = solve_complex_shop(shop, SearchLimits(20.0, enough=least))
     assert plan.value == least
     assert complex_bound(shop) <= least
 

@@ -15,6 +15,7 @@ from quarterdeck.disciplines.scheduling.flexible_shop import (
     is_flexible_job_shop,
     search_flexible_shop,
 )
+from quarterdeck.disciplines.scheduling.incumbent import SearchLimits
 from quarterdeck.disciplines.scheduling.instance import MAKESPAN, MODE, Instance, pointers, records
 from quarterdeck.disciplines.scheduling.solve import solve
 from tests.scheduling.plants import random_plant
@@ -125,7 +126,7 @@ def test_the_door_takes_flexible_shops():
     """``solve`` hears falling values, gives a checked schedule and never more than the bound allows."""
     instance = _flexible(5, jobs=6, steps=5, machines=4)
     values = []
-    answer = solve(instance, 0.3, 2, 1, lambda value, bound, _: values.append((value, bound)))
+    answer = solve(instance, SearchLimits(0.3), lambda value, bound, _: values.append((value, bound)))
     assert check(instance, answer) == []
     assert answer.value >= answer.figures["bound"]
     assert values[-1][0] == answer.value

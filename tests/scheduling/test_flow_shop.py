@@ -11,6 +11,7 @@ from quarterdeck.disciplines.scheduling.flow_checker import check_flow_shop
 from quarterdeck.disciplines.scheduling.flow_insertion import best_place, flow_room
 from quarterdeck.disciplines.scheduling.flow_search import solve_flow_shop, starts_of
 from quarterdeck.disciplines.scheduling.flow_shop import FlowShop, flow_bound
+from quarterdeck.disciplines.scheduling.incumbent import SearchLimits
 
 
 def _random(seed, jobs=6, machines=3, setups=True, dues=False):
@@ -32,7 +33,7 @@ def test_the_search_finds_the_best_of_all_orders(seed, setups, dues):
     """Six jobs have 720 orders; the value found is the least, and the bound is not above it."""
     shop = _random(seed, setups=setups, dues=dues)
     least = min(_value(shop, order) for order in itertools.permutations(range(6)))
-    plan = solve_flow_shop(shop, 20.0, seed=seed, enough=least)
+    plan = solve_flow_shop(shop, SearchLimits(20.0, seed=seed, enough=least))
     assert plan.value == least
     assert flow_bound(shop) <= least
     assert check_flow_shop(shop, plan) == []
@@ -53,7 +54,7 @@ def test_insertion_tells_the_value_of_the_order_it_makes(seed, dues):
 
 def test_a_machine_that_is_always_busy_proves_the_optimum():
     """One machine without set-ups: the sum of the work, found and proven at once."""
-    plan = solve_flow_shop(FlowShop(np.array([[3], [4], [5]])), 60.0)
+    plan = solve_flow_shop(FlowShop(np.array([[3], [4], [5]])), SearchLimits(60.0))
     assert (plan.value, plan.figures["bound"]) == (12.0, 12.0)
     assert plan.figures["seconds"] < 60.0
 
@@ -71,5 +72,5 @@ def test_a_machine_that_is_always_busy_proves_the_optimum():
 def test_the_checker_finds_what_is_wrong(change, words):
     """Each fault put into a right plan is named."""
     shop = _random(1)
-    plan = solve_flow_shop(shop, 0.1)
+    plan = solve_flow_shop(shop, SearchLimits(0.1))
     assert any(words in fault for fault in check_flow_shop(shop, change(plan)))

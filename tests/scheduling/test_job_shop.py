@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from quarterdeck.disciplines.scheduling.checker import check
 from quarterdeck.disciplines.scheduling.cooperation import Budget
 from quarterdeck.disciplines.scheduling.disjunctive_graph import blank, times_of
+from quarterdeck.disciplines.scheduling.incumbent import SearchLimits
 from quarterdeck.disciplines.scheduling.job_shop import is_job_shop, search_job_shop, shop_of
 from quarterdeck.disciplines.scheduling.outlook import bound, look_ahead
 from quarterdeck.disciplines.scheduling.solve import solve
@@ -48,7 +49,7 @@ def test_moves_keep_heads_and_order_right(seed):
 
 def test_fisher_and_thompson_are_solved():
     """FT06 of Fisher and Thompson, Industrial Scheduling, 1963: the optimum is 55."""
-    answer = solve(job_shop(), seconds=2.0)
+    answer = solve(job_shop(), SearchLimits(2.0))
     assert answer.value == 55
     assert check(job_shop(), answer) == []
 
@@ -56,7 +57,7 @@ def test_fisher_and_thompson_are_solved():
 def test_the_same_seed_and_one_worker_find_the_same_at_the_bound():
     """A shop with one busy machine is done as soon as the bound is reached."""
     shop = job_shop(("0 5 1 1", "0 5 1 1", "0 5 1 1"))
-    answer = solve(shop, seconds=5.0, workers=1)
+    answer = solve(shop, SearchLimits(5.0, workers=1))
     assert answer.value == 16 == bound(shop, look_ahead(shop))
 
 
@@ -110,4 +111,4 @@ def test_plants_with_more_than_a_job_shop_go_to_the_rules(seed):
     """People, calendars and due dates are not a job shop; the answer is checked all the same."""
     plant = random_plant(seed)
     assert not is_job_shop(plant)
-    assert check(plant, solve(plant, seconds=0.2)) == []
+    assert check(plant, solve(plant, SearchLimits(0.2))) == []

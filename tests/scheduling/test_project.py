@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from quarterdeck.disciplines.scheduling.incumbent import SearchLimits
 from quarterdeck.disciplines.scheduling.project import Mode, Project
 from quarterdeck.disciplines.scheduling.project_bounds import project_bound
 from quarterdeck.disciplines.scheduling.project_checker import check_project
@@ -58,7 +59,7 @@ def test_the_search_finds_what_trying_every_list_finds(seed):
     """Seven activities: all lists that respect precedence against two workers."""
     project = _random(seed, activities=6)
     best = _best_of_all_lists(project)
-    plan = solve_project(project, 20.0, seed=seed, enough=best)
+    plan = solve_project(project, SearchLimits(20.0, seed=seed, enough=best))
     assert check_project(project, plan) == []
     assert plan.value == best
 
@@ -68,7 +69,7 @@ def test_modes_and_budgets_are_chosen_as_well_as_by_trying_all(seed):
     """Four activities in two modes under a budget."""
     project = _random(seed, activities=4, ways=2, budget=True)
     best = _best_of_all_lists(project)
-    plan = solve_project(project, 20.0, seed=seed, enough=best)
+    plan = solve_project(project, SearchLimits(20.0, seed=seed, enough=best))
     assert check_project(project, plan) == []
     assert plan.value == best
 
@@ -92,7 +93,7 @@ def test_justification_never_makes_a_plan_longer(seed, resources):
 def test_two_workers_share_a_resource():
     """Two activities of three periods that both need the only person take six."""
     project = Project(((Mode(3, (1,)),), (Mode(3, (1,)),)), ((), ()), (1,))
-    plan = solve_project(project, 60.0)
+    plan = solve_project(project, SearchLimits(60.0))
     assert (plan.value, plan.figures["bound"]) == (6.0, 6.0)
 
 
@@ -107,22 +108,22 @@ def test_the_bound_of_constraint_programming_is_proven():
 def test_a_cycle_gives_no_plan():
     """What waits for itself is never done."""
     project = Project(((Mode(1, (1,)),), (Mode(1, (1,)),)), ((1,), (0,)), (1,))
-    assert solve_project(project, 0.1).start.size == 0
+    assert solve_project(project, SearchLimits(0.1)).start.size == 0
 
 
 def test_a_budget_that_nothing_keeps_gives_no_plan():
     """Both modes cost more than there is."""
     project = Project(((Mode(1, (1,), (5,)), Mode(2, (1,), (4,))),), ((),), (1,), (3,))
-    plan = solve_project(project, 0.2)
+    plan = solve_project(project, SearchLimits(0.2))
     assert (plan.start.size, plan.value) == (0, float("inf"))
 
 
 def test_a_way_that_never_fits_is_not_taken():
     """The fast way needs three of two people; where every way does, there is no plan."""
     ways = (Mode(1, (3,)), Mode(4, (2,)))
-    plan = solve_project(Project((ways,), ((),), (2,)), 20.0)
+    plan = solve_project(Project((ways,), ((),), (2,)), SearchLimits(20.0))
     assert (plan.value, plan.mode.tolist()) == (4.0, [1])
-    assert solve_project(Project((ways[:1],), ((),), (2,)), 0.1).start.size == 0
+    assert solve_project(Project((ways[:1],), ((),), (2,)), SearchLimits(0.1)).start.size == 0
 
 
 PROJECT = Project(
@@ -145,12 +146,16 @@ PROJECT = Project(
 )
 def test_the_checker_finds_what_is_wrong(start, mode, value, words):
     """A right plan passes; each fault is named."""
-    plan = replace(solve_project(PROJECT, 0.1), start=np.array(start), mode=np.array(mode), value=float(value))
+    plan = replace(
+        solve_project(PROJECT, SearchLimits(0.1)), start=np.array(start), mode=np.array(mode), value=float(value)
+    )
     faults = check_project(PROJECT, plan)
     assert not faults if words is None else any(words in fault for fault in faults)
 
 
 def test_the_checker_adds_up_the_budget():
     """A budget of one does not pay for two."""
-    plan = replace(solve_project(PROJECT, 0.1), start=np.array([0, 2, 4]), mode=np.array([0, 0, 0]), value=5.0)
+    plan = replace(
+        solve_project(PROJECT, SearchLimits(0.1)), start=np.array([0, 2, 4]), mode=np.array([0, 0, 0]), value=5.0
+    )
     assert check_project(replace(PROJECT, budget=(1,)), plan) == ["non-renewable resource 0 is overspent"]

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import threading
-import time
-from dataclasses import dataclass, field
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -18,6 +17,7 @@ from quarterdeck.disciplines.scheduling.complex_annealing import (
     recall,
 )
 from quarterdeck.disciplines.scheduling.complex_shop import ComplexPlan, ComplexShop, Integers, complex_bound
+from quarterdeck.disciplines.scheduling.incumbent import Incumbent, SearchLimits
 from quarterdeck.disciplines.scheduling.search import Callback, quiet
 
 HOT, COLD = 6.0, 0.07  # temperature at the beginning and end, in mean weights times mean durations
@@ -27,67 +27,28 @@ COST = 12e-9  # [s] of one operation decoded, about
 ENOUGH = 50_000  # moves per operation, beyond which an annealing gains less than another one
 
 
-@dataclass
-class BestLine:
-    """The best schedule met, shared by the workers."""
-
-    shop: ComplexShop
-    began: float
-    seconds: float
-    bound: float
-    enough: float
-    callback: Callback
-    value: int = 1 << 60
-    machine: Integers = field(default_factory=lambda: np.zeros(0, np.int64))
-    start: Integers = field(default_factory=lambda: np.zeros(0, np.int64))
-    moves: int = 0
-    lock: threading.Lock = field(default_factory=threading.Lock)
-
-    def passed(self) -> float:
-        """Share of the time that is gone; 1 as soon as nothing is left to win."""
-        return 1.0 if self.value <= max(self.bound, self.enough) else (time.perf_counter() - self.began) / self.seconds
-
-    def offer(self, value: int, x: Line) -> None:
-        """Take the schedule in ``x`` if it is better."""
-        with self.lock:
-            if value < self.value:
-                self.value, self.machine, self.start = value, x.machine.copy(), x.start.copy()
-                self.callback(float(value), self.bound, time.perf_counter() - self.began)
+def solve_complex_shop(shop: ComplexShop, limits: SearchLimits, callback: Callback = quiet) -> ComplexPlan:
+    """The best schedule found within the limits, whose rounds are moves of the annealing."""
+    best = Incumbent(limits, complex_bound(shop), callback)
+    with ThreadPoolExecutor(limits.workers) as pool:
+        list(pool.map(lambda number: _work(shop, best, number), range(limits.workers)))
+    figures = {"bound": best.bound, "moves": best.steps, "seconds": best.seconds()}
+    machine, start = best.answer
+    return ComplexPlan(machine, start, float(best.value), figures)
 
 
-def solve_complex_shop(
-    shop: ComplexShop,
-    seconds: float,
-    workers: int = 2,
-    seed: int = 1,
-    callback: Callback = quiet,
-    enough: float = -1.0,
-) -> ComplexPlan:
-    """The best schedule found within ``seconds``, or the first with a value that is ``enough``."""
-    began = time.perf_counter()
-    best = BestLine(shop, began, max(seconds, 1e-3), complex_bound(shop), enough, callback)
-    threads = [threading.Thread(target=_work, args=(best, seed, number)) for number in range(workers)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    figures = {"bound": best.bound, "moves": best.moves, "seconds": time.perf_counter() - began}
-    return ComplexPlan(best.machine, best.start, float(best.value), figures)
-
-
-def _work(best: BestLine, seed: int, number: int) -> None:
+def _work(shop: ComplexShop, best: Incumbent, number: int) -> None:
     """One worker: from a list by earliest starts, down to the lowest temperature, again and again."""
-    shop = best.shop
-    a, state = shop.arrays, chance(seed, number)
+    a, state = shop.arrays, chance(best.limits.seed, number)
     x = line(a)
     x.order[:] = np.argsort(_earliest(shop), kind="stable")
     value = lowest = greedy_line(a, x)
     x.best[:], x.best_machine[:] = x.order, x.machine
-    best.offer(value, x)
+    best.offer(number, value, x.machine, x.start)
     scale = float(np.mean([job.weight for job in shop.jobs])) * float(shop.duration[shop.duration >= 0].mean())
     moves = max(1, int(SLICE / COST / max(a.job.size, 1)))
     made, lap = 0, Lap(0.0, 1.0)
-    while (passed := best.passed()) < 1.0:
+    while (passed := best.passed(made, lowest)) < 1.0:
         if passed >= lap.until or (lap.first and passed > TRIAL):
             lap = lap.next(passed, made, ENOUGH * a.job.size)
         warmth = max(scale * HOT * (COLD / HOT) ** lap.share(passed), 1e-9)
@@ -95,9 +56,9 @@ def _work(best: BestLine, seed: int, number: int) -> None:
         made += moves
         if found < lowest:
             lowest = found
-            if found < best.value:
-                _offer_best(best, x, found)
-    best.moves += made
+            if found <= best.value:
+                _offer_best(shop, best, number, x, found)
+    best.did(made)
 
 
 @dataclass(frozen=True)
@@ -118,13 +79,13 @@ class Lap:
         return Lap(passed, passed + (1.0 - passed) / more, first=False)
 
 
-def _offer_best(best: BestLine, x: Line, value: int) -> None:
+def _offer_best(shop: ComplexShop, best: Incumbent, number: int, x: Line, value: int) -> None:
     """Offer the best list met, whose times are those of a line of its own."""
-    other = line(best.shop.arrays)
+    other = line(shop.arrays)
     other.best[:], other.best_machine[:] = x.best, x.best_machine
     recall(other)
-    decode_line(best.shop.arrays, other)
-    best.offer(value, other)
+    decode_line(shop.arrays, other)
+    best.offer(number, value, other.machine, other.start)
 
 
 def _earliest(shop: ComplexShop) -> Integers:

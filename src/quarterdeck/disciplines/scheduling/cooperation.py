@@ -6,12 +6,18 @@ decides how many rounds there are.
 
 from __future__ import annotations
 
+import math
+import time
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Protocol
 
+import numpy as np
+
 from quarterdeck.disciplines.scheduling.disjunctive_graph import Ints
+from quarterdeck.disciplines.scheduling.incumbent import SearchLimits
 
 
 @dataclass(frozen=True)
@@ -37,6 +43,53 @@ class Searcher(Protocol):
         """About ``moves`` moves further; ``known`` are the best that all searches have met, best first."""
 
 
+class RestartingSearch(ABC):
+    """Local searches one after the other, each until it stands still.
+
+    ``clock``: moves made, best makespan, moves without improvement and the makespan to stop at; see the kernels.
+    """
+
+    def __init__(self, target: int, patience: int, generator: np.random.Generator) -> None:
+        self.target, self.patience, self.generator = target, patience, generator
+        self.random = generator.integers(1, 1 << 62, 1).astype(np.uint64)
+        self.clock = np.zeros(4, np.int64)
+        self.under_way = False
+
+    @abstractmethod
+    def begin(self, known: list[Member]) -> int:
+        """Begin another local search, with an eye on the best known; the moves this took."""
+
+    @abstractmethod
+    def go_on(self, moves: int, patience: int) -> int:
+        """Up to ``moves`` moves further, or until so many have not improved anything; the moves made."""
+
+    @abstractmethod
+    def met(self) -> Member:
+        """The best of the local search under way."""
+
+    def advance(self, moves: int, known: Sequence[Member]) -> list[Member]:
+        """About ``moves`` moves; the solutions at which searches ended, and the best of the one under way."""
+        found: list[Member] = []
+        done = 0
+        while done < moves:
+            if not self.under_way:
+                done += self.begin([*known, *found])
+            done += max(1, self.go_on(moves - done, self.patience))
+            met = self.met()
+            self.under_way = self.clock[2] <= self.patience and met.value > self.target
+            if not self.under_way or not known or met.value < known[0].value:
+                found.append(met)
+            if met.value <= self.target:
+                break
+        return found
+
+    def restart(self) -> None:
+        """A new local search is under way."""
+        self.clock[:] = 0
+        self.clock[3] = self.target
+        self.under_way = True
+
+
 @dataclass
 class Budget:
     """When to stop: at the value ``target``, or at the moment ``until`` of ``clock``, or after ``rounds``."""
@@ -45,6 +98,13 @@ class Budget:
     until: float
     clock: Callable[[], float]
     rounds: int = 1 << 60
+
+
+def limited(limits: SearchLimits, target: int, began: float) -> Budget:
+    """The budget of a search that began at this moment; where rounds are counted, time is not."""
+    if limits.rounds is not None:
+        return Budget(target, math.inf, time.perf_counter, limits.rounds)
+    return Budget(target, began + limits.seconds, time.perf_counter)
 
 
 def cooperate(

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable
 
 import numpy as np
 
-from quarterdeck.disciplines.scheduling.cooperation import Budget, Member, cooperate
+from quarterdeck.disciplines.scheduling.cooperation import (
+    Budget,
+    Member,
+    RestartingSearch,
+    cooperate,
+)
 from quarterdeck.disciplines.scheduling.disjunctive_graph import Ints
-from quarterdeck.disciplines.scheduling.flexible_graph import FlexibleShop, Flow, arrange, blank_flow
+from quarterdeck.disciplines.scheduling.flexible_graph import FlexibleShop, arrange, blank_flow
 from quarterdeck.disciplines.scheduling.flexible_tabu import improve_flow
 from quarterdeck.disciplines.scheduling.instance import Instance, Integers, Schedule
+from quarterdeck.disciplines.scheduling.job_shop import neighbours
 from quarterdeck.disciplines.scheduling.waiting import run_seconds
 
 POPULATION = 10
@@ -37,9 +42,7 @@ def flexible_shop_of(instance: Instance) -> FlexibleShop:
     """The instance as a flexible job shop: one alternative per machine of each mode's pool."""
     a = instance.arrays
     n = instance.size
-    before, after = np.full(n + 1, n, np.int32), np.full(n + 1, n, np.int32)
-    source = np.repeat(np.arange(n), a.operations["arcs"])
-    after[source], before[a.arcs["successor"]] = a.arcs["successor"], source
+    before, after = neighbours(instance)
     counts = a.pools["count"][a.modes["pool"]]
     ways = np.repeat(np.arange(a.modes.size), counts)
     offset = np.arange(ways.size) - np.repeat(np.cumsum(counts) - counts, counts)
@@ -61,46 +64,24 @@ def alternatives_of(shop: FlexibleShop, machine: Integers) -> Ints:
     return chosen
 
 
-@dataclass
-class FlexibleSearch:
+class FlexibleSearch(RestartingSearch):
     """One search: tabu search from a start until it stands still, then from between two of the best."""
 
-    shop: FlexibleShop
-    starts: list[Ints]
-    target: int
-    generator: np.random.Generator
-    flow: Flow = field(init=False)
-    best: Ints = field(init=False)
-
-    def __post_init__(self) -> None:
-        n = self.shop.first.size - 1
-        self.flow = blank_flow(n, int(self.shop.machine.max()) + 1)
-        self.other = blank_flow(n, int(self.shop.machine.max()) + 1)
+    def __init__(self, shop: FlexibleShop, starts: list[Ints], target: int, generator: np.random.Generator) -> None:
+        super().__init__(target, PATIENCE, generator)
+        n, machines = shop.first.size - 1, int(shop.machine.max()) + 1
+        self.shop, self.starts = shop, starts
+        self.flow, self.other = blank_flow(n, machines), blank_flow(n, machines)
         self.best = np.zeros((2, n), np.int32)
-        self.tabu = np.zeros(self.shop.machine.size, np.int32)
-        self.random = self.generator.integers(1, 1 << 62, 1).astype(np.uint64)
-        self.clock = np.zeros(4, np.int64)
-        self.under_way = False
+        self.tabu = np.zeros(shop.machine.size, np.int32)
 
-    def advance(self, moves: int, known: Sequence[Member]) -> list[Member]:
-        """About ``moves`` moves; the solutions at which searches ended, and the best of the one under way."""
-        found: list[Member] = []
-        done = 0
-        while done < moves:
-            if not self.under_way:
-                self._begin([*known, *found])
-            done += max(1, improve_flow(
-                self.shop, self.flow, self.best, self.tabu, self.clock, self.random, moves - done, PATIENCE
-            ))  # fmt: skip
-            met = self._met()
-            self.under_way = self.clock[2] <= PATIENCE and met.value > self.target
-            if not self.under_way or not known or met.value < known[0].value:
-                found.append(met)
-            if met.value <= self.target:
-                break
-        return found
+    def go_on(self, moves: int, patience: int) -> int:
+        """Up to ``moves`` moves of the tabu search."""
+        return int(improve_flow(
+            self.shop, self.flow, self.best, self.tabu, self.clock, self.random, moves, patience
+        ))  # fmt: skip
 
-    def _met(self) -> Member:
+    def met(self) -> Member:
         """The best of the search under way."""
         n = self.best.shape[1]
         self.other.order[:n], self.other.chosen[:n] = self.best[0], self.best[1]
@@ -108,13 +89,13 @@ class FlexibleSearch:
         trace = self.other.previous[:n] * (int(self.shop.machine.max()) + 1) + self.other.on[:n]
         return Member(int(self.clock[1]), self.best.copy(), trace)
 
-    def _begin(self, known: list[Member]) -> None:
+    def begin(self, known: list[Member]) -> int:
+        """Begin at what :meth:`_start` gives; this takes no moves."""
         n = self.best.shape[1]
         start = self._start(known)
         self.flow.order[:n], self.flow.chosen[:n] = start[0], start[1]
-        self.clock[:] = 0
-        self.clock[3] = self.target
-        self.under_way = True
+        self.restart()
+        return 0
 
     def _start(self, known: list[Member]) -> Ints:
         """A given start, else one shaken while the population is small, else one between two of it."""

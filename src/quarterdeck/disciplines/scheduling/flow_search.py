@@ -2,93 +2,97 @@
 
 from __future__ import annotations
 
-import threading
 import time
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 
-from quarterdeck.disciplines.scheduling.chance import chance
+from quarterdeck.disciplines.scheduling.chance import Chance, chance
+from quarterdeck.disciplines.scheduling.cooperation import Member, cooperate, limited
 from quarterdeck.disciplines.scheduling.flow_insertion import build, flow_room, iterate
 from quarterdeck.disciplines.scheduling.flow_shop import FlowPlan, FlowShop, Integers, flow_bound
+from quarterdeck.disciplines.scheduling.incumbent import SearchLimits
 from quarterdeck.disciplines.scheduling.search import Callback, quiet
 
 OUT = 4  # jobs taken out in a round
 WARMTH = 0.1  # a makespan worse by this share of a mean work time is accepted with probability 1/e
 WARMTH_TARDY = 0.06  # the same for tardiness, per job
-SHARE_AFTER = 0.15  # of the time: a worker that has not kept up takes over the best order
+SHARE_AFTER = 0.15  # of the rounds so far, 10 at least: a worker that has not kept up takes over the best order
+WORK = 100_000_000  # machines looked at in a round of one worker, about a fifth of a second
+LEAST, MOST = 4, 20_000  # orders in a round, however large or small the shop
 
 
 @dataclass
-class BestOrder:
-    """The best order met, shared by the workers."""
+class FlowSearch:
+    """One worker: iterated greedy from a first order, the best of all taken over where it has not kept up."""
 
     shop: FlowShop
-    began: float
-    until: float
-    bound: float
-    enough: float
-    callback: Callback
-    value: int = 1 << 60
-    order: Integers = field(default_factory=lambda: np.zeros(0, np.int64))
+    state: Chance
+    value: int = 0
+    best: int = 0
+    made: int = 0
     rounds: int = 0
-    lock: threading.Lock = field(default_factory=threading.Lock)
+    gained: int = 0
 
-    def done(self) -> bool:
-        """Whether time is up or nothing is left to win."""
-        return time.perf_counter() >= self.until or self.value <= max(self.bound, self.enough)
+    def __post_init__(self) -> None:
+        self.room, self.order = flow_room(self.shop.arrays), np.zeros(self.shop.size, np.int64)
+        share = WARMTH if self.shop.due is None else WARMTH_TARDY * self.shop.size
+        self.warmth = float(self.shop.work.mean()) * share
 
-    def offer(self, value: int, order: Integers) -> None:
-        """Take an order if it is better."""
-        with self.lock:
-            if value < self.value:
-                self.value, self.order = value, order.copy()
-                self.callback(float(value), self.bound, time.perf_counter() - self.began)
+    def advance(self, moves: int, known: Sequence[Member]) -> list[Member]:
+        """The first order, in later rounds ``moves`` orders further; the best met if it is better than before."""
+        if not known:
+            return [self._first()]
+        self.rounds += 1
+        before = self.best
+        for _ in range(moves):
+            self.value, self.best = iterate(
+                self.shop.arrays, self.room, self.order, self.value, self.best, OUT, self.warmth, self.state
+            )
+        self.made += moves
+        if self.best < before:
+            self.gained = self.rounds
+            return [self._met()]
+        self._catch_up(known[0])
+        return []
+
+    def _first(self) -> Member:
+        shop = self.shop
+        ranked = np.argsort(-shop.work.sum(axis=1) if shop.due is None else shop.due, kind="stable")
+        self.value = self.best = build(shop.arrays, self.room, ranked, self.order, self.state)
+        self.room.best[:] = self.order
+        return self._met()
+
+    def _met(self) -> Member:
+        order = self.room.best.astype(np.int32)
+        return Member(int(self.best), order, order)
+
+    def _catch_up(self, leader: Member) -> None:
+        if self.rounds - self.gained <= max(10.0, SHARE_AFTER * self.rounds):
+            return
+        self.gained = self.rounds
+        if leader.value < self.best:
+            self.value = self.best = leader.value
+            self.order[:] = self.room.best[:] = leader.solution
 
 
-def solve_flow_shop(
-    shop: FlowShop,
-    seconds: float,
-    workers: int = 2,
-    seed: int = 1,
-    callback: Callback = quiet,
-    enough: float = -1.0,
-) -> FlowPlan:
-    """The best order found within ``seconds``, or the first with a value that is ``enough``."""
-    began = time.perf_counter()
-    best = BestOrder(shop, began, began + seconds, flow_bound(shop), enough, callback)
-    threads = [threading.Thread(target=_work, args=(best, seed, number)) for number in range(workers)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    figures = {"bound": best.bound, "rounds": best.rounds, "seconds": time.perf_counter() - began}
-    return FlowPlan(best.order, starts_of(shop, best.order), float(best.value), figures)
+def solve_flow_shop(shop: FlowShop, limits: SearchLimits, callback: Callback = quiet) -> FlowPlan:
+    """The best order found within the limits, whose rounds are those of the cooperating workers."""
+    began, bound = time.perf_counter(), flow_bound(shop)
+    searches = [FlowSearch(shop, chance(limits.seed, number)) for number in range(limits.workers)]
+    target = int(max(bound, limits.enough))
+    budget = limited(limits, target, began)
 
+    def heard(member: Member) -> None:
+        callback(float(member.value), bound, time.perf_counter() - began)
 
-def _work(best: BestOrder, seed: int, number: int) -> None:
-    """One worker: from a first order, rounds in slices short enough to keep the time limit."""
-    shop = best.shop
-    arrays, state = shop.arrays, chance(seed, number)
-    room, order = flow_room(arrays), np.zeros(shop.size, np.int64)
-    ranked = np.argsort(-shop.work.sum(axis=1) if shop.due is None else shop.due, kind="stable")
-    value = mine = build(arrays, room, ranked, order, state)
-    room.best[:] = order
-    best.offer(value, order)
-    warmth = float(shop.work.mean()) * (WARMTH if shop.due is None else WARMTH_TARDY * shop.size)
-    share = SHARE_AFTER * (best.until - best.began)
-    gained = time.perf_counter()
-    while not best.done():
-        value, found = iterate(arrays, room, order, value, mine, OUT, warmth, state)
-        best.rounds += 1
-        if found < mine:
-            mine, gained = found, time.perf_counter()
-            best.offer(mine, room.best)
-        elif time.perf_counter() - gained > share:
-            gained = time.perf_counter()
-            if best.value < mine:
-                value = mine = best.value
-                order[:] = room.best[:] = best.order
+    moves = min(MOST, max(LEAST, WORK // (shop.size**2 * shop.work.shape[1])))
+    best = cooperate(searches, moves, 1, budget, heard)[0]
+    order = best.solution.astype(np.int64)
+    made = sum(search.made for search in searches)
+    figures = {"bound": bound, "rounds": made, "seconds": time.perf_counter() - began}
+    return FlowPlan(order, starts_of(shop, order), float(best.value), figures)
 
 
 def starts_of(shop: FlowShop, order: Integers) -> Integers:

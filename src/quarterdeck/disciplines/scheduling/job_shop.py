@@ -6,14 +6,18 @@ a point of the path is found by mixing times instead of swapping pairs one by on
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable
 
 import numpy as np
 import numpy.typing as npt
 
-from quarterdeck.disciplines.scheduling.cooperation import Budget, Member, cooperate
-from quarterdeck.disciplines.scheduling.disjunctive_graph import Graph, Ints, Shop, arrange, blank
+from quarterdeck.disciplines.scheduling.cooperation import (
+    Budget,
+    Member,
+    RestartingSearch,
+    cooperate,
+)
+from quarterdeck.disciplines.scheduling.disjunctive_graph import Ints, Shop, arrange, blank
 from quarterdeck.disciplines.scheduling.instance import Instance, Integers
 from quarterdeck.disciplines.scheduling.tabu import improve, tabu_list
 from quarterdeck.disciplines.scheduling.windows import search_windows
@@ -38,61 +42,43 @@ def is_job_shop(instance: Instance) -> bool:
     return bool(plain.all() and single and (a.calendars["count"][np.unique(a.machines["calendar"])] == 1).all())
 
 
+def neighbours(instance: Instance) -> tuple[Ints, Ints]:
+    """The operation before and after each one in its job, shape (operations + 1); their number stands for none."""
+    n = instance.size
+    before, after = np.full(n + 1, n, np.int32), np.full(n + 1, n, np.int32)
+    source = np.repeat(np.arange(n), instance.arrays.operations["arcs"])
+    after[source], before[instance.arrays.arcs["successor"]] = instance.arrays.arcs["successor"], source
+    return before, after
+
+
 def shop_of(instance: Instance) -> Shop:
     """The instance as a job shop."""
     a = instance.arrays
-    n = instance.size
-    before, after = np.full(n + 1, n, np.int32), np.full(n + 1, n, np.int32)
-    source = np.repeat(np.arange(n), a.operations["arcs"])
-    after[source], before[a.arcs["successor"]] = a.arcs["successor"], source
+    before, after = neighbours(instance)
     mode = a.modes[a.operations["first_mode"]]
     duration = np.concatenate([mode["work"], [0]]).astype(np.int32)
     return Shop(mode["pool"].astype(np.int32), duration, before, after)
 
 
-@dataclass
-class JobShopSearch:
+class JobShopSearch(RestartingSearch):
     """One search: tabu search from a start until it stands still, then from between two of the best."""
 
-    shop: Shop
-    starts: list[Ints]
-    target: int
-    generator: np.random.Generator
-    graph: Graph = field(init=False)
-    best: Ints = field(init=False)
-
-    def __post_init__(self) -> None:
-        n = self.shop.machine.size
+    def __init__(self, shop: Shop, starts: list[Ints], target: int, generator: np.random.Generator) -> None:
+        super().__init__(target, PATIENCE, generator)
+        n = shop.machine.size
+        self.shop, self.starts = shop, starts
         self.graph, self.other = blank(n), blank(n)
-        self.last_on = np.zeros(int(self.shop.machine.max()) + 1, np.int32)
+        self.last_on = np.zeros(int(shop.machine.max()) + 1, np.int32)
         self.best = np.zeros(n, np.int32)
-        self.tabu = tabu_list(self.shop)
-        self.random = self.generator.integers(1, 1 << 62, 1).astype(np.uint64)
-        self.clock = np.zeros(4, np.int64)
-        self.under_way = False
+        self.tabu = tabu_list(shop)
 
-    def advance(self, moves: int, known: Sequence[Member]) -> list[Member]:
-        """About ``moves`` moves; the sequences at which searches ended, and the best of the one under way."""
-        found: list[Member] = []
-        done = 0
-        while done < moves:
-            if not self.under_way:
-                done += self._begin([*known, *found])
-            done += max(1, self._go_on(moves - done, PATIENCE))
-            met = self._met()
-            self.under_way = self.clock[2] <= PATIENCE and met.value > self.target
-            if not self.under_way or not known or met.value < known[0].value:
-                found.append(met)
-            if met.value <= self.target:
-                break
-        return found
-
-    def _go_on(self, moves: int, patience: int) -> int:
+    def go_on(self, moves: int, patience: int) -> int:
+        """Up to ``moves`` moves of the tabu search."""
         return int(improve(
             self.shop, self.graph, self.best, self.tabu, self.clock, self.random, moves, patience
         ))  # fmt: skip
 
-    def _met(self) -> Member:
+    def met(self) -> Member:
         """The best of the search under way."""
         self._arrange(self.best)
         return Member(int(self.clock[1]), self.best.copy(), self.other.previous[: self.best.size].copy())
@@ -103,11 +89,9 @@ class JobShopSearch:
 
     def _set(self, order: Ints) -> None:
         self.graph.order[: order.size] = order
-        self.clock[:] = 0
-        self.clock[3] = self.target
-        self.under_way = True
+        self.restart()
 
-    def _begin(self, known: list[Member]) -> int:
+    def begin(self, known: list[Member]) -> int:
         """A given start, else one shaken while the population is small, else one between two of it; moves made."""
         if self.starts:
             self._set(self.starts.pop(0))
@@ -125,7 +109,7 @@ class JobShopSearch:
         for _ in range(TASTES):
             share = self.generator.uniform(0.3, 0.7)
             self._set(np.argsort((1 - share) * first + share * second, kind="stable").astype(np.int32))
-            done += self._go_on(TASTE, PATIENCE)
+            done += self.go_on(TASTE, PATIENCE)
             if self.clock[1] < least:
                 least, chosen = int(self.clock[1]), self.best.copy()
         self._set(chosen)

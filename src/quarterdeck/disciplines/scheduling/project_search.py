@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import itertools
-import threading
+import math
 import time
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 
 import numpy as np
 
 from quarterdeck.disciplines.scheduling.chance import Chance, chance
-from quarterdeck.disciplines.scheduling.project import Integers, Mode, Project, ProjectPlan
+from quarterdeck.disciplines.scheduling.incumbent import NONE_YET, Incumbent, SearchLimits
+from quarterdeck.disciplines.scheduling.project import Mode, Project, ProjectPlan
 from quarterdeck.disciplines.scheduling.project_bounds import project_bound
 from quarterdeck.disciplines.scheduling.project_breeding import FAR, Herd, breed, herd, populate
 from quarterdeck.disciplines.scheduling.project_decoding import Bench, bench
@@ -21,74 +23,49 @@ TRIAL = 30  # random members in a round of those that tell how fast this machine
 TRIAL_SHARE = 0.03  # of the time
 CHILD_PACE = 0.6  # time of a child against that of a random member, about
 CHILDREN_PER_MEMBER = 350
+COUNTED_SLICE = 100  # children between looks at the bound where they are counted
+CHILD_WORK = 1e-4  # deterministic work of constraint programming that counts for a child
 PROOF_SHARE = 0.25  # of the time, for constraint programming on projects with one way for each activity
 
 
 @dataclass
-class Best:
-    """The best plan met and the best bound, shared by the workers."""
+class Best(Incumbent):
+    """The best plan met: start and mode of each activity, the modes counted from 0 within the activity."""
 
-    project: Project
-    until: float
-    began: float
-    callback: Callback
-    bound: int
-    enough: float
-    value: int = 1 << 30
-    start: Integers = field(default_factory=lambda: np.zeros(0, np.int64))
-    mode: Integers = field(default_factory=lambda: np.zeros(0, np.int64))
-    children: int = 0
-    lock: threading.Lock = field(default_factory=threading.Lock)
+    project: Project = field(kw_only=True)
 
-    def done(self) -> bool:
-        """Whether time is up or nothing is left to win."""
-        return time.perf_counter() >= self.until or self.value <= max(self.bound, self.enough)
-
-    def offer(self, value: int, start: Integers, mode: Integers) -> None:
-        """Take a plan if it is better; modes count from 0 within each activity."""
-        with self.lock:
-            if value < self.value:
-                self.value, self.start, self.mode = value, start.astype(np.int64), mode.astype(np.int64)
-                self.callback(float(value), float(self.bound), time.perf_counter() - self.began)
-
-    def proven(self, bound: float) -> None:
-        """A lower bound somebody proved."""
-        with self.lock:
-            self.bound = max(self.bound, int(np.ceil(bound - 1e-6)))
+    @property
+    def counted(self) -> int | None:
+        """Children that each worker may breed, if they are counted."""
+        return self.limits.rounds
 
 
-def solve_project(
-    project: Project,
-    seconds: float,
-    workers: int = 2,
-    seed: int = 1,
-    callback: Callback = quiet,
-    enough: float = -1.0,
-) -> ProjectPlan:
-    """The shortest plan found within ``seconds``, or the first that is ``enough``.
+def solve_project(project: Project, limits: SearchLimits, callback: Callback = quiet) -> ProjectPlan:
+    """The shortest plan found within the limits, whose rounds are children bred by each worker.
 
     No plan on a cycle, where nothing keeps to the budget, or where an activity asks for more than there ever is.
     """
-    began = time.perf_counter()
     kept = [[way for way, mode in enumerate(modes) if _fits(project, mode)] for modes in project.modes]
     ways = zip(project.modes, kept, strict=True)
     project = replace(project, modes=tuple(tuple(modes[way] for way in some) for modes, some in ways))
     if not all(kept):
-        return ProjectPlan(np.zeros(0, np.int64), np.zeros(0, np.int64), float("inf"), {"bound": 0.0})
-    best = Best(project, began + seconds, began, callback, project_bound(project), enough)
+        return ProjectPlan(np.zeros(0, np.int64), np.zeros(0, np.int64), math.inf, {"bound": 0.0})
+    best = Best(limits, project_bound(project), callback, project=project)
     if project.arrays.topological.size < project.size:
-        return ProjectPlan(best.start, best.mode, float("inf"), {"bound": float(best.bound)})
-    threads = [
-        threading.Thread(target=_prove if 0 < number == workers - 1 else _breed, args=(best, seconds, seed, number))
-        for number in range(workers)
-    ]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    figures = {"bound": float(best.bound), "children": best.children, "seconds": time.perf_counter() - began}
-    mode = np.array([some[way] for some, way in zip(kept, best.mode, strict=False)], np.int64)
-    return ProjectPlan(best.start, mode, float(best.value) if best.start.size else float("inf"), figures)
+        return ProjectPlan(np.zeros(0, np.int64), np.zeros(0, np.int64), math.inf, {"bound": float(best.bound)})
+    with ThreadPoolExecutor(limits.workers) as pool:
+        list(pool.map(lambda number: _work(best, number), range(limits.workers)))
+    figures = {"bound": float(best.bound), "children": best.steps, "seconds": best.seconds()}
+    if not best.answer:
+        return ProjectPlan(np.zeros(0, np.int64), np.zeros(0, np.int64), math.inf, figures)
+    start, chosen = best.answer
+    mode = np.array([some[way] for some, way in zip(kept, chosen, strict=True)], np.int64)
+    return ProjectPlan(start, mode, float(best.value), figures)
+
+
+def _work(best: Best, number: int) -> None:
+    """The last worker of several begins with constraint programming."""
+    (_prove if 0 < number == best.limits.workers - 1 else _breed)(best, number)
 
 
 def _fits(project: Project, mode: Mode) -> bool:
@@ -96,68 +73,91 @@ def _fits(project: Project, mode: Mode) -> bool:
     return all(units <= capacity for units, capacity in zip(mode.renewable, project.capacity, strict=True))
 
 
-def _breed(best: Best, seconds: float, seed: int, number: int) -> None:
+def _breed(best: Best, number: int) -> None:
     """Populations one after the other, each until nothing new is born; as large as there is time to breed them well."""
     a = best.project.arrays
-    state, room = chance(seed, number), bench(a)
-    pace = _pace(best, room, seconds, state)
-    members = int(np.clip(seconds / (CHILD_PACE * pace) / CHILDREN_PER_MEMBER, 30, 5000))
-    group, slice_ = herd(members, a), max(20, int(0.02 / pace))
-    while not best.done():
+    state, room = chance(best.limits.seed, number), bench(a)
+    slice_, members = COUNTED_SLICE, (best.counted or 0) // CHILDREN_PER_MEMBER
+    if best.counted is None:
+        seconds = max(best.until - time.perf_counter(), 0.01)
+        pace = _pace(best, room, seconds, number, state)
+        slice_, members = max(20, int(0.02 / pace)), int(seconds / (CHILD_PACE * pace) / CHILDREN_PER_MEMBER)
+    members = min(max(members, 30), 5000)
+    group, made, own = herd(members, a), 0, NONE_YET
+    while best.passed(made, own) < 1.0:
         group.value[:] = 1 << 30
         for first in range(0, members, TRIAL):
-            if best.done():
-                return
-            populate(a, room, group, first, min(first + TRIAL, members), state)
-            _tell(best, group)
+            last = min(first + TRIAL, members)
+            populate(a, room, group, first, last, state)
+            made, own = made + last - first, _tell(best, group, number, own)
+            if best.passed(made, own) >= 1.0:
+                break
         idle = 0
-        while not best.done() and idle < 60 * members:
-            taken = breed(a, room, group, slice_, max(best.bound, int(best.enough)), state)
-            best.children += slice_
+        while best.passed(made, own) < 1.0 and idle < 60 * members:
+            target = best.target if best.counted is not None else max(best.bound, best.limits.enough)
+            taken = breed(a, room, group, slice_, int(target), state)
+            made, own = made + slice_, _tell(best, group, number, own)
             idle = 0 if taken > slice_ // 500 else idle + slice_
-            _tell(best, group)
+    best.did(made)
 
 
-def _pace(best: Best, room: Bench, seconds: float, state: Chance) -> float:
+def _pace(best: Best, room: Bench, seconds: float, number: int, state: Chance) -> float:
     """Seconds that a random member takes here and now, with whatever else the machine does."""
     trial = herd(TRIAL, best.project.arrays)
     began = time.perf_counter()
     for rounds in itertools.count(1):
         populate(best.project.arrays, room, trial, 0, TRIAL, state)
-        _tell(best, trial)
+        _tell(best, trial, number, NONE_YET)
         passed = time.perf_counter() - began
-        if passed > TRIAL_SHARE * seconds or best.done():
+        if passed > TRIAL_SHARE * seconds or best.passed(0) >= 1.0:
             return max(passed, 1e-6) / (TRIAL * rounds)
     return 1.0
 
 
-def _tell(best: Best, group: Herd) -> None:
+def _tell(best: Best, group: Herd, number: int, own: int) -> int:
+    """Offer the best of a population if it is better than what its worker had; returns the best value it had."""
     member = int(group.value.argmin())
     value = int(group.value[member])
-    if value < best.value and value < FAR:
-        best.offer(value, group.start[member], group.mode[member] - best.project.arrays.first_mode[:-1])
+    if value >= own or value >= FAR:
+        return own
+    mode = group.mode[member] - best.project.arrays.first_mode[:-1]
+    best.offer(number, value, group.start[member].astype(np.int64), mode.astype(np.int64))
+    return value
 
 
-def _prove(best: Best, seconds: float, seed: int, number: int) -> None:
+def _prove(best: Best, number: int) -> None:
     """Constraint programming from the best plan on; with one way for each activity only for a while, then breeding."""
     single = all(len(modes) == 1 for modes in best.project.modes)
-    time.sleep(min(0.05 * seconds, 1.0))
-    left = best.until - time.perf_counter()
-    if left > 0 and not best.done():
-        formulation = project_formulation(best.project, best.value if best.start.size else None)
-        for activity, (start, way) in enumerate(zip(best.start, best.mode, strict=True)):
-            formulation.hint(activity, int(start), int(way))
+    if best.counted is None:
+        time.sleep(min(0.05 * best.limits.seconds, 1.0))
+    if best.passed(0) < 1.0:
+        formulation, limits = _programme(best, single=single)
 
         def heard(found: Found) -> None:
             if found.value is not None:
-                best.offer(int(found.value), np.array(found.starts), np.array(found.ways))
+                best.offer(number, int(found.value), np.array(found.starts), np.array(found.ways))
 
-        limits = Limits(left * PROOF_SHARE if single else left, seed=seed, enough=best.bound, stop=best.done)
         found = formulation.solve(limits, heard)
         if not found.infeasible:
-            best.proven(found.bound)
+            best.proven(np.ceil(found.bound - 1e-6))
     if single:
-        _breed(best, max(best.until - time.perf_counter(), 0.01), seed, number)
+        _breed(best, number)
+
+
+def _programme(best: Best, *, single: bool) -> tuple[Formulation, Limits]:
+    """The project with the best plan as a hint, and how long to look; where children are counted, without a hint."""
+    share, seed = PROOF_SHARE if single else 1.0, best.limits.seed
+    if best.counted is not None:
+        limits = Limits(math.inf, share * best.counted * CHILD_WORK, seed=seed, enough=best.target)
+        return project_formulation(best.project), limits
+    known = best.answer
+    formulation = project_formulation(best.project, best.value if known else None)
+    for activity in range(best.project.size if known else 0):
+        formulation.hint(activity, int(known[0][activity]), int(known[1][activity]))
+    left = max(best.until - time.perf_counter(), 0.01)
+    return formulation, Limits(
+        left * share, seed=seed, enough=best.bound, stop=lambda: best.passed(0) >= 1.0
+    )  # fmt: skip
 
 
 def project_formulation(project: Project, horizon: int | None = None) -> Formulation:

@@ -15,18 +15,9 @@ import numpy.typing as npt
 from quarterdeck.disciplines.scheduling.calendars import pack
 from quarterdeck.disciplines.scheduling.instance import Arrays, Instance, Integers, Schedule
 from quarterdeck.disciplines.scheduling.outlook import tardiness
+from quarterdeck.disciplines.scheduling.search import as_schedule
 from quarterdeck.disciplines.scheduling.shifting import Standing, shift
-from quarterdeck.disciplines.scheduling.state import (
-    BY_PERSON,
-    END_AT,
-    IN_MODE,
-    ON_MACHINE,
-    READY_AT,
-    RUN_FOR,
-    SETUP_AT,
-    SETUP_FOR,
-    START_AT,
-)
+from quarterdeck.disciplines.scheduling.state import END_AT, ON_MACHINE, SETUP_AT
 
 PATIENCE = 1800  # [s] what a change of machine has to gain
 
@@ -171,19 +162,7 @@ def _cost(instance: Instance, before: Schedule, placed: Integers, price: float) 
 
 def schedule_of(instance: Instance, placed: Integers) -> Schedule:
     """Decoded columns as a schedule."""
-    return Schedule(
-        machine=placed[:, ON_MACHINE],
-        person=placed[:, BY_PERSON],
-        mode=placed[:, IN_MODE],
-        ready=placed[:, READY_AT],
-        setup_start=placed[:, SETUP_AT],
-        start=placed[:, START_AT],
-        end=placed[:, END_AT],
-        setup=placed[:, SETUP_FOR],
-        run=placed[:, RUN_FOR],
-        value=tardiness(instance.arrays, placed[:, END_AT])[0],
-        setup_seconds=int(placed[:, SETUP_FOR].sum()),
-    )
+    return as_schedule(placed, tardiness(instance.arrays, placed[:, END_AT])[0])
 
 
 def pinned(instance: Instance, pins: Sequence[Pin]) -> Instance:

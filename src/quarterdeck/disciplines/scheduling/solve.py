@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import math
 import time
 from dataclasses import dataclass, replace
 
 import numpy as np
 
-from quarterdeck.disciplines.scheduling.cooperation import Budget
+from quarterdeck.disciplines.scheduling.cooperation import Budget, limited
 from quarterdeck.disciplines.scheduling.disjunctive_graph import Ints, blank, times_of
 from quarterdeck.disciplines.scheduling.flexible_shop import (
     alternatives_of,
@@ -16,35 +17,43 @@ from quarterdeck.disciplines.scheduling.flexible_shop import (
     is_flexible_job_shop,
     search_flexible_shop,
 )
+from quarterdeck.disciplines.scheduling.incumbent import SearchLimits
 from quarterdeck.disciplines.scheduling.instance import MAKESPAN, Instance, Integers, Schedule
 from quarterdeck.disciplines.scheduling.job_shop import is_job_shop, order_of, search_job_shop, shop_of
 from quarterdeck.disciplines.scheduling.search import Callback, quiet, schedule
 
 DISPATCH_SHARE = 0.1
+COUNTED_EFFORT = 40  # work units of rules before tabu search, where rounds are counted
 
 
-def solve(instance: Instance, seconds: float, workers: int = 2, seed: int = 1, callback: Callback = quiet) -> Schedule:
-    """The best schedule found within ``seconds``.
+def solve(instance: Instance, limits: SearchLimits, callback: Callback = quiet) -> Schedule:
+    """The best schedule found within the limits, whose rounds are those of the cooperating searches.
 
     Job shops and flexible job shops to be done as soon as possible go from the best dispatching rule to tabu search
-    with ``workers`` threads; everything else is searched by rules alone. ``callback`` hears value, lower bound and
-    seconds.
+    with two threads or as many as the limits say; everything else is searched by rules alone. ``callback`` hears
+    value, lower bound and seconds.
     """
     began = time.perf_counter()
     plain = instance.objective == MAKESPAN and is_job_shop(instance)
     flexible = not plain and instance.objective == MAKESPAN and is_flexible_job_shop(instance)
     if not plain and not flexible:
-        return schedule(instance, effort=1 << 30, seconds=seconds, seed=seed, callback=callback)
-    share = DISPATCH_SHARE if instance.size < 50_000 else 0.5
-    first = schedule(instance, effort=1 << 30, seconds=seconds * share, seed=seed, callback=callback)
+        return _by_rules(instance, limits, 1.0, callback)
+    first = _by_rules(instance, limits, DISPATCH_SHARE if instance.size < 50_000 else 0.5, callback)
     lower = first.figures["bound"]
-    if first.value <= lower:
+    target = int(max(lower, limits.enough))
+    if first.value <= target:
         return first
     hearing = Hearing(callback, lower, began, first.value)
-    budget = Budget(int(lower), began + seconds, time.perf_counter)
-    if flexible:
-        return _flexible(instance, first, budget, workers, seed, hearing)
-    return _plain(instance, first, budget, workers, seed, hearing)
+    budget = limited(limits, target, began)
+    search = _flexible if flexible else _plain
+    return search(instance, first, budget, limits, hearing)
+
+
+def _by_rules(instance: Instance, limits: SearchLimits, share: float, callback: Callback) -> Schedule:
+    """The best of dispatching rules within a share of the time; where rounds are counted, of as many work units."""
+    effort = 1 << 30 if limits.rounds is None else min(limits.rounds, COUNTED_EFFORT)
+    seconds = limits.seconds * share if limits.rounds is None else math.inf
+    return schedule(instance, effort=effort, seconds=seconds, seed=limits.seed, callback=callback)
 
 
 @dataclass
@@ -63,21 +72,19 @@ class Hearing:
             self.callback(float(value), self.lower, time.perf_counter() - self.began)
 
 
-def _flexible(
-    instance: Instance, first: Schedule, budget: Budget, workers: int, seed: int, hearing: Hearing
-) -> Schedule:
+def _flexible(instance: Instance, first: Schedule, budget: Budget, limits: SearchLimits, hearing: Hearing) -> Schedule:
     shop = flexible_shop_of(instance)
     start = np.stack([_order(first), alternatives_of(shop, first.machine)])
-    value, solution = search_flexible_shop(shop, start, budget, workers, seed, hearing.heard)
+    value, solution = search_flexible_shop(shop, start, budget, limits.workers, limits.seed, hearing.heard)
     if value >= first.value:
         return first
     found = flexible_schedule(instance, shop, solution)
     return replace(found, figures={**first.figures, "value": float(value)})
 
 
-def _plain(instance: Instance, first: Schedule, budget: Budget, workers: int, seed: int, hearing: Hearing) -> Schedule:
+def _plain(instance: Instance, first: Schedule, budget: Budget, limits: SearchLimits, hearing: Hearing) -> Schedule:
     shop = shop_of(instance)
-    _, order = search_job_shop(shop, [_order(first)], budget, workers, seed, hearing.heard)
+    _, order = search_job_shop(shop, [_order(first)], budget, limits.workers, limits.seed, hearing.heard)
     graph = blank(instance.size)
     graph.order[: instance.size] = order
     ends = times_of(shop, graph)
