@@ -271,3 +271,41 @@ def test_many_changed_rows_are_read_anew(workspace: Workspace) -> None:
     before, number = workspace.load(), workspace.newest_change()
     put(workspace, items=pl.DataFrame({"item": [f"item {each}" for each in range(1_500)]}))
     assert workspace.refresh(before, number)["items"].equals(workspace.load()["items"])
+
+
+def test_what_is_remembered_is_read_again_after_somebody_wrote(workspace: Workspace) -> None:
+    """Law: as long as nobody writes, SQLite is asked once; a change of anybody is seen at once."""
+    asked: list[int] = []
+
+    def read() -> int:
+        asked.append(1)
+        return workspace.read("items").height
+
+    assert [workspace.remembered("items", read) for _ in range(3)] == [0, 0, 0]
+    assert len(asked) in {1, 3}
+    put(workspace, items=ITEMS)
+    assert workspace.remembered("items", read) == ITEMS.height
+    with ThreadPoolExecutor(1) as other:
+        other.submit(_put_and_close, workspace).result()
+    assert workspace.remembered("items", read) == ITEMS.height + 1
+
+
+def _put_and_close(workspace: Workspace) -> None:
+    put(workspace, items=pl.DataFrame({"item": ["from elsewhere"]}))
+    workspace.close()
+
+
+def test_nothing_is_remembered_of_a_change_that_failed(workspace: Workspace) -> None:
+    """Refusal: what was read inside a change that was taken back is forgotten with it."""
+    put(workspace, items=ITEMS)
+
+    def fail() -> None:
+        with workspace.alone():
+            put(workspace, items=pl.DataFrame({"item": ["never"]}))
+            assert workspace.newest_change() == 2
+            raise ValueError("changed my mind")
+
+    with pytest.raises(ValueError, match="changed my mind"):
+        fail()
+    assert workspace.newest_change() == 1
+    assert "never" not in workspace.read("items")["item"]

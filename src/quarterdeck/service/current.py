@@ -121,9 +121,7 @@ class Current:
 
 def newest_change(workspace: Workspace) -> int:
     """Number of the newest change set; 0 before the first."""
-    from quarterdeck.store.changes import newest_change as newest  # noqa: PLC0415 - needs Django set up
-
-    return newest(workspace.alias)
+    return workspace.newest_change()
 
 
 def newest_company(workspace: Workspace, standing: Edition | None) -> Company:

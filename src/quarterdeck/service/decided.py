@@ -35,7 +35,7 @@ def decided(workspace: Workspace, plan: Plan | None, code: str) -> Mapping[str, 
     if plan is None:
         return {}
     made = next((record.at for record in workspace.plans() if record.plan == code), None)
-    return {} if made is None else _since(workspace, made)
+    return {} if made is None else workspace.remembered(("decided", made), lambda: _since(workspace, made))
 
 
 def reason_of(lines: list[str], note: str) -> str:

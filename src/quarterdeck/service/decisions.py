@@ -26,16 +26,14 @@ def take_back_dismissal(workspace: Workspace, number: int) -> bool:
 
 def sorted_out(workspace: Workspace, actions: tuple[Action, ...]) -> tuple[tuple[Action, ...], dict[int, Action]]:
     """The actions still to decide, and the dismissed ones by the number of their dismissal."""
-    found = {
-        (each.kind, each.action, each.order, each.line, each.item, each.need): each.pk
-        for each in _dismissals(workspace)
-    }
+    found = workspace.remembered("dismissals", lambda: _dismissed(workspace))
     if not found:
         return actions, {}
     away = {}
     left = []
+    needs = {need for *_, need in found}
     for action in actions:
-        number = found.get((*_named(action).values(), action.need))
+        number = found.get((*_named(action).values(), action.need)) if action.need in needs else None
         if number is None:
             left.append(action)
         else:
@@ -57,6 +55,13 @@ def _named(action: Action) -> dict[str, Any]:
         "order": action.order,
         "line": action.line,
         "item": action.item,
+    }
+
+
+def _dismissed(workspace: Workspace) -> dict[tuple[str, ...], int]:
+    return {
+        (each.kind, each.action, each.order, each.line, each.item, each.need): each.pk
+        for each in _dismissals(workspace)
     }
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterator
+from collections.abc import Hashable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
@@ -66,6 +66,10 @@ class Rows(ABC):
         self.delete(table, known.join(wanted, on=table.key, how="anti"))
         self.update(table, change.after.join(known, on=table.key, how="semi"))
         self.insert(table, change.after.join(known, on=table.key, how="anti", maintain_order="left"))
+
+    def stamp(self) -> Hashable | None:
+        """What stays the same as long as nobody writes to the database, seen from this thread; ``None``: not known."""
+        return None
 
     @abstractmethod
     def lock(self) -> None:

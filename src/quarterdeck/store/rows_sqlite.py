@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable
+
 import polars as pl
 
 from quarterdeck.model.table import Table
@@ -17,6 +19,14 @@ class SqliteRows(Rows):
     """Rows of the company's tables in SQLite."""
 
     begin_reading = "BEGIN"
+
+    def stamp(self) -> Hashable | None:
+        """What others wrote, and what this connection wrote; inside a transaction nothing is certain yet."""
+        if self.connection.in_atomic_block:
+            return None
+        driver = self.driver
+        (others,) = driver.execute("PRAGMA data_version").fetchone()
+        return id(driver), others, driver.total_changes
 
     def lock(self) -> None:
         """Nothing to do: the transaction began IMMEDIATE."""

@@ -8,11 +8,11 @@ import json
 import os
 import threading
 import uuid
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Hashable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from types import MappingProxyType, TracebackType
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, Self, TypeVar
 
 import polars as pl
 
@@ -28,6 +28,7 @@ from quarterdeck.store.records import CellChange, ChangeSet, PlanRecord, Signatu
 if TYPE_CHECKING:
     from quarterdeck.store.rows import Rows
 
+T = TypeVar("T")
 DATABASE_URL = "QUARTERDECK_DATABASE_URL"
 MARKER = "workspace.json"
 DATABASE_FILE = "company.sqlite3"
@@ -48,6 +49,8 @@ class Workspace:
         self.path = path
         self.alias: str = connection.alias
         self._rows: Rows = rows_of(connection)
+        self._stamp: Hashable | None = None
+        self._read: dict[Hashable, Any] = {}
 
     @classmethod
     def create(cls, path: str | Path, *, database_url: str | None = None) -> Workspace:
@@ -130,6 +133,25 @@ class Workspace:
             found.update((name, self._rows.read(TABLES[name])) for name in names)
         return Company(MappingProxyType({**company.frames, **found}))
 
+    def remembered(self, what: Hashable, read: Callable[[], T]) -> T:
+        """What ``read`` gives; read again only after somebody wrote to the database.
+
+        Parameters
+        ----------
+        what
+            Names what is read.
+        """
+        stamp = self._rows.stamp()
+        if stamp is None:
+            return read()
+        if stamp != self._stamp:
+            self._stamp, self._read = stamp, {}
+        known = self._read
+        if what not in known:
+            known[what] = read()
+        found: T = known[what]
+        return found
+
     @contextmanager
     def alone(self) -> Iterator[None]:
         """Inside nobody else writes: what is read stays true until it ends, and all that is written counts at once.
@@ -197,7 +219,7 @@ class Workspace:
         """Number of the newest change set; 0 before the first."""
         from quarterdeck.store.changes import newest_change  # noqa: PLC0415
 
-        return newest_change(self.alias)
+        return self.remembered("newest change", lambda: newest_change(self.alias))
 
     def history(self, table: str, key: Mapping[str, Any]) -> list[CellChange]:
         """Every change of one row, oldest first, cell by cell: who, when, before, after."""
@@ -220,7 +242,7 @@ class Workspace:
         """The plans that are kept, newest first."""
         from quarterdeck.store.plans import plans  # noqa: PLC0415
 
-        return plans(self.alias)
+        return list(self.remembered("plans", lambda: plans(self.alias)))
 
     def load_plan(self, plan: str | None = None) -> Plan:
         """The plan with this code, or the newest.

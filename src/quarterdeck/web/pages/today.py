@@ -14,7 +14,7 @@ from django.shortcuts import redirect
 from quarterdeck.model import Company, Plan
 from quarterdeck.service.acting import Acted, ActionError, Decider, Key, apply_actions
 from quarterdeck.service.decided import Decision, decided, told
-from quarterdeck.service.decisions import dismiss, sorted_out, take_back_dismissal
+from quarterdeck.service.decisions import dismiss, sorted_out, take_back_dismissal, undecided
 from quarterdeck.service.explaining import OrderMissingError
 from quarterdeck.service.repairing import RepairError, apply_repair, repair_rights, repairs
 from quarterdeck.service.rights import DECIDES, ROLES, Right, may
@@ -210,16 +210,15 @@ def _listed(here: Desk, asked: Mapping[str, str]) -> dict[str, Any]:
     left, away = sorted_out(here.current.workspace, every)
     done = decided(here.current.workspace, here.edition.plan, here.edition.code)
     state, role = asked.get("state", ""), here.request.user.role
-    if state == "dismissed":
-        entries = [_entry(action, role, None, number) for number, action in away.items()]
-    else:
-        entries = [_entry(action, role, done.get(told(action.action, action.order, action.line)), 0) for action in left]
-    found = [each for each in entries if _wanted(each, asked)]
+    mine = {kind for kind, right in DECIDES.items() if may(role, right)}
+    listed = [(number, action) for number, action in away.items()] if state == "dismissed" else [(0, a) for a in left]
+    found = [pair for pair in listed if _wanted(pair[1], mine, asked)]
     most = len(found) if asked.get("more") else SHOWN
+    decisions = done if state != "dismissed" else {}
     return {
-        "entries": found[: min(most, 20 * MORE)],
+        "entries": [_entry(action, mine, decisions, number) for number, action in found[: min(most, 20 * MORE)]],
         "count": len(found),
-        "open_count": sum(each.done is None for each in entries) if state != "dismissed" else len(left),
+        "open_count": undecided(here.current.workspace, every, here.edition.plan, here.edition.code),
         "dismissed": len(away),
         "kinds": [(kind, wording.ACTIONS[kind]) for kind in wording.ACTIONS if any(a.action == kind for a in every)],
         "owners": [(role, ROLES[role].title) for role in dict.fromkeys(action.owner for action in every)],
@@ -228,18 +227,20 @@ def _listed(here: Desk, asked: Mapping[str, str]) -> dict[str, Any]:
     }
 
 
-def _entry(action: Action, role: str, done: Decision | None, dismissal: int) -> Entry:
+def _entry(action: Action, mine: set[str], done: Mapping[str, Decision], dismissal: int) -> Entry:
     key = json.dumps([action.action, action.order, action.line])
-    return Entry(action, key, may(role, DECIDES[action.order_kind]), done, dismissal)
+    decision = done.get(told(action.action, action.order, action.line))
+    return Entry(action, key, action.order_kind in mine, decision, dismissal)
 
 
-def _wanted(entry: Entry, asked: Mapping[str, str]) -> bool:
-    action = entry.action
+def _wanted(action: Action, mine: set[str], asked: Mapping[str, str]) -> bool:
     if asked.get("kind") and action.action != asked["kind"]:
         return False
     owner = asked.get("owner")
-    if (owner == "me" and not entry.mine) or (owner and owner not in {"me", action.owner}):
+    if (owner == "me" and action.order_kind not in mine) or (owner and owner not in {"me", action.owner}):
         return False
+    if not asked.get("q"):
+        return True
     text = f"{action.order} {action.item} {action.title} {action.partner} {action.reason} {action.effect}".lower()
     return all(word in text for word in asked.get("q", "").lower().split())
 
