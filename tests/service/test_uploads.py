@@ -66,7 +66,7 @@ def test_a_workbook_is_checked_corrected_marked_and_written(workspace, content):
     listed = pl.read_excel(book, sheet_name="Faults", has_header=False, drop_empty_rows=True).to_series(-1)
     everything = pl.read_excel(book, sheet_name="Faults", has_header=False).rows()
     assert any("-5 is not possible as cost" in str(row) for row in everything)
-    assert any("Taken as 1.5, as corrected during import." in str(row) for row in everything)
+    assert any("Corrected to 1.5 during import." in str(row) for row in everything)
     assert listed.len()
 
     done = checked(workspace, upload, write=True)
