@@ -30,7 +30,7 @@ class Book(NamedTuple):
 class Desk(NamedTuple):
     """What every step of netting has before it: network, book, now, and room for the times of operations.
 
-    ``planned`` holds the first and last of the node's planned orders that are not used up; they follow by ``next``.
+    ``planned`` holds the first and last of the node's planned orders that are not used up; they follow by ``next``. ``ordered`` is what each supplier of the node has of it so far.
     """
 
     network: Network
@@ -39,6 +39,7 @@ class Desk(NamedTuple):
     starts: Ints
     ready: Ints
     planned: Ints
+    ordered: Ints
 
 
 def open_book(nodes: int, demands: Records, supplies: Records, room: int) -> Book:
@@ -61,11 +62,12 @@ def closed(book: Book) -> Netted:
     return Netted(book.supplies[:supplies], book.demands[:demands], book.pegs[:pegs])
 
 
-def given_supplies(node: Ints, quantity: Ints, available: Ints, expiry: Ints) -> Records:
+def given_supplies(node: Ints, quantity: Ints, available: Ints, expiry: Ints, batch: Ints | None = None) -> Records:
     """Stock and open orders as rows of a book."""
     rows = np.zeros(node.size, SUPPLY)
     rows["node"], rows["quantity"], rows["available"], rows["expiry"] = node, quantity, available, expiry
     rows["release"], rows["needed"], rows["option"] = available, FOREVER, -1
+    rows["batch"] = 0 if batch is None else batch
     return rows
 
 
@@ -104,8 +106,8 @@ def peg(book: Book, demand: int, supply: int) -> None:
 
 
 @kernel
-def want(book: Book, node: int, facts: tuple[int, int, int, int, int]) -> None:
-    """Adds a demand (quantity, needed, priority, source, sequence) to the node's list."""
+def want(book: Book, node: int, batch: int, facts: tuple[int, int, int, int, int]) -> None:
+    """Adds a demand (quantity, needed, priority, source, sequence) for a batch to the node's list."""
     row = book.length[DEMANDS]
     if row >= book.demands.size:
         book.length[OVERFLOW] = 1
@@ -114,6 +116,7 @@ def want(book: Book, node: int, facts: tuple[int, int, int, int, int]) -> None:
     demand.node = node
     demand.quantity, demand.needed, demand.priority, demand.source, demand.sequence = facts
     demand.left = demand.quantity
+    demand.batch = batch
     demand.priority = min(demand.priority, SAFETY_PRIORITY - 1)
     demand.next = book.head[node]
     book.head[node] = row

@@ -15,7 +15,7 @@ import numpy as np
 from numba import njit
 
 from quarterdeck.disciplines.mrp.book import DEMANDS, OVERFLOW, SUPPLIES, Book, Desk, prepared
-from quarterdeck.disciplines.mrp.netting import net_node, ranked_demands
+from quarterdeck.disciplines.mrp.netting import most_options, net_node, ranked_demands
 from quarterdeck.disciplines.mrp.records import DEMAND, PEG, SUPPLY, Ints, Netted, Network, Records
 
 FIRST_CONSUMER, OPEN_ORDER = 1 << 40, 1 << 56  # names of who asks: planned orders by node, open orders by number
@@ -223,7 +223,7 @@ def _changed(before: Records, after: Records) -> list[int]:
 @njit(cache=True)
 def _net_one(network: Network, book: Book, node: int, as_of: int, starts: Ints, ready: Ints) -> None:
     """Nets a node whose demands and supplies stand first in the book."""
-    desk = Desk(network, book, as_of, starts, ready, np.full(2, -1, np.int64))
+    desk = Desk(network, book, as_of, starts, ready, np.full(2, -1, np.int64), most_options(network))
     asked, given = book.length[DEMANDS], book.length[SUPPLIES]
     prepared(book)
     if asked > 0:

@@ -27,6 +27,7 @@ from quarterdeck.disciplines.mrp.book import (
 )
 from quarterdeck.disciplines.mrp.kernel import kernel
 from quarterdeck.disciplines.mrp.records import (
+    IN_HAND,
     LOT_FOR_LOT,
     MAKE,
     MICRO,
@@ -71,7 +72,7 @@ def net(network: Network, demands: Records, supplies: Records, as_of: int) -> Ne
 def _net_nodes(network: Network, book: Book, given: int, as_of: int, longest: int) -> None:
     """Nets every node in low-level order."""
     starts, ready = np.empty(longest, np.int64), np.full(longest, as_of, np.int64)
-    desk = Desk(network, book, as_of, starts, ready, np.full(2, -1, np.int64))
+    desk = Desk(network, book, as_of, starts, ready, np.full(2, -1, np.int64), most_options(network))
     nodes = np.empty(given, np.int64)
     for supply in range(given):
         nodes[supply] = book.supplies[supply].node
@@ -82,6 +83,15 @@ def _net_nodes(network: Network, book: Book, given: int, as_of: int, longest: in
             continue
         wanted = ranked_demands(network, book, node, as_of)
         net_node(desk, node, wanted, by_node[first[node] : first[node + 1]])
+
+
+@njit(cache=True)
+def most_options(network: Network) -> Ints:
+    """Room for a quantity of each option of any one node."""
+    most = 1
+    for node in range(network.nodes.size):
+        most = max(most, network.option_first[node + 1] - network.option_first[node])
+    return np.zeros(most, np.int64)
 
 
 @njit(cache=True)
@@ -148,6 +158,7 @@ def _serve(desk: Desk, node: int, wanted: Ints, given: tuple[Ints, Ints, Ints]) 
     facts = network.nodes[node]
     fence = desk.as_of + facts.fence
     desk.planned[:] = -1
+    desk.ordered[:] = 0
     for position in range(wanted.size):
         demand = wanted[position]
         row = book.demands[demand]
@@ -176,16 +187,17 @@ def _serve(desk: Desk, node: int, wanted: Ints, given: tuple[Ints, Ints, Ints]) 
 def _take_in_time(desk: Desk, demand: int, needed: int, lots: Ints) -> None:
     """Serves a demand from supplies that are there when it needs them and have not expired."""
     book = desk.book
+    batch = book.demands[demand].batch
     for supply in lots:
         row = book.supplies[supply]
-        if row.left > 0 and row.available <= needed <= row.expiry:
+        if row.left > 0 and row.available <= needed <= row.expiry and row.batch == batch:
             peg(book, demand, supply)
             if book.demands[demand].left == 0:
                 return
     before, supply = -1, desk.planned[HEAD]
     while supply >= 0 and book.demands[demand].left > 0:
         row = book.supplies[supply]
-        if row.left > 0 and row.available <= needed <= row.expiry:
+        if row.left > 0 and row.available <= needed <= row.expiry and row.batch == batch:
             peg(book, demand, supply)
         if row.left > 0:
             before = supply
@@ -207,7 +219,7 @@ def _take_late(desk: Desk, demand: int, needed: int, lots: Ints) -> None:
     network, book = desk.network, desk.book
     row = book.demands[demand]
     while row.left > 0:
-        supply, is_open = _next_late(desk, needed, lots)
+        supply, is_open = _next_late(desk, row.batch, needed, lots)
         if supply < 0:
             return
         available = book.supplies[supply].available
@@ -215,26 +227,26 @@ def _take_late(desk: Desk, demand: int, needed: int, lots: Ints) -> None:
         there, lead = soonest(desk, row.node, option, row.left, needed)
         node = network.nodes[row.node]
         patience = needed + max(lead, node.fence, node.patience) if is_open else needed
-        waits = node.kind in (MAKE, UNPLANNED)
+        waits = node.kind == UNPLANNED or (node.kind == MAKE and book.supplies[supply].option != IN_HAND)
         if available > there and available > patience and not waits:
             return
         peg(book, demand, supply)
 
 
 @kernel
-def _next_late(desk: Desk, needed: int, lots: Ints) -> tuple[int, bool]:
-    """The supply that comes first after ``needed``, and whether it is an open order; -1 if none does."""
+def _next_late(desk: Desk, batch: int, needed: int, lots: Ints) -> tuple[int, bool]:
+    """The supply of a batch that comes first after ``needed``, and whether it is an open order; -1 if none does."""
     book = desk.book
     best, is_open, first = -1, False, 0
     for supply in lots:
         row = book.supplies[supply]
-        comes = row.left > 0 and needed < row.available <= row.expiry
+        comes = row.left > 0 and needed < row.available <= row.expiry and row.batch == batch
         if comes and (best < 0 or row.available < first):
             best, is_open, first = supply, True, row.available
     supply = desk.planned[HEAD]
     while supply >= 0:
         row = book.supplies[supply]
-        if row.left > 0 and row.available > needed and (best < 0 or row.available < first):
+        if row.left > 0 and row.batch == batch and row.available > needed and (best < 0 or row.available < first):
             best, is_open, first = supply, False, row.available
         supply = row.next
     return best, is_open
@@ -250,10 +262,11 @@ def _following(network: Network, book: Book, wanted: Ints, position: int, lots: 
         moment = book.demands[wanted[later]].needed
         if moment >= limit or moment < row.needed:
             break
-        total += book.demands[wanted[later]].left
+        if book.demands[wanted[later]].batch == row.batch:
+            total += book.demands[wanted[later]].left
     if total == 0:
         return 0
     for supply in lots:
-        if row.needed < book.supplies[supply].available < limit:
+        if row.needed < book.supplies[supply].available < limit and book.supplies[supply].batch == row.batch:
             total -= book.supplies[supply].left
     return max(total, 0)

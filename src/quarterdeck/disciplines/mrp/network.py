@@ -219,5 +219,5 @@ def _nodes(items: pl.DataFrame, spots: Spots, good: Floats) -> Records:
         lot_size=micro(rows["lot_size"]), minimum=micro(rows["lot_minimum"]), multiple=micro(rows["lot_multiple"]),
         maximum=micro(rows["lot_maximum"]), window=np.where(rule == PERIODS, np.maximum(days, 1.0), 1.0) * DAY,
         step=MICRO // 10 ** rows["decimals"].to_numpy().astype(np.int64), good=np.where(share > 0, share, 1.0),
-        shelf_life=np.rint(rows["shelf_life_days"].fill_null(0.0).to_numpy() * DAY),
+        to_order=(rows["strategy"] != "to_stock").to_numpy(), shelf_life=np.rint(rows["shelf_life_days"].fill_null(0.0).to_numpy() * DAY),
     )  # fmt: skip

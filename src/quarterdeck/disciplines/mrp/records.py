@@ -76,7 +76,7 @@ OPTION = np.dtype(
         ("ordering", "i8"),  # calendar of the days on which an order may be placed; -1: any day
         ("valid_from", "i8"),
         ("valid_to", "i8"),
-        ("quota", "f8"),  # share of what is ordered; 0: none agreed
+        ("quota", "i8"),  # share of what is ordered, in millionths; 0: none agreed
     ]
 )
 DEMAND = np.dtype(

@@ -61,7 +61,7 @@ def by_quota(desk: Desk, node: int, chosen: int, needed: int) -> int:
     for option in range(low, high):
         row = network.options[option]
         release = max(latest_release(network, option, needed), desk.as_of)
-        if row.quota <= 0.0 or not row.valid_from <= release < row.valid_to:
+        if row.quota <= 0 or not row.valid_from <= release < row.valid_to:
             continue
         if arrival(network, option, release) > limit:
             continue

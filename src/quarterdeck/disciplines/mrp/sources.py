@@ -42,7 +42,7 @@ def options(
     found = pl.concat([_supplier_rows(company, spots, book, ordering), _lane_rows(company, spots)])
     usual = _usual_rows(company, spots, without_steps, found)
     rows = pl.concat([found, usual]).sort("node", "priority", "any_site", "lead", "partner", nulls_last=True)
-    names = ("lead", "minimum", "multiple", "maximum", "calendar", "ordering", "valid_from", "valid_to")
+    names = ("lead", "minimum", "multiple", "maximum", "calendar", "ordering", "valid_from", "valid_to", "quota")
     table = records(OPTION, rows.height, **{name: rows[name].to_numpy() for name in names})
     bare = usual["node"].to_numpy()[spots.kind[usual["node"].to_numpy()] == BUY]
     unsourced = sorted({spots.codes.items[item] for item in spots.item[bare]})
@@ -57,7 +57,7 @@ def _rows(node: Ints, partner: pl.Series, lead: Ints, limits: tuple[Ints, Ints, 
         "priority": more.get("priority", blank), "any_site": more.get("any_site", blank),
         "calendar": more.get("calendar", blank - 1), "ordering": more.get("ordering", blank - 1),
         "valid_from": more.get("valid_from", blank - FOREVER),
-        "valid_to": more.get("valid_to", blank + FOREVER),
+        "valid_to": more.get("valid_to", blank + FOREVER), "quota": more.get("quota", blank),
     }  # fmt: skip
     frame = pl.DataFrame({name: pl.Series(array, dtype=pl.Int64) for name, array in values.items()})
     return frame.with_columns(partner=partner.cast(pl.String))
@@ -86,7 +86,7 @@ def _supplier_rows(company: Company, spots: Spots, book: CalendarBook, ordering:
         calendar=np.array([calendars.get(name, -1) for name in frame["supplier"]], np.int64),
         ordering=np.array([ordering.get(name, -1) for name in frame["supplier"]], np.int64),
         valid_from=day_seconds(frame, "valid_from", zone, after=False),
-        valid_to=day_seconds(frame, "valid_to", zone, after=True),
+        valid_to=day_seconds(frame, "valid_to", zone, after=True), quota=micro(frame["quota"]),
     )  # fmt: skip
 
 

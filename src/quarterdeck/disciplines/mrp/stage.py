@@ -9,6 +9,7 @@ import polars as pl
 
 from quarterdeck.disciplines.mrp import supplies as sup
 from quarterdeck.disciplines.mrp import wants
+from quarterdeck.disciplines.mrp.batches import batch_numbers
 from quarterdeck.disciplines.mrp.codes import codes_of
 from quarterdeck.disciplines.mrp.netting import net
 from quarterdeck.disciplines.mrp.network import Mesh, build, horizon, with_fences, without_new_orders
@@ -76,8 +77,22 @@ def prepared(company: Company, plan: Plan, settings: Settings) -> Prepared:
     consumed = wants.order_wants(
         held.orders, first_order, held.supplies["node"][first_order:], network, sup.progress(company), as_of
     )
-    demands = np.concatenate([wants.demands(requirements, node), consumed])
+    asked = wants.demands(requirements, node)
+    _reserve(company, held, requirements, (asked, consumed), network)
+    demands = np.concatenate([asked, consumed])
     return Prepared(mesh, network, demands, held.supplies, as_of, requirements, held.lots, held.orders)
+
+
+def _reserve(
+    company: Company, held: sup.Holdings, requirements: pl.DataFrame, demands: tuple[Records, Records], network: Network
+) -> None:
+    """Fills in what supplies and demands are reserved for; what an order to order consumes is reserved alike."""
+    asked, consumed = demands
+    wanted, lots, orders = batch_numbers(company, requirements, held.lots, held.orders)
+    held.supplies["batch"] = np.concatenate([lots, orders])
+    asked["batch"] = wanted[asked["source"]]
+    kept = network.nodes["to_order"][consumed["node"]] == 1
+    consumed["batch"] = np.where(kept, held.supplies["batch"][-1 - consumed["source"]], 0)
 
 
 def net_company(company: Company, plan: Plan, settings: Settings) -> Outcome:

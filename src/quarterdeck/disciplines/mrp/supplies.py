@@ -9,17 +9,21 @@ import polars as pl
 
 from quarterdeck.disciplines.mrp.book import given_supplies
 from quarterdeck.disciplines.mrp.codes import Codes, day_seconds, micro
-from quarterdeck.disciplines.mrp.records import FOREVER, MICRO, Ints, Records
+from quarterdeck.disciplines.mrp.records import FOREVER, IN_HAND, MICRO, Ints, Records
 from quarterdeck.model import Company
 from quarterdeck.model.clock import DAY, home_zone, localised, site_zones, to_instant
 
 LIVE = ("released", "started")
 
-LOT_SCHEMA = {"lot": pl.String, "item": pl.String, "site": pl.String, "quantity": pl.Float64, "_expiry": pl.Int64}
+LOT_SCHEMA = {
+    "lot": pl.String, "item": pl.String, "site": pl.String, "quantity": pl.Float64, "_expiry": pl.Int64,
+    "reserved_for": pl.String,
+}  # fmt: skip
 OPEN_SCHEMA = pl.Schema({
     "order": pl.String(), "line": pl.String(), "kind": pl.String(), "state": pl.String(), "item": pl.String(),
     "site": pl.String(), "quantity": pl.Float64(), "partner": pl.String(), "routing": pl.String(),
     "release": pl.Int64(), "due": pl.Int64(), "priority": pl.Int64(), "consumes": pl.Boolean(),
+    "reserved_for": pl.String(),
 })  # fmt: skip
 
 
@@ -106,6 +110,7 @@ def holdings(lots: pl.DataFrame, orders: pl.DataFrame, codes: Codes, node_of: In
         available=np.concatenate([np.full(lots.height, -FOREVER), due]).astype(np.int64),
         expiry=np.concatenate([lots["_expiry"].to_numpy(), np.where(life > 0, due + life, FOREVER)]).astype(np.int64),
     )
+    supplies["option"][lots.height :] = np.where(orders["kind"].to_numpy() == "make", -1, IN_HAND)
     return Holdings(lots, orders, supplies)
 
 

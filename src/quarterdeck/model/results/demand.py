@@ -55,7 +55,7 @@ class Lookbacks(dy.Schema):
 
 
 class Requirements(dy.Schema):
-    demand = c.code("Code of the demand: D000001", key=True)
+    demand = c.code("Code of the demand, the same in every plan: D and twelve digits", key=True)
     kind = c.choice("Where it comes from", REQUIREMENT_KINDS, required=True)
     order = c.code("Sales order it is")
     line = c.code("Line of the sales order")
@@ -68,5 +68,6 @@ class Requirements(dy.Schema):
     ship_complete = c.flag("Whether only the whole quantity counts as delivered", default=False)
     minimum_shipment = c.quantity("Least quantity of one shipment")
     latest = c.instant("After this the customer no longer takes it")
+    reserved_for = c.code("Name under which items made to order are reserved for it")
     refused = c.quantity("Part that would come too late and is not supplied", default=0.0)
     value = c.money("Selling value of the quantity", default=0)

@@ -6,6 +6,14 @@ from quarterdeck.model import columns as c
 from quarterdeck.model.tables import words as w
 
 
+COUNTED = {
+    "in_turn": ("", "detailed", "one after the other", "default", "nacheinander", "en détail"),
+    "by_day": ("day", "daily", "täglich", "par jour", "por día"),
+    "by_week": ("week", "weekly", "wöchentlich", "par semaine", "por semana"),
+    "by_month": ("month", "monthly", "monatlich", "par mois", "por mes"),
+}
+
+
 class WorkCentres(dy.Schema):
     work_centre = c.code("Code of the work centre: a group of like machines, a team, a room", key=True, also=w.WORK_CENTRE)
     name = c.text("Name for people", also=w.NAME)
@@ -18,6 +26,8 @@ class WorkCentres(dy.Schema):
     batch_capacity = c.quantity("Units that fit in at once where orders of one set-up family run together (oven, bath, kiln); empty: one order at a time", above=0.0, also="en: oven capacity, load capacity, kiln capacity | de: Ofenkapazität, Chargenkapazität | fr: capacité du four | es: capacidad del horno")
     batch_minimum = c.quantity("Units that a load waits for, unless an order would be late or nothing else of the family will come", default=0.0, also="en: minimum fill, min fill, minimum load | de: Mindestfüllung | fr: remplissage minimum | es: carga mínima")
     pausable = c.flag("Whether an operation may pause over closed time", default=True, also="en: may pause, interruptible, splittable")
+    counted = c.choice("How its time is planned: order after order, or as hours of each day, week or month in which they fit in any order", COUNTED, default="in_turn", also="en: bucket, capacity bucket, capacity counted | de: Kapazitätsraster | fr: maille de capacité | es: período de capacidad")
+    bucket_hours = c.number("Hours of work that fit in each day, week or month, where it is counted so; empty: its working time", unit="h", maximum=1e6, also="en: hours per bucket, capacity per bucket | de: Stunden je Periode | fr: heures par période | es: horas por período")
 
 
 class Machines(dy.Schema):
@@ -58,6 +68,8 @@ class Operations(dy.Schema):
     batch_size = c.quantity("Units that run together", above=0.0, also="en: batch, batch quantity | de: Chargengröße | fr: taille de lot | es: tamaño de lote")
     transfer_batch = c.quantity("Units after which the next step may begin; empty: after all of them", above=0.0, also="en: transfer lot, overlap quantity | de: Transportlos, Weitergabemenge | fr: lot de transfert | es: lote de transferencia")
     skill = c.code("Skill a person needs; empty means nobody attends", also=w.SKILL)
+    held = c.flag("Whether who or what attends (a pallet, a mould) stays with the order up to its last step that needs the same", default=False, also="en: stays with order, tool stays, keeps tool | de: bleibt beim Auftrag | fr: reste avec l'ordre")
+    bucket_minutes = c.number("Time that one unit takes of a work centre that is counted by day, week or month; empty: its set-up and run time", unit="min", maximum=1e6, also="en: load per unit, capacity per unit | de: Last je Stück | fr: charge unitaire")
     setup_family = c.text("Operations of one family follow each other without change-over", also="en: family, colour, setup group | de: Rüstfamilie, Rüstgruppe, Farbe | fr: famille de réglage | es: familia de preparación")
     queue_hours = c.number("Wait before the operation", unit="h", default=0.0, maximum=1e5, also="en: queue time, wait time | de: Wartezeit, Liegezeit | fr: temps d'attente | es: tiempo de espera")
     move_hours = c.number("Transport after the operation", unit="h", default=0.0, maximum=1e5, also="en: move time, transport time | de: Transportzeit | fr: temps de transport | es: tiempo de traslado")

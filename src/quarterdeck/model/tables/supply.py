@@ -20,6 +20,7 @@ class SupplyOptions(dy.Schema):
     capacity = c.code("Capacity of the supplier that it draws on; several options may share one", also="en: supplier capacity, resource")
     capacity_per_unit = c.number("What one unit draws of the capacity", unit="capacity/unit", above=0.0, default=1.0, maximum=1e9, also="en: resource quantity, capacity quantity")
     priority = c.whole("1 is preferred", default=1, minimum=1, maximum=999, also=w.PRIORITY)
+    quota = c.fraction("Agreed share of what is ordered, among the suppliers of the item that are in time; empty: by preference", also="en: share, split, allocation, quota % | de: Quote, Quotierung | fr: quota, part | es: cuota")
     valid_from = c.day("First day of validity", also=w.VALID_FROM)
     valid_to = c.day("Last day of validity", also=w.VALID_TO)
 
