@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from quarterdeck.disciplines.demand.engine import Span, forecast
+from quarterdeck.disciplines.demand.engine import Span, forecast, share
 from quarterdeck.disciplines.demand.granularity import panels
 from quarterdeck.disciplines.demand.lead_time import error_correlation
 from quarterdeck.disciplines.demand.outliers import winsorised
@@ -85,7 +85,7 @@ def _fill(out: WeeklyOutlook, panel: Panel, weeks: int, test: int) -> None:
     span = Span(grid.season, shares.shape[1], max(round(YOUNG_WEEKS / per), 2), round(test / per))
     fitting, drawn_in = winsorised(panel.values, panel.pointers, grid.season)
     fitting, shift = levelled(fitting, panel.pointers, grid.season)
-    found = forecast(fitting, panel.pointers, span)
+    found = forecast(fitting, panel.pointers, span, shared=share(fitting, panel.pointers, span))
     out.outliers[rows], out.shift[rows] = drawn_in, shift + 1
     for name in ("pattern", "method", "seasonal", *SCORES):
         getattr(out, name)[rows] = getattr(found, name)
