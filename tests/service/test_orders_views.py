@@ -86,6 +86,10 @@ def test_an_order_tells_its_facts_steps_uses_and_history(workspace):
     assert order_detail(company, plan, "purchase", proposed).planned
     assert order_detail(company, plan, "work", proposed) is None
     assert order_detail(company, plan, "sales", "nowhere") is None
+    assert order_detail(company, None, "sales", "nowhere") is None
+    bare = order_detail(company, None, "work", "WO-1")
+    assert [step.sequence for step in bare.steps] == [step.sequence for step in found.steps]
+    assert (bare.lines[0].facts, bare.lines[0].told) == (found.lines[0].facts, None)
     assert order_detail(company, plan, "sales", "SO-2").lines[0].told.state == "on_time"
 
 

@@ -67,10 +67,15 @@ def test_addresses_are_safe_for_any_code():
     assert search(index, "a&b")[0].path == "/stock/item?item=a%26b%3Dc+%231"
 
 
-def test_orders_lead_to_their_pages_where_there_is_a_plan():
-    """Example: without a plan to the table."""
-    assert search(INDEX, "so-9")[0].path == "/orders/sales?order=SO-9"
-    assert search(INDEX, "so-9", planned=False)[0].path == "/data/sales_orders?find=SO-9"
+@pytest.mark.parametrize("planned", [True, False])
+def test_orders_lead_to_their_pages(planned):
+    """Example: the page of an order needs no plan."""
+    assert search(INDEX, "so-9", planned=planned)[0].path == "/orders/sales?order=SO-9"
+
+
+def test_items_lead_to_their_row_until_there_is_a_plan():
+    """Example: only a plan knows what will be in stock."""
+    assert search(INDEX, "b12", planned=False)[0].path == "/data/items?find=B12"
 
 
 def test_planned_orders_are_found():

@@ -50,7 +50,7 @@ class Hit:
 def search(index: pl.DataFrame, text: str, most: int = MOST, *, planned: bool = True) -> tuple[Hit, ...]:
     """What fits best: the code itself, codes that begin so, names that begin so, then all that hold every word.
 
-    ``planned`` tells whether there is a plan, which the pages of single orders show.
+    ``planned`` tells whether there is a plan, which the pages of single items show.
     """
     wanted = " ".join(text.lower().split())
     if not wanted:
@@ -137,8 +137,8 @@ def _path(kind: str, table: str, code: str, *, planned: bool) -> str:
     if kind == "Table":
         name = next(each.name for each in TABLES.values() if each.title == code)
         return f"/data/{name}"
-    if kind == "Item":
+    if kind == "Item" and planned:
         return f"/stock/item?{urlencode({'item': code})}"
-    if table in ORDER_PAGES and planned:
+    if table in ORDER_PAGES:
         return f"/orders/{ORDER_PAGES[table]}?{urlencode({'order': code})}"
     return f"/data/{table}?{urlencode({'find': code})}"

@@ -90,15 +90,16 @@ class OrderDetail:
 def order_detail(
     company: Company, plan: Plan | None, kind: str, order: str, line: str | None = None
 ) -> OrderDetail | None:
-    """An order of a kind (sales, purchase, work, transfer), or one line of it; ``None`` if nobody knows it."""
-    if plan is None:
-        return None
+    """An order of a kind (sales, purchase, work, transfer), or one line of it; ``None`` if nobody knows it.
+
+    Without a plan it has its facts alone.
+    """
     names, rows = Names.of(company), _rows(company, kind, order, line)
-    told = _told(company, plan, order, line)
+    told = _told(company, plan, order, line) if plan is not None else ()
     if rows.is_empty() and not (told and told[0].kind == KINDS.get(kind)):
         return None
     by_line = {each.line: each for each in told}
-    if rows.is_empty():
+    if plan is not None and rows.is_empty():
         lines = tuple(_planned_line(plan, each, names) for each in told)
     else:
         lines = tuple(_line(row, kind, by_line.get(row.get("line", "")), names) for row in rows.iter_rows(named=True))
@@ -107,7 +108,7 @@ def order_detail(
         title=names.subject(lines[0].item, order) if len(lines) == 1 else order,
         planned=rows.is_empty(),
         lines=lines,
-        uses=tuple(use for each in lines for use in _uses(company, plan, kind, order, each.line)),
+        uses=tuple(use for each in lines for use in _uses(company, plan, kind, order, each.line)) if plan else (),
         steps=_steps(company, plan, order, names) if kind == "work" else (),
     )
 
@@ -197,13 +198,14 @@ def _planned_line(plan: Plan, told: Explanation, names: Names) -> Line:
     return Line("", told.title, row["item"], row["site"], "Planned", False, row["quantity"], told.quantity_text, tuple(facts), told, False)  # noqa: E501, FBT003 # fmt: skip
 
 
-def _steps(company: Company, plan: Plan, order: str, names: Names) -> tuple[StepState, ...]:
+def _steps(company: Company, plan: Plan | None, order: str, names: Names) -> tuple[StepState, ...]:
     orders = company["work_orders"].filter(pl.col("order") == order)
     if orders.is_empty():
         return ()
     work = orders.row(0, named=True)
     made = {row["sequence"]: row for row in company["work_order_operations"].filter(pl.col("order") == order).iter_rows(named=True)}  # noqa: E501 # fmt: skip
-    dated = {row["sequence"]: row for row in plan["operations"].filter(pl.col("order") == order).iter_rows(named=True)}
+    operations = plan["operations"].filter(pl.col("order") == order).rows(named=True) if plan is not None else []
+    dated = {row["sequence"]: row for row in operations}
     found = []
     for step in steps_of(company, order).iter_rows(named=True):
         progress, planned = made.get(step["sequence"], {}), dated.get(step["sequence"])

@@ -14,6 +14,7 @@ from quarterdeck.service.views.demand_page import segment_list, series_list
 from quarterdeck.service.views.margins import margins
 from quarterdeck.service.views.orders import deliveries, orders
 from quarterdeck.service.views.stock_page import stock_list, stock_totals
+from quarterdeck.service.views.why_pages import FIGURES as OF_PAGES
 
 Rows = Callable[[Company, Plan], pl.DataFrame]
 
@@ -139,6 +140,7 @@ FIGURES: dict[str, tuple[str, str, Callable[..., object], str, Rows]] = {
         "operations",
         _table("operations"),
     ),
+    **OF_PAGES,
 }
 """Figures of the pages by the name that their links carry."""
 

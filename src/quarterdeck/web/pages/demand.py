@@ -58,6 +58,9 @@ def series(request: HttpRequest) -> HttpResponse:
     item, site = request.GET.get("item", ""), request.GET.get("site", "")
     if here.edition.plan is None:
         return show(request, "no_plan.html", {}, at=here)
+    if not site:
+        known = here.view(series_list).filter(pl.col("item") == item)
+        site = known["site"][0] if known.height else ""
     found = here.view(series_detail, item, site)
     if found is None:
         raise Http404(f"Nothing is known of the demand for {item or 'no item'} at {site or 'no site'}.")

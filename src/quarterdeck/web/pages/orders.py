@@ -85,14 +85,13 @@ def order_page(request: HttpRequest, kind: str) -> HttpResponse:
     order, line = request.GET.get("order", ""), request.GET.get("line") or None
     if kind not in TITLES:
         raise Http404(f"There is no kind of order called {kind}.")
-    if here.edition.plan is None:
-        return show(request, "no_plan.html", {}, at=here)
     found = here.view(order_detail, kind, order, line)
     if found is None and request.session.pop("undone", False):
         return redirect(f"/orders?{urlencode({'kind': kind})}")
     if found is None:
         raise Http404(f"Neither the tables nor the plan have the order {order}{f' line {line}' if line else ''}.")
-    made = decided(here.current.workspace, here.edition.plan, here.edition.code).get(told("release", order, line or ""))
+    plan, code = here.edition.plan, here.edition.code
+    released = decided(here.current.workspace, plan, code).get(told("release", order, line or "")) if plan else None
     context = {
         "found": found,
         "history": order_history(here.current.workspace, here.edition.company, kind, order, line),
@@ -104,7 +103,7 @@ def order_page(request: HttpRequest, kind: str) -> HttpResponse:
         "open_lines": sum(each.open for each in found.lines),
         "may_report": here.may(Right.REPORT_PROGRESS),
         "reasons": SCRAP_REASONS,
-        "released": made,
+        "released": released,
         "undo": request.session.pop("undo", 0),
     }
     request.session.pop("undone", None)

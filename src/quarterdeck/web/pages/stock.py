@@ -5,6 +5,7 @@ from __future__ import annotations
 import polars as pl
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.utils.http import urlencode
 
 from quarterdeck.service.charts import stock_item_chart
 from quarterdeck.service.rights import Right
@@ -50,9 +51,15 @@ def stock_item(request: HttpRequest) -> HttpResponse:
     item, site = request.GET.get("item", ""), request.GET.get("site", "")
     if here.edition.plan is None:
         return show(request, "no_plan.html", {}, at=here)
+    if not site:
+        kept = here.view(stock_list).filter(pl.col("item") == item).sort("worth", descending=True, nulls_last=True)
+        site = kept["site"][0] if kept.height else ""
     found = here.view(stock_detail, item, site)
+    if found is None and here.edition.company["items"].filter(pl.col("item") == item).height:
+        told(request, f"The plan keeps no stock of {item}{f' at {site}' if site else ''}. This is its row.")
+        return redirect(f"/data/items?{urlencode({'find': item})}")
     if found is None:
-        raise Http404(f"The plan has no stock of {item or 'no item'} at {site or 'no site'}.")
+        raise Http404(f"Nobody knows an item {item or 'without a code'}.")
     chart = here.view(stock_item_chart, item, site)
     return show(request, "stock_item.html", {"found": found, "chart": chart, "item": item, "site": site}, at=here)
 

@@ -81,8 +81,10 @@
   }
   document.addEventListener("click", (event) => {
     if (!event.target.closest("[data-export-page]")) return;
+    const text = seen();
+    if (text.trim() === "") return say("There is no table on this page to take along.");
     const name = document.title.split(" · ")[0].toLowerCase().replace(/[^\p{L}\p{N}]+/gu, "-");
-    const link = Object.assign(document.createElement("a"), { href: URL.createObjectURL(new Blob(["\ufeff" + seen()], { type: "text/csv;charset=utf-8" })), download: `${name}.csv` });
+    const link = Object.assign(document.createElement("a"), { href: URL.createObjectURL(new Blob(["\ufeff" + text], { type: "text/csv;charset=utf-8" })), download: `${name}.csv` });
     link.click();
     setTimeout(() => URL.revokeObjectURL(link.href), 10000);
   });

@@ -10,6 +10,7 @@ from typing import Any
 
 from django import template
 from django.utils.html import format_html, json_script
+from django.utils.http import urlencode
 from django.utils.safestring import SafeString, mark_safe
 
 from quarterdeck.model import Company
@@ -37,13 +38,14 @@ def icon(name: str) -> SafeString:
 
 
 @register.simple_tag
-def why(number: str, title: str) -> SafeString:
-    """A link to the function and rows behind a number."""
+def why(number: str, title: str, **of: str) -> SafeString:
+    """A link to the function and rows behind a number; ``of`` names the item, site or order whose rows they are."""
     drawing = mark_safe(ICONS["why"])  # noqa: S308 - our own drawing
+    asked = urlencode({key: code for key, code in of.items() if code})
     return format_html(
         '<a class="why-link" href="/why/{}" title="Why this number" aria-label="Why: {}">'
         '<svg class="icon" viewBox="0 0 16 16" aria-hidden="true">{}</svg></a>',
-        number, title, drawing,
+        f"{number}?{asked}" if asked else number, title, drawing,
     )  # fmt: skip
 
 
