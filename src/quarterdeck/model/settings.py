@@ -84,6 +84,12 @@ class Settings:
         least=1,
         most=1000,
     )
+    make_or_buy_by_cost: int = option(
+        0,
+        "1: what can be made or bought is bought where that costs less; 0: it is made where it is known how",
+        title="Make or buy by cost",
+        most=1,
+    )
     steady_days: float = option(
         1.0,
         "An action whose dates move by no more than this stays as the last plan told it",

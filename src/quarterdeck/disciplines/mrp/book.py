@@ -30,7 +30,8 @@ class Book(NamedTuple):
 class Desk(NamedTuple):
     """What every step of netting has before it: network, book, now, and room for the times of operations.
 
-    ``planned`` holds the first and last of the node's planned orders that are not used up; they follow by ``next``. ``ordered`` is what each supplier of the node has of it so far.
+    ``planned`` holds the first and last of the node's planned orders that are not used up; they follow by ``next``.
+    ``ordered`` is what each supplier of the node has of it so far.
     """
 
     network: Network

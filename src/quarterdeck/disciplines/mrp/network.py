@@ -14,6 +14,7 @@ from quarterdeck.disciplines.mrp import calendars as cal
 from quarterdeck.disciplines.mrp import routes, sources
 from quarterdeck.disciplines.mrp.codes import Codes, Spots, micro, offsets
 from quarterdeck.disciplines.mrp.levels import low_level_codes
+from quarterdeck.disciplines.mrp.make_or_buy import cheaper_bought
 from quarterdeck.disciplines.mrp.ordering import adapt_nodes, without_minimum
 from quarterdeck.disciplines.mrp.records import (
     BUY,
@@ -75,6 +76,8 @@ def build(
     together = RESULTS["targets"].empty() if targets is None else targets
     items = company["items"].sort("item")
     kinds = _item_kinds(company, items)
+    if settings.make_or_buy_by_cost:
+        kinds = np.where(items["item"].is_in(cheaper_bought(company)).to_numpy(), BUY, kinds)
     sending = sources.sending_sites(company, codes)
     operations = routes.main_operations(company)
     lines = routes.bom_lines(company, codes, operations)
@@ -219,5 +222,6 @@ def _nodes(items: pl.DataFrame, spots: Spots, good: Floats) -> Records:
         lot_size=micro(rows["lot_size"]), minimum=micro(rows["lot_minimum"]), multiple=micro(rows["lot_multiple"]),
         maximum=micro(rows["lot_maximum"]), window=np.where(rule == PERIODS, np.maximum(days, 1.0), 1.0) * DAY,
         step=MICRO // 10 ** rows["decimals"].to_numpy().astype(np.int64), good=np.where(share > 0, share, 1.0),
-        to_order=(rows["strategy"] != "to_stock").to_numpy(), shelf_life=np.rint(rows["shelf_life_days"].fill_null(0.0).to_numpy() * DAY),
+        to_order=(rows["strategy"] != "to_stock").to_numpy(),
+        shelf_life=np.rint(rows["shelf_life_days"].fill_null(0.0).to_numpy() * DAY),
     )  # fmt: skip

@@ -11,6 +11,7 @@ import polars as pl
 
 from quarterdeck.disciplines.mrp.codes import units
 from quarterdeck.disciplines.mrp.records import BUY, FOREVER, MAKE, TRANSFER, Ints
+from quarterdeck.disciplines.mrp.routing_shares import routing_of
 from quarterdeck.model import Company
 from quarterdeck.model.clock import from_seconds
 from quarterdeck.model.stable_codes import mixed
@@ -81,6 +82,10 @@ def _planned(company: Company, outcome: Outcome) -> tuple[pl.DataFrame, pl.Serie
         "level": pl.Series(mesh.level[node], dtype=pl.Int64),
     })  # fmt: skip
     frame = frame.with_columns(routing=pl.when(pl.col("kind") == "make").then("routing"))
+    shared = routing_of(mesh, company, netted.supplies[first:])
+    if shared:
+        rows, names = list(shared), list(shared.values())
+        frame = frame.with_columns(routing=frame["routing"].scatter(rows, names))
     return frame.select(pl.all().gather(pl.Series(rank))), code
 
 

@@ -53,7 +53,7 @@ def by_quota(desk: Desk, node: int, chosen: int, needed: int) -> int:
     """
     network = desk.network
     low, high = network.option_first[node], network.option_first[node + 1]
-    if chosen < 0 or high - low < 2:  # noqa: PLR2004 - a choice
+    if chosen < 0 or high - low < 2:
         return chosen
     limit = max(needed, arrival(network, chosen, max(latest_release(network, chosen, needed), desk.as_of)))
     best, least = chosen, 0.0

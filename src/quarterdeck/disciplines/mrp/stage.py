@@ -17,6 +17,7 @@ from quarterdeck.disciplines.mrp.outcome import orders_and_pegs
 from quarterdeck.disciplines.mrp.problems import endless_quantities, netting_problems
 from quarterdeck.disciplines.mrp.propagation import Dates, propagate
 from quarterdeck.disciplines.mrp.records import Netted, Network, Records
+from quarterdeck.disciplines.mrp.routing_shares import shared_out
 from quarterdeck.disciplines.mrp.splitting import partial_transfers, split
 from quarterdeck.disciplines.mrp.supplier_capacity import within_capacity
 from quarterdeck.model import Company, Plan, Settings
@@ -101,6 +102,7 @@ def net_company(company: Company, plan: Plan, settings: Settings) -> Outcome:
     network, given, as_of = ready.network, ready.given, ready.as_of
     orderable = without_new_orders(network) if settings.mode == "repair" else network
     netted = net(orderable, ready.demands, ready.supplies, as_of)
+    netted = shared_out(company, ready.mesh, netted, given)
     netted = within_capacity(company, ready.mesh, netted, given, as_of)
     dates = propagate(network, netted, given, as_of)
     parts = partial_transfers(network, netted, dates.available, given, wants.divisible(ready.requirements, netted))

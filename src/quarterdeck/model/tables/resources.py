@@ -5,7 +5,6 @@ import dataframely as dy
 from quarterdeck.model import columns as c
 from quarterdeck.model.tables import words as w
 
-
 COUNTED = {
     "in_turn": ("", "detailed", "one after the other", "default", "nacheinander", "en détail"),
     "by_day": ("day", "daily", "täglich", "par jour", "por día"),
