@@ -17,7 +17,7 @@ Whole = npt.NDArray[np.int64]
 
 SIGNS = 9  # what is seen of a series' past
 FADE = 0.97  # by which a size counts less with every period that it is older
-OWN = 15.0  # sizes of its own at which a series is believed half
+OWN = 40.0  # sizes of its own at which a series is believed half
 POINTS = 200  # of the distribution of sizes of all series
 LONGEST = 100  # newest sizes of its own that a series remembers
 STEPS = 12
