@@ -4,7 +4,8 @@ Makes a company of ``N`` item-sites on eight levels with three bill-of-material 
 writes it to Parquet, and then takes the time of everything from those files to a Parquet file of planned orders.
 ``llc_cpu_s`` is low-level codes and renumbering, ``netting_cpu_s`` the pass over all items and buckets,
 ``total_wall_s`` all of it with reading and writing, once the kernels are compiled (a small company goes first);
-``peak_mb`` is that of the process which does this alone.
+``peak_mb`` is that of the process which does this alone. With ``--orders N`` it is netting order by order instead
+(:mod:`benchmarks.mrp_orders`).
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ from pathlib import Path
 import numpy as np
 import polars as pl
 
+from benchmarks.mrp_orders import measured_orders, write_orders
 from quarterdeck.disciplines.mrp.bucket_network import BucketLines, arranged, given_of, in_order
 from quarterdeck.disciplines.mrp.buckets import BUCKET_ITEM, Lots, net_buckets
 from quarterdeck.disciplines.mrp.levels import grouped, low_level_codes
@@ -40,15 +42,21 @@ def main() -> None:
     parser.add_argument("--buckets", type=int, default=52)
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--json", type=Path, help="file for the figures")
+    parser.add_argument("--orders", type=int, default=0, help="sales orders to net one by one")
     parser.add_argument("--folder", type=Path, help=argparse.SUPPRESS)
     options = parser.parse_args()
     if options.folder:
-        print(json.dumps(measured(options.folder, options.buckets)))
+        figures = measured_orders(options.folder) if options.orders else measured(options.folder, options.buckets)
+        print(json.dumps(figures))
         return
     with tempfile.TemporaryDirectory() as folder:
         write_company(Path(folder), options.items, options.buckets, options.seed)
         write_company(Path(folder) / "small", min(SMALL, options.items), options.buckets, options.seed)
         command = [sys.executable, "-m", "benchmarks.mrp", "--folder", folder, "--buckets", str(options.buckets)]
+        if options.orders:
+            write_orders(Path(folder), options.orders, options.seed)
+            write_orders(Path(folder) / "small", min(SMALL, options.orders), options.seed)
+            command += ["--orders", str(options.orders)]
         text = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True).stdout
     print(text, end="")
     if options.json:
