@@ -19,7 +19,7 @@ END = 60
 
 @dataclass
 class Firm:
-    """Items in low-level order; lines (parent, component, factor, per order, begin, end); rows (item, time, quantity)."""
+    """Items by level; lines (parent, component, factor, per order, begin, end); rows (item, time, quantity)."""
 
     items: list[dict[str, float]]
     lines: list[tuple[int, int, float, bool, int, int]]
