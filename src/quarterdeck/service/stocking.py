@@ -110,18 +110,22 @@ def pick_point(workspace: Workspace, found: ServiceAgainstCapital, number: int, 
 
 def placed_stock(company: Company, plan: Plan) -> PlacedStock | None:
     """Safety stock placed over the whole bill of materials and all sites; ``None`` where there is none."""
-    from quarterdeck.disciplines.inventory import placement, stage  # noqa: PLC0415
+    from quarterdeck.disciplines.inventory import flow as measuring  # noqa: PLC0415
+    from quarterdeck.disciplines.inventory import placement  # noqa: PLC0415
 
-    measured = stage.measure(company, plan, plan.settings)
+    measured = measuring.measure(company, plan, plan.settings)
     if measured is None:
         return None
     facts, flow, links = measured
-    inside = flow.mean > 0
-    if not inside.any():
+    if not (flow.mean > 0).any():
         return None
-    stages, rows = _stages(facts, flow, links, unit_costs(company, plan), plan.settings.service_level)
+    costs = facts.join(
+        unit_costs(company, plan).rename({"cost": "rolled"}), on="item", how="left", maintain_order="left"
+    )
+    flow = dataclasses.replace(flow, cost=costs["rolled"].fill_null(0.0).to_numpy())
+    stages, rows = measuring.stages_to_place(facts, flow, links, plan.settings.service_level)
     together, alone = placement.guaranteed_service(stages), placement.single_echelon(stages)
-    frame = _placed(rows, stages, together, alone, Names.of(company))
+    frame = _placed(facts[rows.tolist()], stages, together, alone, Names.of(company))
     value, before = float(frame["value"].sum()), float(frame["value_alone"].sum())
     return PlacedStock(frame, value, before, exact=placement.is_forest(stages), headline=_saved(value, before, company))
 
@@ -179,45 +183,16 @@ def _assortment(company: Company, plan: Plan) -> tuple[pl.DataFrame, Any] | None
     if frame.is_empty():
         return None
     chosen = frame["node"].to_numpy()
-    demand = targets.Demand(flow.mean, flow.variance, flow.days, flow.spread_days, np.ones(flow.mean.size, dtype=bool))
+    whole = np.ones(flow.mean.size, dtype=bool)
+    demand = targets.Demand(
+        flow.mean, flow.variance, flow.days, flow.spread_days, whole, flow.review, flow.correlation
+    )  # fmt: skip
     mean, variance = (moment[chosen] for moment in targets.lead_time_moments(demand))
     cost = frame["unit_cost"].fill_null(0.0).to_numpy()
     price = frame["price"].cast(pl.Float64).fill_null(0.0).to_numpy()
     lot = np.maximum(frame["lot"].fill_null(0.0).to_numpy(), 1e-6)
     worth = np.maximum(price, cost)
     return frame, budget.Assortment(mean, np.sqrt(variance), flow.mean[chosen] * WEEKS, lot, cost, worth)
-
-
-def _stages(
-    facts: pl.DataFrame,
-    flow: Any,  # noqa: ANN401 - stage.Flow
-    links: pl.DataFrame,
-    costs: pl.DataFrame,
-    service: float,
-) -> tuple[Any, pl.DataFrame]:
-    from scipy.special import ndtri  # noqa: PLC0415
-
-    from quarterdeck.disciplines.inventory import placement  # noqa: PLC0415
-
-    inside = flow.mean > 0
-    number = np.cumsum(inside) - 1
-    parent, child = (links[name].to_numpy().astype(np.int64) for name in ("parent", "child"))
-    arcs = inside[parent] & inside[child]
-    rows = facts.with_columns(node=pl.int_range(pl.len())).filter(pl.Series(inside))
-    cost = rows.join(costs.rename({"cost": "unit_cost"}), on="item", how="left", maintain_order="left")["unit_cost"]
-    own = rows["own_mean"].to_numpy() > 0
-    days = np.clip(np.round(rows["days"].fill_null(0.0).to_numpy()), 0, placement.LONGEST).astype(np.int64)
-    size = int(inside.sum())
-    made = placement.Stages(
-        time=days,
-        holding=cost.fill_null(0.0).to_numpy(),
-        spread=np.sqrt(flow.variance[inside] / 7.0),
-        factor=np.full(size, float(ndtri(min(max(service, 0.5), 0.9999)))),
-        promised=np.where(own, 0, -1).astype(np.int64),
-        parent=number[parent[arcs]],
-        child=number[child[arcs]],
-    )
-    return made, rows
 
 
 def _placed(rows: pl.DataFrame, stages: Any, together: Any, alone: Any, names: Names) -> pl.DataFrame:  # noqa: ANN401

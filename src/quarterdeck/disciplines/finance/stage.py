@@ -23,7 +23,7 @@ def run(company: Company, plan: Plan, settings: Settings) -> Plan:
     costs = standard_costs(company, today, usual_lots(company, plan))
     settings.progress("Counting money", 0.5)
     orders = plan["orders"].with_columns(money(order_costs(company, plan["orders"])).alias("cost"))
-    targets = plan["targets"].with_columns(_safety_values(plan["targets"], costs))
+    targets = _priced(company, plan["targets"], costs)
     plan = plan.with_tables(item_costs=costs.frame(), orders=orders, targets=targets)
     plan = plan.with_tables(cash_lines=cash_lines(company, plan))
     return plan.with_problems(cash_problems(company, plan))
@@ -62,10 +62,25 @@ def cash_problems(company: Company, plan: Plan) -> Iterator[Problem]:
     )
 
 
-def _safety_values(targets: pl.DataFrame, costs: StandardCosts) -> pl.Series:
+def _priced(company: Company, targets: pl.DataFrame, costs: StandardCosts) -> pl.DataFrame:
+    """Targets with the value of their safety stock and of what expires, which the reasons then name."""
     unit = costs.unit_costs()
-    values = np.array([unit.get(item, 0.0) for item in targets["item"]]) * targets["safety_stock"].to_numpy()
-    return money(scaled(values, MONEY_SCALE)).alias("safety_value")
+    each = np.array([unit.get(item, 0.0) for item in targets["item"]])
+    columns = {"safety_value": "safety_stock", "waste_value": "waste_per_year"}
+    priced = targets.with_columns(
+        money(scaled(each * targets[amount].to_numpy(), MONEY_SCALE)).alias(name) for name, amount in columns.items()
+    )
+    currency = f" {company.setting('currency')}".rstrip()
+    words = {"safety_value": "The safety stock is worth", "waste_value": "What expires costs"}
+    reasons = [
+        row["reason"] + "".join(
+            f" {word} {row[name]:,.0f}{currency}{' a year' if name == 'waste_value' else ''}."
+            for name, word in words.items()
+            if row[name] >= 1
+        )
+        for row in priced.select("reason", *words).iter_rows(named=True)
+    ]  # fmt: skip
+    return priced.with_columns(reason=pl.Series(reasons, dtype=pl.String))
 
 
 def _today(company: Company, settings: Settings) -> dt.date:

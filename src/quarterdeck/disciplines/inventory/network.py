@@ -72,3 +72,19 @@ def longest_below(order: Whole, first: Whole, child: Whole, own: Vector, stocked
                 longest = max(longest, total[child[e]])
         total[node] += longest
     return total
+
+
+@njit(cache=True)
+def rolled_up(order: Whole, first: Whole, edges: tuple[Whole, Vector], own: Vector) -> Vector:
+    """Cost of a unit of each node: its own, or what goes into it where that is unknown or costs more; shape (nodes).
+
+    ``own`` is zero where no cost is known; ``edges`` are as of :func:`explode`.
+    """
+    child, quantity = edges
+    total = own.copy()
+    for k in range(order.size - 1, -1, -1):
+        node, inside = order[k], 0.0
+        for e in range(first[node], first[node + 1]):
+            inside += quantity[e] * total[child[e]]
+        total[node] = min(max(total[node], inside), 1e15)
+    return total

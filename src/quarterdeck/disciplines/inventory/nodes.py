@@ -32,23 +32,34 @@ def item_sites(company: Company, plan: Plan) -> pl.DataFrame:
     return found.sort(NODE)
 
 
-def with_facts(company: Company, plan: Plan, nodes: pl.DataFrame) -> pl.DataFrame:
+def with_facts(company: Company, plan: Plan, nodes: pl.DataFrame, settings: Settings) -> pl.DataFrame:
     """Nodes with the item's and the item-site's columns and the demand foreseen; ``kind`` is how it is supplied."""
     items = company["items"].select(
         "item", "source", "phantom", "unit", "decimals", "cost", "price", "lead_time_days", "lot_rule", "lot_size",
-        "lot_minimum", "lot_multiple", "lot_days", "yield_share",
+        "lot_minimum", "lot_multiple", "lot_days", "yield_share", "shelf_life_days", "substitute", "substitute_share",
     ).unique("item")  # fmt: skip
     kept = company["item_sites"].select(
-        *NODE, "source_site", "maximum_stock",
+        *NODE, "source_site", "maximum_stock", "policy", "container",
         wanted_service="service_level", fixed_safety="safety_stock", fixed_reorder="reorder_point",
     )  # fmt: skip
-    foreseen = plan["series"].select(*NODE, "pattern", own_mean="mean_per_week", own_spread="spread_per_week")
+    foreseen = plan["series"].select(
+        *NODE,
+        "pattern",
+        own_mean="mean_per_week",
+        own_spread="spread_per_week",
+        own_correlation="error_correlation",
+    )
+    today = settings.as_of.date()
+    seen = company["demand_history"].filter(pl.col("date") < today).group_by(NODE).agg(pl.col("date").min())
+    seen = seen.select(*NODE, history_weeks=(pl.lit(today) - pl.col("date")).dt.total_days() / 7.0)
     has_bom = company["bom_lines"].select(item="parent").unique().with_columns(has_bom=pl.lit(value=True))
     wide = nodes
-    for table, on in ((items, ["item"]), (kept, NODE), (foreseen, NODE), (has_bom, ["item"])):
+    for table, on in ((items, ["item"]), (kept, NODE), (foreseen, NODE), (has_bom, ["item"]), (seen, NODE)):
         wide = wide.join(table, on=on, how="left", maintain_order="left")
     return wide.with_columns(kind=_kind()).with_columns(
-        pl.col("own_mean", "own_spread", "lot_minimum", "lot_multiple").fill_null(0.0),
+        pl.col("own_mean", "own_spread", "own_correlation", "lot_minimum", "lot_multiple").fill_null(0.0),
+        pl.col("substitute_share").fill_null(0.0),
+        pl.col("policy").fill_null("computed"),
         pl.col("yield_share").fill_null(1.0),
         pl.col("decimals").fill_null(0),
         pl.col("unit").fill_null("pcs"),

@@ -133,4 +133,10 @@ def kanban_cards(demand_per_day: float, lead_days: float, safety_share: float, c
     >>> kanban_cards(100, 0.5, 0.1, 10)
     6
     """
-    return int(np.ceil(demand_per_day * lead_days * (1.0 + safety_share) / container - 1e-9))
+    numbers = (np.array([each]) for each in (demand_per_day, lead_days, safety_share, container))
+    return int(kanban_cards_of_all(*numbers)[0])
+
+
+def kanban_cards_of_all(demand_per_day: Vector, lead_days: Vector, safety_share: Vector, container: Vector) -> Vector:
+    """The same for many loops at once, shape (items)."""
+    return np.asarray(np.ceil(demand_per_day * lead_days * (1.0 + safety_share) / container - 1e-9), np.float64)

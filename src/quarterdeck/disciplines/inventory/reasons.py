@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+LEAST_WASTE = 0.01  # units a year worth a sentence
+
 
 def amount(value: float) -> str:
     """A quantity as people write it.
@@ -25,18 +27,83 @@ def target_reason(row: dict[str, Any]) -> str:
         return f"Safety stock of {amount(row['safety_stock'])} {unit} as fixed for this item and site."
     if row["mean"] <= 0:
         return "Nothing kept in stock: no demand is expected beyond the orders there are."
-    if not row["stocked"]:
+    if row["policy"] == "called off":
         return (
-            f"Made when it is needed for what it goes into, about {amount(row['mean'])} {unit} a week;"
-            " stock against surprises is kept in the finished products and in bought parts."
+            f"Called off{_from(row)} day by day as it is needed, about {amount(row['mean'])} {unit} a week:"
+            " no stock against surprises is kept here."
         )
+    if not row["stocked"]:
+        return _not_kept(row)
     sentence = (
         f"About {amount(row['mean'])} {unit} a week, give or take {amount(row['spread'])};"
-        f" {_source(row)}, and stock is reviewed once a week."
+        f" {_source(row)}{_review(row)}."
         f" For {row['service_level'] * 100:.4g} % service that needs {amount(row['lead_time_demand'])} {unit} to cover"
         f" the time and {amount(row['safety_stock'])} {unit} against surprises{_days(row)}."
     )
-    return sentence + _less(row)
+    return sentence + _less(row) + _substitute(row) + _cards(row) + _waste(row)
+
+
+def _not_kept(row: dict[str, Any]) -> str:
+    if row["promise_days"] is not None:
+        return (
+            f"No stock against surprises: delivers to the next stage after {amount(row['promise_days'])} days, where"
+            " stock is cheaper or shields more."
+        )
+    return (
+        f"Made when it is needed for what it goes into, about {amount(row['mean'])} {row['unit']} a week;"
+        " stock against surprises is kept in the finished products and in bought parts."
+    )
+
+
+def _from(row: dict[str, Any]) -> str:
+    return f" from {row['supplier']}" if row["supplier"] else ""
+
+
+def _review(row: dict[str, Any]) -> str:
+    """How often it is ordered."""
+    if row["policy"] == "kanban cards":
+        return ", by kanban cards"
+    if row["policy"] != "joint orders":
+        return ", and stock is reviewed once a week"
+    every = f"every {amount(row['review_days'])} days"
+    cycle = row["cycle_days"]
+    if cycle and cycle < row["review_days"]:
+        return f", ordered {every}, in every {_ordinal(round(row['review_days'] / cycle))} order to the supplier"
+    return f", ordered {every} with everything else from the supplier"
+
+
+def _ordinal(number: int) -> str:
+    """The number as a place in a row.
+
+    >>> _ordinal(2), _ordinal(3), _ordinal(4), _ordinal(21), _ordinal(12)
+    ('2nd', '3rd', '4th', '21st', '12th')
+    """
+    if number % 100 in (11, 12, 13):
+        return f"{number}th"
+    return f"{number}{ {1: 'st', 2: 'nd', 3: 'rd'}.get(number % 10, 'th') }".replace(" ", "")
+
+
+def _substitute(row: dict[str, Any]) -> str:
+    if row["own_service"] >= row["service_level"]:
+        return ""
+    share = f"{row['substitute_share'] * 100:.3g} %"
+    return (
+        f" {share} of customers take {row['substitute']} when it is out, so {row['own_service'] * 100:.4g} % of its own"
+        " is enough."
+    )
+
+
+def _cards(row: dict[str, Any]) -> str:
+    if not row["kanban_cards"]:
+        return ""
+    cards = row["kanban_cards"]
+    return f" That makes {cards} kanban card{'s' if cards > 1 else ''} of {amount(row['container'])} {row['unit']}."
+
+
+def _waste(row: dict[str, Any]) -> str:
+    if row["waste_per_year"] < LEAST_WASTE:
+        return ""
+    return f" About {amount(row['waste_per_year'])} {row['unit']} a year are expected to pass their shelf life."
 
 
 def _source(row: dict[str, Any]) -> str:

@@ -1,0 +1,110 @@
+"""How often each supplier is ordered from, and which of its items every time."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import polars as pl
+
+from quarterdeck.disciplines.inventory.joint import Cycle, whole_cycle
+from quarterdeck.model import Company
+from quarterdeck.model.working_time import parse_weekdays
+
+USUAL_HOLDING = 0.2  # of the value a year, where the company gives no rate
+LONGEST_DAYS = 182
+WEEK = 7
+COLUMNS = {"supplier": pl.String, "item": pl.String, "site": pl.String, "review": pl.Float64, "cycle": pl.Float64}
+
+
+def holding_rate(company: Company) -> float:
+    """Cost of keeping stock for a year, as a share of its value."""
+    rates = company["cost_rates"].filter((pl.col("rate") == "holding") & (pl.col("scope") == ""))["value"]
+    return float(rates[0]) if rates.len() and float(rates[0]) > 0 else USUAL_HOLDING
+
+
+def supplier_cycles(company: Company, bought: pl.DataFrame) -> pl.DataFrame:
+    """Days between orders for the items of suppliers that set terms for their orders, one row per item and site.
+
+    Parameters
+    ----------
+    company
+        Its suppliers, supply options and rates.
+    bought
+        ``item``, ``site``, ``supplier``, ``mean`` (demand a week) and ``unit_cost`` of what is bought.
+
+    Returns
+    -------
+    pl.DataFrame
+        ``supplier``, ``item``, ``site``, ``review`` (days from one order of the item to the next) and ``cycle`` (days
+        from one order to the supplier to the next).
+    """
+    terms = company["suppliers"].filter(
+        (pl.col("order_days").fill_null("") != "")
+        | pl.col("review_days").is_not_null()
+        | (pl.col("order_cost").fill_null(0) > 0)
+        | (pl.col("minimum_value").fill_null(0) > 0)
+    )
+    lines = company["supply_options"].select("item", "supplier", "line_cost").unique(["item", "supplier"], keep="first")
+    rows = bought.filter(pl.col("mean") > 0).join(lines, on=["item", "supplier"], how="left", maintain_order="left")
+    rate = holding_rate(company)
+    parts = [
+        _of_supplier(row, rows.filter(pl.col("supplier") == row["supplier"]).sort("item", "site"), rate)
+        for row in terms.sort("supplier").iter_rows(named=True)
+    ]
+    return pl.concat([pl.DataFrame(schema=COLUMNS), *(part for part in parts if part.height)])
+
+
+def _of_supplier(terms: dict[str, Any], rows: pl.DataFrame, rate: float) -> pl.DataFrame:
+    if rows.is_empty():
+        return pl.DataFrame(schema=COLUMNS)
+    value = rows["mean"].to_numpy() * rows["unit_cost"].to_numpy() / 7.0  # a day
+    found = _cycle(terms, value, rows["line_cost"].cast(pl.Float64).fill_null(0.0).to_numpy(), rate)
+    return rows.select("supplier", "item", "site").with_columns(
+        review=pl.Series(found.length * found.multiples, dtype=pl.Float64), cycle=pl.lit(found.length, pl.Float64)
+    )
+
+
+def _cycle(terms: dict[str, Any], value: np.ndarray[Any, Any], line_cost: np.ndarray[Any, Any], rate: float) -> Cycle:
+    """The supplier's cycle: as given; else of least cost, long enough for its least value and on its order days."""
+    gap = longest_gap(terms["order_days"])
+    ones = np.ones(value.size, np.int64)
+    if terms["review_days"]:
+        return Cycle(float(max(terms["review_days"], gap)), ones, 0.0)
+    spent, minimum = float(value.sum()), float(terms["minimum_value"] or 0)
+    least = min(minimum / spent if spent > 0 else 0.0, float(LONGEST_DAYS))
+    order_cost = float(terms["order_cost"] or 0)
+    if order_cost <= 0 and not line_cost.any():
+        return Cycle(float(_on_grid(max(least, gap or WEEK), gap)), ones, 0.0)
+    step = WEEK if gap else 1
+    found = whole_cycle(
+        order_cost, line_cost, rate / 365.0 * value, least=max(least, 1.0), step=step, longest=LONGEST_DAYS
+    )
+    if gap and found.length <= WEEK and least <= gap:  # several order days a week
+        return Cycle(
+            float(gap), np.maximum(np.rint(found.length * found.multiples / gap), 1).astype(np.int64), found.cost
+        )
+    return Cycle(float(_on_grid(found.length, gap)), found.multiples, found.cost)
+
+
+def _on_grid(length: float, gap: int) -> int:
+    """The length in whole weeks where orders have their weekdays and are further apart than these, else in days."""
+    if gap and length <= gap:
+        return gap
+    if gap or length > WEEK:
+        return int(np.ceil(length / WEEK - 1e-9)) * WEEK
+    return max(int(np.ceil(length - 1e-9)), 1)
+
+
+def longest_gap(order_days: str | None) -> int:
+    """Most days from one order day to the next; 0 where any day will do.
+
+    >>> longest_gap("mon,thu"), longest_gap("tue"), longest_gap(None), longest_gap("sometimes")
+    (4, 7, 0, 0)
+    """
+    try:
+        days = parse_weekdays(order_days) if order_days and order_days.strip() else ()
+    except ValueError:
+        return 0
+    following = [*days[1:], days[0] + WEEK] if days else []
+    return max((after - before for before, after in zip(days, following, strict=True)), default=0)
