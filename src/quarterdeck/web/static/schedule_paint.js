@@ -148,6 +148,7 @@ function paintLabel({ source, view }, { bar, at, room, top, height }, text, fill
   const line = (words, middle, style) => text(words, at, top + middle, { fill, font: "11.5px " + font, ...style });
   if (view.by === "order") line(cutText(steps[step[bar]], room), height / 2 + 0.5);
   else if (height < 26) line(cutText(code + " " + what, room), height / 2 + 0.5);
+  else if (room < 46 && textWidth(code) > room) line(cutText(what, room), height / 2 + 0.5, { font: "11px " + font });
   else { line(cutCode(code, room), 8.5, { font: "600 10.5px " + font }); line(cutText(what, room), 21, { font: "11px " + font }); }
 }
 
