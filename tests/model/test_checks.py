@@ -581,3 +581,18 @@ def test_work_without_working_time_is_told():
     assert "working-time-missing" in {each.code for each in check(Company.of(**tables))}
     shifts = pl.DataFrame({"calendar": ["C"], "shift": ["1"], "start_time": ["08:00"], "end_time": ["16:00"]})
     assert "working-time-missing" not in {each.code for each in check(Company.of(**tables, shifts=shifts))}
+
+
+def test_who_has_a_skill_does_the_steps_that_name_no_work_centre():
+    """Example: two developers are a team of two; a skill that nobody has makes none."""
+    company = Company.of(
+        people=pl.DataFrame({"person": ["Ann", "Ben"]}),
+        person_skills=pl.DataFrame({"person": ["Ann", "Ben"], "skill": ["developer", "developer"]}),
+        operations=pl.DataFrame({"item": ["app", "app"], "sequence": [1, 2], "skill": ["developer", "poet"]}),
+    )
+    found, problems = usable(company)
+    assert found["operations"]["work_centre"].to_list() == ["developer", None]
+    assert found["work_centres"].select("work_centre", "units").rows() == [("developer", 2)]
+    assert [each.message for each in problems if each.code == "team-assumed"] == [
+        "Steps that need developer name no work centre; the 2 people with that skill do them."
+    ]

@@ -60,6 +60,7 @@ CHECKS: tuple[Check, ...] = (
     completeness.check_buy_items,
     completeness.check_costs,
     completeness.check_skills,
+    completeness.check_teams,
     completeness.check_working_time,
     completeness.check_work_orders,
     completeness.check_progress,

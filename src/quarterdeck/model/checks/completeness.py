@@ -130,6 +130,25 @@ def check_skills(company: Company) -> Iterator[Finding]:
     yield from found("operations", faulty, words, column="skill", mend="blank")
 
 
+def check_teams(company: Company) -> Iterator[Finding]:
+    """Steps that need a skill and no work centre: those who have the skill are a team that does them."""
+    steps = numbered(company, "operations").filter(
+        pl.col("work_centre").fill_null("").eq("") & pl.col("skill").fill_null("").ne("")
+    )
+    sizes = company["person_skills"].group_by("skill").agg(units=pl.len().cast(pl.Int64))
+    for row in sizes.join(steps, on="skill", how="semi").sort("skill").iter_rows(named=True):
+        skill, units = row["skill"], row["units"]
+        mine = steps.filter(pl.col("skill") == skill)[ROW]
+        people = "the one person" if units == 1 else f"the {units} people"
+        message = f"Steps that need {skill} name no work centre; {people} with that skill do them."
+        problem = Problem("info", "team-assumed", message, "Name a work centre in Operations.", "operations", skill)
+        team = pl.DataFrame({"work_centre": [skill], "name": [skill], "units": [units]})
+        known = skill in company["work_centres"]["work_centre"]
+        added = {} if known else {"work_centres": team}
+        values = pl.Series([skill] * mine.len(), dtype=pl.String)
+        yield Finding((problem,), "operations", mine, "set", "work_centre", values, added)
+
+
 def check_working_time(company: Company) -> Iterator[Finding]:
     """Work without any working time: machines and people are then there day and night."""
     works = company["operations"].height and (company["people"].height or company["work_centres"].height)
