@@ -88,7 +88,7 @@ TEMPLATES = [
         "DIRS": [HERE / "templates"],
         "APP_DIRS": True,
         "OPTIONS": {
-            "builtins": ["quarterdeck.web.templatetags.look"],
+            "builtins": ["quarterdeck.web.templatetags.look", "quarterdeck.web.templatetags.keeping"],
             "context_processors": [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",

@@ -97,6 +97,18 @@ def money(amount: float | None, company: Company) -> str:
     return wording.money(amount, company.setting("currency", "EUR").strip().upper())
 
 
+@register.simple_tag
+def currency(company: Company) -> str:
+    """The company's currency, looked up once for a list of amounts."""
+    return company.setting("currency", "EUR").strip().upper()
+
+
+@register.filter
+def amount(value: float | None, currency: str) -> str:
+    """An amount in a currency."""
+    return wording.money(value, currency)
+
+
 @functools.cache
 def _digest(name: str) -> str:
     folder, *rest = name.split("/")
