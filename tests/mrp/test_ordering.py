@@ -92,4 +92,45 @@ def test_weekdays_are_read(text, days):
 def test_unreadable_weekdays_mean_any_day():
     """Refusal: what names no weekday does not stop planning; the check of the tables names it."""
     assert weekdays_of("whenever") == ()
-    assert shop({"order_days": ["whenever"]}).orders.height > 0
+    plan = shop({"order_days": ["whenever"]})
+
+    assert plan.orders.height > 0
+    assert [each.found for each in plan.problems if each.code == "order-days-unreadable"] == ["whenever"]
+
+
+def test_orders_below_the_minimum_value_are_named():
+    """Refusal: two small orders of 30 together where the supplier takes 100 at least."""
+    found = [each for each in shop({"minimum_value": [100.0]}).problems if each.code == "order-below-minimum"]
+
+    assert len(found) == 1
+    assert "acme" in found[0].message
+    assert "takes 100 at least" in found[0].message
+    assert not [each for each in shop({"minimum_value": [5.0]}).problems if each.code == "order-below-minimum"]
+
+
+def test_items_of_one_supplier_are_ordered_together():
+    """Story: with a cost for every order, bolts and nuts are ordered on the same days, far fewer than before."""
+    weeks = range(26)
+    history = pl.DataFrame(
+        [(item, dt.date(2025, 8, 25) + dt.timedelta(weeks=week), 70.0) for week in weeks for item in ("bolt", "nut")],
+        schema=["item", "date", "quantity"],
+        orient="row",
+    )
+    tables = {
+        "items": pl.DataFrame({"item": ["bolt", "nut"], "cost": [2.0, 1.0]}),
+        "supply_options": pl.DataFrame(
+            {"item": ["bolt", "nut"], "supplier": ["acme"] * 2, "lead_time_days": [5.0, 6.0]}
+        ),
+        "demand_history": history,
+    }
+
+    def days(**terms):
+        supplier = pl.DataFrame({"supplier": ["acme"], **{name: [value] for name, value in terms.items()}})
+        plan = qd.plan(Company.of(suppliers=supplier, **tables), as_of="2026-03-02", effort=1)
+        bought = plan.orders.filter(pl.col("state") == "planned")
+        return {item: set(rows["release"].dt.date()) for (item,), rows in bought.group_by("item")}
+
+    alone, together = days(), days(order_cost=30.0)
+
+    assert len(together["bolt"] | together["nut"]) < len(alone["bolt"] | alone["nut"]) / 2
+    assert len(together["bolt"] & together["nut"]) >= len(together["bolt"] | together["nut"]) - 1

@@ -13,6 +13,7 @@ from quarterdeck.disciplines.mrp.batches import batch_numbers
 from quarterdeck.disciplines.mrp.codes import codes_of
 from quarterdeck.disciplines.mrp.netting import net
 from quarterdeck.disciplines.mrp.network import Mesh, build, horizon, with_fences, without_new_orders
+from quarterdeck.disciplines.mrp.ordering import ordering_problems
 from quarterdeck.disciplines.mrp.outcome import orders_and_pegs
 from quarterdeck.disciplines.mrp.problems import endless_quantities, netting_problems
 from quarterdeck.disciplines.mrp.propagation import Dates, propagate
@@ -41,7 +42,7 @@ def run(company: Company, plan: Plan, settings: Settings) -> Plan:
     orders, pegs = orders_and_pegs(company, outcome)
     requirements = outcome.requirements.with_columns(due=wants.safety_due(outcome.requirements, outcome.netted))
     done = plan.with_tables(orders=orders, pegs=pegs, requirements=requirements)
-    return done.with_problems([*netting_problems(company, outcome, settings), *endless_quantities(orders)])
+    return done.with_problems([*netting_problems(company, outcome, settings), *endless_quantities(orders), *ordering_problems(company, orders)])
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,199 @@
+"""Targets by way of replenishment: joint orders, kanban, call-off, shelf life, substitutes, placed together."""
+
+import datetime as dt
+
+import numpy as np
+import polars as pl
+import pytest
+
+from quarterdeck.disciplines.inventory.stage import run
+from quarterdeck.disciplines.inventory.supplying import longest_gap
+from quarterdeck.model import RESULTS, Company, Plan, Settings
+
+AS_OF = dt.datetime(2026, 3, 2, tzinfo=dt.UTC)
+NUTS = ("bolt", "nut", "screw")
+
+
+def targets(demand, lookbacks=None, together=0, **tables):
+    """Targets by item for demand a week given as item to mean, spread and, if need be, correlation of errors."""
+    options = Settings(as_of=AS_OF, safety_together=together)
+    rows = [
+        {
+            "item": item, "site": "main", "pattern": "smooth", "method": "m", "reason": "r", "mean_per_week": mean,
+            "spread_per_week": spread, "seasonal": False, "error_correlation": rest[0] if rest else 0.0,
+        }
+        for item, (mean, spread, *rest) in demand.items()
+    ]  # fmt: skip
+    plan = Plan.blank(options).with_tables(series=pl.DataFrame(rows))
+    if lookbacks is not None:
+        plan = plan.with_tables(lookbacks=lookbacks)
+    found = run(Company.of(**tables), plan, options).targets
+    good, failures = RESULTS["targets"].schema.filter(found)
+    assert good.height == found.height, failures.counts()
+    return {row["item"]: row for row in found.iter_rows(named=True)}
+
+
+def hardware(lead=14.0, line_cost=0.0, **supplier):
+    """Three items of one supplier that cost 2, 1 and 0.5."""
+    return {
+        "items": pl.DataFrame({"item": NUTS, "cost": [2.0, 1.0, 0.5]}),
+        "suppliers": pl.DataFrame({"supplier": ["acme"], **{name: [value] for name, value in supplier.items()}}),
+        "supply_options": pl.DataFrame(
+            {"item": NUTS, "supplier": ["acme"] * 3, "lead_time_days": [lead] * 3, "line_cost": [line_cost] * 3}
+        ),
+    }
+
+
+WEEKLY = {"bolt": (70.0, 20.0), "nut": (70.0, 20.0), "screw": (7.0, 2.0)}
+
+
+def test_without_terms_stock_is_reviewed_weekly():
+    """Example: a supplier that says nothing of its orders is ordered from as needed, reviewed once a week."""
+    row = targets(WEEKLY, **hardware())["bolt"]
+
+    assert (row["policy"], row["review_days"], row["cycle_days"]) == ("levels", 7.0, None)
+    assert row["lead_time_demand"] == pytest.approx(70 * 3)
+
+
+def test_a_minimum_value_makes_orders_wait_for_each_other():
+    """Example: 213.5 a week are bought of the supplier; an order of at least 800 is due every four weeks."""
+    found = targets(WEEKLY, **hardware(minimum_value=800.0))
+
+    assert {row["policy"] for row in found.values()} == {"joint orders"}
+    assert {row["cycle_days"] for row in found.values()} == {28.0}
+    assert found["bolt"]["lead_time_demand"] == pytest.approx(70 * (14 + 28) / 7)
+    assert found["bolt"]["order_quantity"] == pytest.approx(280)
+    assert "with everything else from the supplier" in found["bolt"]["reason"]
+
+
+def test_order_costs_make_cheap_items_ride_along_less_often():
+    """Example: with a cost for every line, what costs little is in every second, fourth or eighth order only."""
+    found = targets(WEEKLY, **hardware(line_cost=5.0, order_cost=20.0))
+
+    assert found["screw"]["review_days"] > found["bolt"]["review_days"]
+    ratio = found["screw"]["review_days"] / found["screw"]["cycle_days"]
+    assert ratio in {2, 4, 8, 16, 32, 64}
+    assert "order to the supplier" in found["screw"]["reason"]
+
+
+def test_order_days_lengthen_the_review():
+    """Example: orders on Mondays and Thursdays leave up to four days between them."""
+    assert targets(WEEKLY, **hardware(order_days="mon,thu"))["bolt"]["review_days"] == 4.0
+    assert longest_gap("mon,thu") == 4
+
+
+def test_a_given_review_holds():
+    """Example: whoever says how often orders are placed is heeded."""
+    assert targets(WEEKLY, **hardware(review_days=10.0, order_cost=50.0))["nut"]["review_days"] == 10.0
+
+
+def test_longer_reviews_need_more_stock():
+    """Law: the longer the time between orders, the more is kept."""
+    stock = [targets(WEEKLY, **hardware(review_days=days))["bolt"]["safety_stock"] for days in (1.0, 7.0, 28.0)]
+
+    assert stock == sorted(set(stock))
+
+
+def test_errors_that_go_together_need_more_stock():
+    """Example: with a correlation of one, four weeks vary four times as much as one, not twice."""
+    apart, alike = (
+        targets({"bolt": (1000.0, 30.0, correlation)}, **hardware(lead=21.0))["bolt"] for correlation in (0.0, 1.0)
+    )
+
+    assert alike["safety_stock"] == pytest.approx(2 * apart["safety_stock"], rel=0.05)
+
+
+def test_kanban_cards_are_counted():
+    """Example: 10 a day for two weeks, with safety stock, in containers of 25: cards times container is the level."""
+    kept = pl.DataFrame({"item": ["bolt"], "policy": ["kanban"], "container": [25.0]})
+    row = targets(WEEKLY, item_sites=kept, **hardware())["bolt"]
+
+    wanted = row["lead_time_demand"] + row["safety_stock"]
+    assert row["kanban_cards"] == int(np.ceil(70 / 7 * 14 * (1 + row["safety_stock"] / row["lead_time_demand"]) / 25))
+    assert row["order_up_to"] == row["kanban_cards"] * 25 >= wanted - 1e-6
+    assert f"{row['kanban_cards']} kanban cards of 25" in row["reason"]
+
+
+def test_what_is_called_off_keeps_no_safety_stock():
+    """Example: just in time means no stock against surprises, and the reason says so."""
+    row = targets(WEEKLY, item_sites=pl.DataFrame({"item": ["bolt"], "policy": ["call_off"]}), **hardware())["bolt"]
+
+    assert (row["safety_stock"], row["policy"]) == (0.0, "called off")
+    assert "Called off from acme" in row["reason"]
+
+
+def test_shelf_life_limits_stock_and_tells_waste():
+    """Example: of slow sellers that keep ten days some expire; of those that keep a year none do."""
+    tables = hardware()
+    short, long = (
+        targets(
+            {"bolt": (7.0, 7.0)},
+            **tables | {"items": pl.DataFrame({"item": ["bolt"], "cost": [2.0], "shelf_life_days": [days]})},
+        )["bolt"]
+        for days in (10.0, 365.0)
+    )
+
+    assert short["waste_per_year"] > 1
+    assert long["waste_per_year"] == pytest.approx(0, abs=0.01)
+    assert "shelf life" in short["reason"]
+
+
+def test_a_substitute_spares_stock():
+    """Example: where half of the customers take the nut instead, fewer bolts are kept for the same service."""
+    tables = hardware()
+    items = tables["items"].with_columns(
+        substitute=pl.Series(["nut", None, None]), substitute_share=pl.Series([0.5, 0.0, 0.0])
+    )
+    alone, spared = targets(WEEKLY, **tables)["bolt"], targets(WEEKLY, **tables | {"items": items})["bolt"]
+
+    assert spared["safety_stock"] < alone["safety_stock"]
+    assert spared["service_level"] == alone["service_level"]
+    assert "50 % of customers take nut" in spared["reason"]
+
+
+def test_what_the_past_teaches_counts():
+    """Law: where past forecasts were far surer than they said, less is kept; where less sure, more."""
+    rng = np.random.default_rng(4)
+
+    def past(factor):
+        expected = rng.uniform(100, 400, 400)
+        came = np.maximum(rng.normal(expected, factor * 0.3 * expected), 0)
+        return pl.DataFrame(
+            {
+                "item": [f"i{k}" for k in range(400)], "site": ["main"] * 400, "weeks_back": [13] * 400,
+                "weeks": [4] * 400, "expected": expected, "spread": 0.3 * expected, "came": came, "age": [100.0] * 400,
+            }
+        )  # fmt: skip
+
+    history = pl.DataFrame({"item": ["bolt"], "date": [dt.date(2024, 3, 4)], "quantity": [70.0]})
+    demand = {"bolt": (70.0, 30.0)}
+    low, high = (
+        targets(demand, past(factor), demand_history=history, **hardware())["bolt"]["safety_stock"]
+        for factor in (0.3, 1.6)
+    )
+
+    assert low < targets(demand, demand_history=history, **hardware())["bolt"]["safety_stock"] < high
+
+
+CHAIN = {
+    "items": pl.DataFrame(
+        {"item": ["desk", "top"], "source": ["make", "buy"], "cost": [None, 20.0], "price": [900.0, None]}
+    ),
+    "bom_lines": pl.DataFrame({"parent": ["desk"], "component": ["top"], "quantity_per": [1.0]}),
+    "operations": pl.DataFrame({"item": ["desk"], "sequence": [10], "run_minutes": [0.0], "queue_hours": [48.0]}),
+    "supply_options": pl.DataFrame({"item": ["top"], "supplier": ["mill"], "lead_time_days": [30.0]}),
+}
+
+
+def test_stages_planned_together_bind_no_more_money():
+    """Story: a desk made in two days of a top that takes thirty; together, stock sits in one of the two."""
+    demand = {"desk": (20.0, 6.0)}
+    apart, together = (targets(demand, together=way, **CHAIN) for way in (0, 1))
+
+    def value(rows):
+        return sum(20.0 * row["safety_stock"] for row in rows.values())
+
+    assert value(together) <= value(apart)
+    assert all(row["promise_days"] is None for row in apart.values())
+    assert together["desk"]["promise_days"] == 0
+    assert together["desk"]["safety_stock"] > 0
