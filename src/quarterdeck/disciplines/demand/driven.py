@@ -25,14 +25,18 @@ TRUST_FACTOR, TRUST_UPLIFT, TRUST_WAVE = 2.0, 20.0, 20.0  # demand that speaks f
 RECENT = 15.0  # half-life of the level's last word, in periods
 LEVEL_TRUST = 60.0
 AFTER = 7
+MOST_LIFT = 3.0  # logarithm of the most that a promotion is believed to do
 STEPS = 8
 
 
 @njit(cache=True, error_model="numpy", nogil=True)
 def driven_many(
     values: Vector, pointers: Whole, rows: Whole, events: Vector, season: int, horizon: int
-) -> tuple[Matrix, Matrix]:
-    """Mean and variance per period ahead of the series ``rows``, shapes (rows, horizon).
+) -> tuple[Matrix, Matrix, Vector]:
+    """Mean and variance per period ahead of the series ``rows``, shapes (rows, horizon), and what promotions do.
+
+    The last holds, for one series of ``rows`` after the other, the factor by which promotions move each of its known
+    and coming periods.
 
     Parameters
     ----------
@@ -44,22 +48,40 @@ def driven_many(
     season, horizon
         Periods in a week or other short season, and periods to forecast.
     """
-    mean, variance = np.zeros((rows.size, horizon)), np.zeros((rows.size, horizon))
+    mean, variance, place = np.zeros((rows.size, horizon)), np.zeros((rows.size, horizon)), 0
+    lengths = pointers[rows + 1] - pointers[rows] + horizon
+    lifts = np.zeros(lengths.sum())
     for i in range(rows.size):
         begin, end = pointers[rows[i]], pointers[rows[i] + 1]
         own = events[begin + rows[i] * horizon : end + (rows[i] + 1) * horizon]
         y = values[begin:end]
         for k in range(len(MEMORIES)):
-            expected, dispersion = _one(y, own, season, MEMORIES[k], WAVES[k])
+            expected, dispersion, lift = _one(y, own, season, MEMORIES[k], WAVES[k])
+            lifts[place : place + lengths[i]] += lift / len(MEMORIES)
             for h in range(horizon):
                 mean[i, h] += expected[y.size + h] / len(MEMORIES)
                 variance[i, h] += dispersion * expected[y.size + h] / len(MEMORIES)
-    return mean, variance
+        place += lengths[i]
+    return mean, variance, lifts
 
 
 @njit(cache=True, error_model="numpy", nogil=True)
-def _one(y: Vector, events: Vector, season: int, memory: float, waves: int) -> tuple[Vector, float]:
-    """Expected demand of every known and coming period, and variance as a multiple of it."""
+def ordinary(values: Vector, pointers: Whole, rows: Whole, lifts: Vector, horizon: int) -> tuple[Vector, Whole, Matrix]:
+    """The series ``rows`` as they would have been without promotions, their borders, and the factors to come."""
+    borders, place = np.zeros(rows.size + 1, np.int64), 0
+    out, coming = np.empty(lifts.size - rows.size * horizon), np.empty((rows.size, horizon))
+    for i in range(rows.size):
+        n = pointers[rows[i] + 1] - pointers[rows[i]]
+        borders[i + 1] = borders[i] + n
+        out[borders[i] : borders[i + 1]] = values[pointers[rows[i]] : pointers[rows[i] + 1]] / lifts[place : place + n]
+        coming[i] = lifts[place + n : place + n + horizon]
+        place += n + horizon
+    return out, borders, coming
+
+
+@njit(cache=True, error_model="numpy", nogil=True)
+def _one(y: Vector, events: Vector, season: int, memory: float, waves: int) -> tuple[Vector, float, Vector]:
+    """Expected demand of every known and coming period, its variance as a multiple of it, and promotions' factor."""
     n = y.size
     table, usual, trust = _design(events, season, waves)
     weight = np.empty(n)
@@ -75,7 +97,9 @@ def _one(y: Vector, events: Vector, season: int, memory: float, waves: int) -> t
         said += last * expected[t] / scale
         squares += weight[t] * (y[t] - expected[t]) ** 2 / max(expected[t], 1e-9)
         total += weight[t]
-    return expected * (came / said), squares / max(total, 1e-9)
+    promoted = table[:, season] * found[season] + table[:, season + 1] * found[season + 1]
+    lift = np.exp(np.minimum(np.maximum(promoted, -MOST_LIFT), MOST_LIFT))
+    return expected * (came / said), squares / max(total, 1e-9), lift
 
 
 @njit(cache=True, error_model="numpy", nogil=True)

@@ -27,7 +27,7 @@ from quarterdeck.disciplines.demand.combination import (
     single_levels,
     ways,
 )
-from quarterdeck.disciplines.demand.driven import LEAST, LONGEST_SEASON, driven_many
+from quarterdeck.disciplines.demand.driven import LEAST, LONGEST_SEASON, driven_many, ordinary
 from quarterdeck.disciplines.demand.missing import filled
 from quarterdeck.disciplines.demand.patterns import NEW, NONE
 from quarterdeck.disciplines.demand.pool import Pool, error_table, learn_errors, learn_occurrence, occurrence_table
@@ -49,6 +49,7 @@ Flags = npt.NDArray[np.bool_]
 
 METHODS = (*methods.NAMES, "ses", "croston", "sba", "tsb", "imapa")
 ORIGINS = 3
+ORDINARY = 0.25  # of the mean of series with promotions that is by the methods for all series
 LEAST_DEMAND = 1e-100  # less than this is none: a share of it would overflow
 CHUNK, BLOCK = 64, 1024  # series that a thread takes at a time: of many methods, of levels
 
@@ -131,13 +132,7 @@ def forecast(
     if events is not None:
         rows = _driven_rows(known, pointers, events, span)
         drives = np.ascontiguousarray(events, np.float64)
-        parts = [rows[begin : begin + CHUNK] for begin in range(0, rows.size, CHUNK)]
-        for part, found in zip(
-            parts,
-            map_chunks(lambda part: driven_many(known, pointers, part, drives, span.season, span.horizon), parts),
-            strict=True,
-        ):
-            mean[part], variance[part] = found
+        mean[rows], variance[rows] = _driven(known, pointers, rows, drives, span, shared)
         way[rows] = DRIVEN
     scores = _backtest(known, pointers, pattern, span, again=shared is not None)
     return Outlook(pattern, way, seasonal, mean, variance, *scores.T)
@@ -170,6 +165,22 @@ def _expect(
     if shared is not None:
         mean[chosen] = blended(values, pointers, chosen, mean[chosen], season, shared)
     return seasonal, mean, variance
+
+
+def _driven(
+    values: Vector, pointers: Pointers, rows: Pointers, events: Vector, span: Span, shared: Shared | None
+) -> tuple[Matrix, Matrix]:
+    """Mean and variance of series with promotions: by regression, and a quarter by all methods on ordinary demand."""
+    mean, variance = np.zeros((rows.size, span.horizon)), np.zeros((rows.size, span.horizon))
+    parts = [slice(begin, begin + CHUNK) for begin in range(0, rows.size, CHUNK)]
+    sizes = (span.season, span.horizon)
+    found = map_chunks(lambda part: driven_many(values, pointers, rows[part], events, *sizes), parts)
+    for part, (own, spread, lifts) in zip(parts, found, strict=True):
+        plain, borders, coming = ordinary(values, pointers, rows[part], lifts, span.horizon)
+        way = ways(plain, borders, classify_many(plain, borders, span.young, span.season), span.season)
+        level = _expect(plain, borders, way, sizes, shared)[1]
+        mean[part], variance[part] = (1.0 - ORDINARY) * own + ORDINARY * level * coming, spread
+    return mean, variance
 
 
 def _driven_rows(values: Vector, pointers: Pointers, events: Vector, span: Span) -> Pointers:
