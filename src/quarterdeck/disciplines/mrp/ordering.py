@@ -148,5 +148,6 @@ def _too_small(company: Company, orders: pl.DataFrame) -> Iterator[Problem]:
             f"The order to {supplier} on {row['day']:%a} {row['day'].day} {row['day']:%b} is worth"
             f" {row['value']:,.0f}{currency}; it takes {row['minimum_value']:,.0f} at least{more}.",
             "Order more at once or less often, or buy together with another site.", table="suppliers",
-            key=str(supplier), column="minimum_value", found=f"{row['value']:,.0f}", expected=f"at least {row['minimum_value']:,.0f}",
+            key=str(supplier), column="minimum_value", found=f"{row['value']:,.0f}",
+            expected=f"at least {row['minimum_value']:,.0f}",
         )  # fmt: skip

@@ -42,7 +42,13 @@ def run(company: Company, plan: Plan, settings: Settings) -> Plan:
     orders, pegs = orders_and_pegs(company, outcome)
     requirements = outcome.requirements.with_columns(due=wants.safety_due(outcome.requirements, outcome.netted))
     done = plan.with_tables(orders=orders, pegs=pegs, requirements=requirements)
-    return done.with_problems([*netting_problems(company, outcome, settings), *endless_quantities(orders), *ordering_problems(company, orders)])
+    return done.with_problems(
+        [
+            *netting_problems(company, outcome, settings),
+            *endless_quantities(orders),
+            *ordering_problems(company, orders),
+        ]
+    )
 
 
 @dataclass(frozen=True)
