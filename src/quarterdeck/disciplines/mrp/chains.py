@@ -11,6 +11,7 @@ import polars as pl
 from quarterdeck.disciplines.mrp.deliveries import dated_pegs
 from quarterdeck.model import Company, Plan, Settings
 from quarterdeck.model.clock import HOUR, as_seconds
+from quarterdeck.model.routing import step_links
 
 Key = tuple[str, str]
 _WAITS = {"machine": "capacity", "person": "person", "calendar": "calendar", "material": "material"}
@@ -80,6 +81,7 @@ class Tracer:
     of_demand: dict[str, list[Peg]]
     queues: dict[tuple[str, int], int]
     now: int
+    networks: dict[Key, dict[int, list[int]]] = field(default_factory=dict)
     links: list[Link] = field(default_factory=list)
 
     def chain(self, demand: str) -> list[Link]:
@@ -123,14 +125,15 @@ class Tracer:
         return None
 
     def _through_steps(self, peg: Peg, order: Order, steps: list[Step]) -> Peg | None:
-        code, moment = peg.supply[0], order.available
+        code, moment, opening = peg.supply[0], order.available, steps[0]
         share = min(1.0, peg.quantity / order.quantity) if order.quantity > 0 else 1.0
+        steps = self._binding_steps(peg.supply, steps)
         for index in range(len(steps) - 1, -1, -1):
             step = steps[index]
             self._add("queue", moment - step.end, code, order.item, step.work_centre, moment)
             self._work(code, order, step, share)
             before = steps[index - 1].end if index else self.now
-            material = self._binding(self._material(peg.supply, step, first=index == 0))
+            material = self._binding(self._material(peg.supply, step, first=step is opening))
             there = material.there if material else self.now
             if material is not None and there >= before and there > self.now:
                 self._add("queue", step.ready - there, code, order.item, step.work_centre, step.ready)
@@ -139,6 +142,17 @@ class Tracer:
         queue = self.queues.get((order.item, steps[0].sequence), 0)
         self._add("queue", min(queue, moment - self.now), code, order.item, steps[0].work_centre, moment)
         return None
+
+    def _binding_steps(self, key: Key, steps: list[Step]) -> list[Step]:
+        """The steps that each waited for the one before it, from the first to the last."""
+        network = self.networks.get(key)
+        if not network:
+            return steps
+        known = {step.sequence: step for step in steps}
+        path = [steps[-1]]
+        while before := [known[number] for number in network.get(path[-1].sequence, ()) if number in known]:
+            path.append(max(before, key=lambda step: (step.end, step.sequence)))
+        return path[::-1]
 
     def _work(self, code: str, order: Order, step: Step, share: float) -> None:
         """Links of one operation from its end back to when it was ready."""
@@ -194,7 +208,21 @@ def tracer(company: Company, plan: Plan, settings: Settings) -> Tracer:
         (item, sequence): round(hours * HOUR)
         for item, sequence, hours in company["operations"].select("item", "sequence", "queue_hours").iter_rows()
     }
-    return Tracer(_orders(plan), _steps(plan), of_order, of_demand, queues, as_seconds(settings.as_of))
+    networks = _networks(company, plan)
+    return Tracer(_orders(plan), _steps(plan), of_order, of_demand, queues, as_seconds(settings.as_of), networks)
+
+
+def _networks(company: Company, plan: Plan) -> dict[Key, dict[int, list[int]]]:
+    """Steps before each step, of the orders whose routing is no chain."""
+    links = step_links(company["operations"])
+    if links.is_empty():
+        return {}
+    made = plan["orders"].filter(pl.col("kind") == "make").with_columns(pl.col("routing").fill_null("main"))
+    found: dict[Key, dict[int, list[int]]] = defaultdict(lambda: defaultdict(list))
+    rows = made.join(links, on=["item", "routing"]).select("order", "line", "sequence", "before")
+    for order, line, sequence, before in rows.iter_rows():
+        found[order, line][sequence].append(before)
+    return dict(found)
 
 
 def _orders(plan: Plan) -> dict[Key, Order]:

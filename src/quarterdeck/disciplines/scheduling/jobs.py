@@ -10,6 +10,7 @@ import polars as pl
 from quarterdeck.disciplines.scheduling.resources import Resources
 from quarterdeck.model import Company, Plan, Problem
 from quarterdeck.model.clock import site_zones, to_instant
+from quarterdeck.model.routing import step_links
 
 
 @dataclass(frozen=True)
@@ -19,12 +20,14 @@ class Jobs:
     ``orders``: the plan's orders with ``number``, ``moves`` (whether the schedule sets their dates) and epoch seconds.
     ``steps``: one row per operation still to do, or one without ``sequence`` for an order that needs none.
     ``modes``: where each step (``row``) can be done: ``pool``, ``work`` [s], ``rank``.
+    ``follows``: rows of steps of one order of which the second may begin when the first is done: ``source``, ``to``.
     """
 
     orders: pl.DataFrame
     steps: pl.DataFrame
     modes: pl.DataFrame
     problems: tuple[Problem, ...]
+    follows: pl.DataFrame
 
 
 def read_jobs(company: Company, plan: Plan, resources: Resources) -> Jobs:
@@ -46,7 +49,23 @@ def read_jobs(company: Company, plan: Plan, resources: Resources) -> Jobs:
     joined = joined.drop("row").with_row_index("row", 0).with_columns(pl.col("row").cast(pl.Int64))
     key = ["number", "sequence"]
     modes = modes.join(joined.select(*key, "row"), on=key).sort("row", "rank", "pool")
-    return Jobs(orders, joined, modes, (*problems, *more))
+    return Jobs(orders, joined, modes, (*problems, *more), _follows(joined, step_links(company["operations"])))
+
+
+def _follows(steps: pl.DataFrame, links: pl.DataFrame) -> pl.DataFrame:
+    """Which step of an order follows which: the one before it, or those that its routing's network names."""
+    numbers = steps["number"].to_numpy()
+    before = np.flatnonzero(numbers[1:] == numbers[:-1])
+    chained = pl.DataFrame({"source": before, "to": before + 1}, schema={"source": pl.Int64, "to": pl.Int64})
+    if links.is_empty():
+        return chained
+    mine = steps.select("row", "number", "item", "routing", "sequence")
+    net = mine.join(links, on=["item", "routing", "sequence"])
+    named = net.join(mine.select("number", before="sequence", source="row"), on=["number", "before"]).select(
+        "source", to="row"
+    )
+    netted = mine.join(links.select("item", "routing").unique(), on=["item", "routing"], how="semi")["row"]
+    return pl.concat([chained.filter(~pl.col("to").is_in(netted.implode())), named]).sort("source", "to")
 
 
 def _numbered(plan: Plan) -> pl.DataFrame:

@@ -162,9 +162,8 @@ def _precedence(
     jobs: Jobs, pegs: NumberedPegs, first: Integers, last: Integers, now: int
 ) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Arcs between steps (within orders and along pegs), and material dates of steps."""
-    numbers = jobs.steps["number"].to_numpy()
     queue, move = (jobs.steps[name].fill_null(0).to_numpy() for name in ("queue", "move"))
-    before = np.flatnonzero(numbers[1:] == numbers[:-1])
+    before, after = (jobs.follows[name].to_numpy() for name in ("source", "to"))
     into = _consumers(jobs.steps, first, pegs)
     linked = pegs.consumer >= 0
     linked[linked] = into[linked] >= 0
@@ -172,8 +171,8 @@ def _precedence(
     across = linked & moves & (source >= 0)
     start, end = source[across], into[across]
     arcs = _arcs(
-        np.concatenate([before, start]), np.concatenate([before + 1, end]),
-        np.concatenate([move[before] + queue[before + 1], move[start] + queue[end]]),
+        np.concatenate([before, start]), np.concatenate([after, end]),
+        np.concatenate([move[before] + queue[after], move[start] + queue[end]]),
     )  # fmt: skip
     dated = linked & ~moves
     return arcs, _material(jobs.orders, pegs.supplier[dated], into[dated], queue, now)

@@ -34,6 +34,7 @@ CHECKS: tuple[Check, ...] = (
     references.check_references,
     references.check_alternates,
     references.check_consuming_steps,
+    references.check_predecessors,
     cycles.check_bom_cycles,
     cycles.check_successor_cycles,
     cycles.check_goal_cycles,

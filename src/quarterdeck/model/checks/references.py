@@ -11,6 +11,7 @@ from quarterdeck.model.checks.finding import ROW, Finding, Words, found, listed,
 from quarterdeck.model.checks.isolated import isolated_lines
 from quarterdeck.model.company import Company
 from quarterdeck.model.problem import Problem, Severity
+from quarterdeck.model.routing import ROUTING, named_before
 from quarterdeck.model.table import ColumnInfo, Table
 from quarterdeck.model.tables import TABLES
 
@@ -60,6 +61,29 @@ def check_alternates(company: Company) -> Iterator[Finding]:
         "Correct the step's number, or add the step to Operations.",
     )
     yield from found("operation_alternates", orphans, words, mend="drop")
+
+
+def check_predecessors(company: Company) -> Iterator[Finding]:
+    """Steps that follow what is no earlier step of their routing."""
+    named = numbered(company, "operations").filter(pl.col("predecessors").fill_null("") != "")
+    if named.is_empty():
+        return
+    known = company["operations"].select(*ROUTING, before="sequence")
+    sound = named_before(named).join(known, on=[*ROUTING, "before"], how="semi")
+    sound = sound.filter(pl.col("before") < pl.col("sequence"))
+    faulty = named.join(sound, on=[*ROUTING, "sequence"], how="anti", maintain_order="left")
+    lost = named_before(named).join(sound, on=[*ROUTING, "sequence", "before"], how="anti").select(*ROUTING, "sequence")
+    partly = named.join(lost.unique(), on=[*ROUTING, "sequence"], how="semi", maintain_order="left")
+    partly = partly.join(faulty, on=ROW, how="anti", maintain_order="left")
+    words = Words(
+        "warning",
+        "predecessor-unknown",
+        "Step {sequence} of {item} comes after {predecessors}, not all of which are earlier steps of its routing;"
+        " the others are passed over.",
+        "Write the numbers of earlier steps, separated by commas.",
+        "numbers of earlier steps such as 10, 20",
+    )
+    yield from found("operations", pl.concat([faulty, partly]).sort(ROW), words, column="predecessors")
 
 
 def check_consuming_steps(company: Company) -> Iterator[Finding]:
