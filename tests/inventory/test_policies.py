@@ -15,6 +15,9 @@ ZHENG_FEDERGRUEN = [
     (10, 6, 40, 35.022), (15, 10, 49, 42.698), (20, 14, 62, 49.173), (25, 19, 56, 54.262), (30, 23, 66, 57.819),
     (35, 28, 77, 61.215), (40, 33, 87, 64.512), (45, 37, 97, 67.776), (50, 42, 108, 70.975), (55, 47, 118, 74.149),
     (60, 52, 129, 77.306), (65, 56, 75, 78.518), (70, 62, 81, 79.037), (75, 67, 86, 79.554),
+    (21, 15, 65, 50.406), (22, 16, 68, 51.632), (23, 17, 52, 52.757), (24, 18, 54, 53.518),
+    (51, 43, 110, 71.611), (52, 44, 112, 72.246), (59, 51, 126, 76.679), (61, 52, 131, 77.929),
+    (63, 54, 73, 78.287), (64, 55, 74, 78.402),
 ]  # fmt: skip
 
 
@@ -25,10 +28,11 @@ def one(*values):
 
 @pytest.mark.parametrize(("rate", "low", "high", "cost"), ZHENG_FEDERGRUEN)
 def test_zheng_federgruen_table(rate, low, high, cost):
-    """The optimal policies and costs; neighbours are checked by the Markov chain below."""
+    """All 24 policies and costs of the table; each cost is computed a second way, by its Markov chain."""
     found = best_s_and_S(float(rate), 0, 64.0, 1.0, 9.0)
     assert found[:2] == (low, high)
     assert found[2] == pytest.approx(cost, abs=0.001)
+    assert chain_cost(low, high, float(rate), 0, 64.0) == pytest.approx(found[2], rel=1e-6)
 
 
 @pytest.mark.parametrize(("rate", "lead", "order"), [(2.0, 0, 5.0), (4.0, 1, 20.0), (0.5, 3, 2.0)])

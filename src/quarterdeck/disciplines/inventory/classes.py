@@ -12,6 +12,7 @@ LARGE_SHARE, MOST_SHARE = 0.80, 0.95
 CALM, RESTLESS = 0.5, 1.0
 SHORTFALL = {"A": 0.6, "B": 1.0, "C": 1.4}
 COMPONENT_SHORTFALL = 0.4
+LEAST_DEMAND = 1e-12  # less a week is none
 
 
 def abc(value: Vector) -> Text:
@@ -38,7 +39,7 @@ def xyz(mean: Vector, spread: Vector) -> Text:
     >>> xyz(np.array([10.0, 10.0, 10.0, 0.0]), np.array([2.0, 7.0, 20.0, 1.0])).tolist()
     ['X', 'Y', 'Z', 'Z']
     """
-    variation = np.divide(spread, mean, out=np.full_like(mean, np.inf), where=mean > 0)
+    variation = np.divide(spread, mean, out=np.full_like(mean, np.inf), where=mean > LEAST_DEMAND)
     return np.where(variation < CALM, "X", np.where(variation < RESTLESS, "Y", "Z"))
 
 

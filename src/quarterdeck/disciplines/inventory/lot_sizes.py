@@ -27,6 +27,40 @@ def economic_order_quantity(demand: npt.ArrayLike, order_cost: npt.ArrayLike, ho
     return np.asarray(np.sqrt(2.0 * fixed * rate / holding), np.float64)
 
 
+def order_quantity_with_backorders(
+    demand: float, order_cost: float, holding_cost: float, backorder_cost: float
+) -> tuple[float, float, float]:
+    """Order quantity, share of demand backordered, and cost, where customers wait at a price.
+
+    With ``p`` for a unit that waits a unit of time, ``x = h / (h + p)`` of demand waits and the quantity is
+    ``sqrt(2·K·λ·(h + p) / (h·p))`` (Snyder, Shen, *Fundamentals of Supply Chain Theory*, section 3.5).
+
+    >>> [round(each, 3) for each in order_quantity_with_backorders(1300, 8, 0.225, 5)]
+    [310.813, 0.043, 66.921]
+    """
+    together = holding_cost + backorder_cost
+    quantity = float(np.sqrt(2.0 * order_cost * demand * together / (holding_cost * backorder_cost)))
+    return quantity, holding_cost / together, 2.0 * order_cost * demand / quantity
+
+
+def economic_production_quantity(
+    demand: float, order_cost: float, holding_cost: float, production_rate: float
+) -> tuple[float, float]:
+    """Lot of least cost where it comes in at a finite rate, and that cost; infinite if demand outruns production.
+
+    Stock only grows by what is not used meanwhile: ``sqrt(2·K·λ / (h·(1 - λ/μ)))`` (Taft, "The most economical
+    production lot", 1918).
+
+    >>> [round(each, 2) for each in economic_production_quantity(1300, 8, 0.225, 2000)]
+    [513.93, 40.47]
+    """
+    kept = holding_cost * (1.0 - demand / production_rate)
+    if kept <= 0.0:
+        return float("inf"), 0.0
+    quantity = float(np.sqrt(2.0 * order_cost * demand / kept))
+    return quantity, quantity * kept
+
+
 def discounted_order_quantity(
     demand: float, order_cost: float, holding_share: float, breaks: list[tuple[float, float]]
 ) -> tuple[float, float]:

@@ -1,4 +1,4 @@
-"""The exact best (s, S) policy for Poisson demand, reviewed every period."""
+"""The exact best (s, S) policy for Poisson demand reviewed every period, and (r, Q) policy reviewed always."""
 
 from __future__ import annotations
 
@@ -147,3 +147,46 @@ def _renewed(wanted: int, known: int, chance: Vector, likely: int, visits: Vecto
             total += chance[step] * visits[j - step]
         visits[j] = total / (1.0 - chance[0])
     return max(known, wanted)
+
+
+@njit(cache=True)
+def best_r_and_Q(  # noqa: N802
+    rate: float, lead_time: float, order_cost: float, holding_cost: float, backorder_cost: float
+) -> tuple[int, int, float]:
+    """Reorder point r, order quantity Q and cost of a unit of time of the best policy, Poisson demand being watched.
+
+    Federgruen, Zheng, "An efficient algorithm for computing an optimal (r, Q) policy in continuous review stochastic
+    inventory systems", 1992: the positions r + 1 … r + Q are those of least cost rate around the best one; another one
+    joins as long as it costs less than the mean.
+
+    Parameters
+    ----------
+    rate, lead_time
+        Demand of a unit of time, and time from order to receipt.
+    order_cost, holding_cost, backorder_cost
+        Cost of an order, and of a unit held or owed for a unit of time.
+    """
+    mean = rate * lead_time
+    costs = np.empty(2 * _reach(rate, 0, order_cost, (holding_cost, backorder_cost)) + 2 * int(mean) + 40)
+    lowest = min(int(mean) - costs.size // 2, 0)
+    chance, below, excess, k = np.exp(-mean), 0.0, 0.0, 0
+    for j in range(costs.size):
+        position = lowest + j
+        while k < position:
+            below += chance
+            excess += below
+            k += 1
+            chance *= mean / k
+        costs[j] = holding_cost * excess + backorder_cost * (excess - (position - mean))
+    low = high = int(np.argmin(costs))
+    total = order_cost * rate + costs[low]
+    while low > 0 and high < costs.size - 1:
+        cheaper = min(costs[low - 1], costs[high + 1])
+        if cheaper >= total / (high - low + 1):
+            break
+        total += cheaper
+        if costs[low - 1] <= costs[high + 1]:
+            low -= 1
+        else:
+            high += 1
+    return low + lowest - 1, high - low + 1, total / (high - low + 1)
