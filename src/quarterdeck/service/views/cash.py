@@ -63,7 +63,7 @@ def cash_line(company: Company, plan: Plan) -> CashLine | None:
         credit_limit=float(company["cash_accounts"]["credit_limit"].sum() or 0),
         moves_title="Until the lowest point" if falls else "Over the whole time",
         moves=_moves(before, names.currency),
-        payments=_payments(company, before, names),
+        payments=_payments(company, plan, before, names),
     )
 
 
@@ -88,15 +88,17 @@ def _moves(before: pl.DataFrame, currency: str) -> tuple[Move, ...]:
     )
 
 
-def _payments(company: Company, before: pl.DataFrame, names: Names) -> pl.DataFrame:
+def _payments(company: Company, plan: Plan, before: pl.DataFrame, names: Names) -> pl.DataFrame:
     """The largest payments with ``title``: whom they go to, or what they are."""
     largest = before.filter(pl.col("amount") < 0).sort("amount", "number").head(10)
     fixed = company["fixed_cash_lines"].filter(pl.col("description").is_not_null())
     described = dict(fixed.select("line", "description").iter_rows())
+    named = plan["orders"].filter(pl.col("order").is_in(largest["reference"].drop_nulls().implode()))
+    items = dict(named.select("order", "item").iter_rows())
     titles = [
         names.thing(row["partner"])
         or described.get(row["reference"])
-        or row["reference"]
+        or (names.item(items[row["reference"]]) if row["reference"] in items else row["reference"])
         or wording.CASH_KINDS[row["kind"]]
         for row in largest.iter_rows(named=True)
     ]

@@ -35,6 +35,17 @@ STATES = {
 FOUND_BY = ("order", "item", "item_name", "partner_name", "site_name", "serves", "serves_customer")
 
 
+def kinds_used(company: Company, plan: Plan) -> tuple[str, ...]:
+    """The kinds of orders that a company has or plans: who makes nothing, or has one site, is spared the others."""
+    planned = set(plan["orders"]["kind"].unique())
+    used = ("sales", "purchase", *(kind for kind in ("work", "transfer") if _used(company, kind, planned)))
+    return tuple(kind for kind in TITLES if kind in used)
+
+
+def _used(company: Company, kind: str, planned: set[str]) -> bool:
+    return KINDS[kind] in planned or company[TABLES_OF[kind]].height > 0
+
+
 def order_list(company: Company, plan: Plan, kind: str, released: tuple[str, ...] = ()) -> pl.DataFrame:
     """Orders of a kind: sales, purchase, work, transfer.
 

@@ -26,7 +26,7 @@ from quarterdeck.service.promising import EnquiryError, Promise, accept, promise
 from quarterdeck.service.rights import DECIDES, Right
 from quarterdeck.service.views import wording
 from quarterdeck.service.views.order_detail import order_detail, order_history
-from quarterdeck.service.views.order_list import FOUND_BY, KINDS, STATES, TITLES, order_list, order_rows
+from quarterdeck.service.views.order_list import FOUND_BY, KINDS, STATES, TITLES, kinds_used, order_list, order_rows
 from quarterdeck.web.access import Route
 from quarterdeck.web.listing import csv_answer, listing, matching
 from quarterdeck.web.page import Desk, desk, show
@@ -68,7 +68,7 @@ def order_table(request: HttpRequest) -> HttpResponse:
         **turned,
         "rows": order_rows(here.edition.company, listed[places], here.edition.plan.settings.as_of),
         "kind": kind,
-        "titles": TITLES,
+        "titles": {each: TITLES[each] for each in TITLES if each == kind or each in here.view(kinds_used)},
         "states": [(key, title, counts[key]) for key, title in STATES.items() if key in counts],
         "state": state,
         "sort": sort,

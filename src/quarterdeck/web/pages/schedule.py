@@ -66,6 +66,7 @@ def _head(here: Desk) -> dict[str, Any]:
         "movable": newest and here.may(Right.DECIDE_PRODUCTION),
         "made": shared(here)["plan_text"],
         "operations": here.edition.plan["operations"].height if here.edition.plan else 0,
+        "makes": here.edition.company["operations"].height > 0,
     }
 
 
