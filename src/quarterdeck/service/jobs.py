@@ -33,9 +33,10 @@ def job(workspace: Workspace, number: int) -> Any | None:  # noqa: ANN401
     return _jobs(workspace).filter(pk=number).first()
 
 
-def jobs(workspace: Workspace, limit: int = 20) -> list[Any]:
-    """The newest jobs, newest first."""
-    return list(_jobs(workspace).order_by("-pk")[:limit])
+def jobs(workspace: Workspace, limit: int = 20, kind: str | None = None) -> list[Any]:
+    """The newest jobs, or those of one kind, newest first."""
+    found = _jobs(workspace).filter(kind=kind) if kind else _jobs(workspace)
+    return list(found.order_by("-pk")[:limit])
 
 
 def running_jobs(workspace: Workspace, kind: str | None = None) -> list[Any]:
@@ -126,7 +127,25 @@ def _import(
     return check_upload(workspace, author=author, progress=progress, **options)
 
 
-KINDS: dict[str, Work] = {"import": _import, "plan": _plan, "demo": _demo}
+def _repairs(
+    workspace: Workspace, options: Mapping[str, Any], progress: Callable[[str, float], None], author: str
+) -> dict[str, Any]:
+    from quarterdeck.service.finding import search_repairs  # noqa: PLC0415 - loads the numerical libraries
+
+    return search_repairs(workspace, options, progress, author)
+
+
+def _conflict(
+    workspace: Workspace, options: Mapping[str, Any], progress: Callable[[str, float], None], author: str
+) -> dict[str, Any]:
+    from quarterdeck.service.finding import search_conflict  # noqa: PLC0415 - loads the numerical libraries
+
+    return search_conflict(workspace, options, progress, author)
+
+
+KINDS: dict[str, Work] = {
+    "import": _import, "plan": _plan, "demo": _demo, "repairs": _repairs, "conflict": _conflict,
+}  # fmt: skip
 
 
 def _jobs(workspace: Workspace) -> Any:  # noqa: ANN401

@@ -118,7 +118,7 @@ def repairs(
     from quarterdeck.planning.repairs.finding import Repairs  # noqa: PLC0415 - loads the numerical libraries
     from quarterdeck.planning.repairs.finding import repairs as find  # noqa: PLC0415
 
-    row = _line(plan, order, line)
+    row = late_line(plan, order, line)
     names = Names.of(company)
     if row["state"] == "on_time":
         return _list(row, names, Repairs(row["demand"], 0, (), 0), f"{order} is on time: there is nothing to repair.")
@@ -166,7 +166,14 @@ def repair_rights(found: RepairList, number: int) -> tuple[Right, ...]:
     return tuple(sorted({RIGHTS.get(table, Right.DECIDE_PRODUCTION) for table in tables}))
 
 
-def _line(plan: Plan, order: str, line: str | None) -> dict[str, Any]:
+def late_line(plan: Plan, order: str, line: str | None) -> dict[str, Any]:
+    """The line of a customer's order, of several the latest unless ``line`` says which.
+
+    Raises
+    ------
+    quarterdeck.service.explaining.OrderMissingError
+        If the plan knows no such order of a customer.
+    """
     rows = demands(plan).filter((pl.col("order") == order) | (pl.col("demand") == order))
     if line is not None:
         rows = rows.filter(pl.col("line").fill_null("") == line)

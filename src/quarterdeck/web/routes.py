@@ -8,6 +8,7 @@ from quarterdeck.web.pages import (
     data,
     demand,
     importing,
+    mending,
     money,
     orders,
     people,
@@ -26,6 +27,7 @@ from quarterdeck.web.pages import (
 ROUTES: tuple[Route, ...] = (
     *sign_in.ROUTES,
     *today.ROUTES,
+    *mending.ROUTES,
     *schedule.ROUTES,
     *plans.ROUTES,
     *stock.ROUTES,

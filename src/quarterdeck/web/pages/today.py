@@ -15,8 +15,6 @@ from quarterdeck.model import Company, Plan
 from quarterdeck.service.acting import Acted, ActionError, Decider, Key, apply_actions
 from quarterdeck.service.decided import Decision, decided, told
 from quarterdeck.service.decisions import dismiss, sorted_out, take_back_dismissal, undecided
-from quarterdeck.service.explaining import OrderMissingError
-from quarterdeck.service.repairing import RepairError, apply_repair, repair_rights, repairs
 from quarterdeck.service.rights import DECIDES, ROLES, Right, may
 from quarterdeck.service.views import wording
 from quarterdeck.service.views.actions import Action, actions
@@ -148,54 +146,6 @@ def undo(request: HttpRequest) -> HttpResponse:
     return _again(request, {"told": f"Taken back: {what}."})
 
 
-def repair_list(request: HttpRequest) -> HttpResponse:
-    """What would make a late order come sooner, each tried by planning again."""
-    return _repairs(request, request.GET)
-
-
-def repair(request: HttpRequest) -> HttpResponse:
-    """Applies one repair."""
-    here = desk(request)
-    asked, number = request.POST, request.POST.get("number", "")
-    try:
-        found = here.view(repairs, asked.get("order", ""), asked.get("line") or None) if here.edition.plan else None
-        if found is None or not number.isdecimal():
-            return _repairs(request, asked)
-        lacking = [right for right in repair_rights(found, int(number)) if not here.may(right)]
-        if lacking:
-            return _repairs(request, asked, fault=f"Your role may not: {', '.join(each.value for each in lacking)}.")
-        reason = apply_repair(here.current.workspace, found, int(number), author=here.author)
-    except (RepairError, OrderMissingError) as error:
-        return _repairs(request, asked, fault=str(error))
-    undoable = here.current.workspace.newest_change()
-    context = {"done": reason, "undoable": undoable, "order": asked.get("order", ""), "line": asked.get("line", "")}
-    return part(request, "parts/repairs.html", context, at=desk(request))
-
-
-def undo_repair(request: HttpRequest) -> HttpResponse:
-    """Takes a repair back."""
-    here = desk(request)
-    try:
-        what = here.undo_asked()
-    except ActionError as error:
-        return part(request, "parts/repairs.html", {"fault": str(error)}, at=here)
-    return part(request, "parts/repairs.html", {"taken_back": what}, at=here)
-
-
-def _repairs(request: HttpRequest, asked: Mapping[str, str], fault: str = "") -> HttpResponse:
-    here = desk(request)
-    order, line = asked.get("order", ""), asked.get("line", "")
-    context: dict[str, Any] = {"order": order, "line": line, "fault": fault}
-    if here.edition.plan is None:
-        context["fault"] = "There is no plan yet."
-    else:
-        try:
-            context["found"] = here.view(repairs, order, line or None)
-        except OrderMissingError as error:
-            context["fault"] = str(error)
-    return part(request, "parts/repairs.html", context, at=here)
-
-
 def _again(request: HttpRequest, context: dict[str, Any]) -> HttpResponse:
     """The list as it is now, after something was done to it."""
     here = desk(request)
@@ -281,7 +231,4 @@ ROUTES = (
     Route("actions/dismiss", put_away, "action_dismiss", DECIDE, ("POST",)),
     Route("actions/restore", bring_back, "action_restore", DECIDE, ("POST",)),
     Route("actions/undo", undo, "action_undo", DECIDE, ("POST",)),
-    Route("repairs", repair_list, "repair_list", Right.VIEW),
-    Route("repairs/apply", repair, "repair_apply", DECIDE, ("POST",)),
-    Route("repairs/undo", undo_repair, "repair_undo", DECIDE, ("POST",)),
 )
