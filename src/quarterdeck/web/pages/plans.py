@@ -40,7 +40,7 @@ def plans(request: HttpRequest) -> HttpResponse:
         "titles": titles,
         "rows": rows,
         "options": options(company),
-        "jobs": [job for job in jobs.jobs(workspace, 8) if job.kind in {"plan", "demo"}][:5],
+        "jobs": [job for job in jobs.jobs(workspace, 60) if job.kind in {"plan", "demo"}][:5],
         "running": jobs.running_jobs(workspace, "plan")[:1],
         "stages": service.stages(),
     }
