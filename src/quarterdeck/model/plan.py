@@ -7,12 +7,31 @@ from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import Any
 
+import numpy as np
+import numpy.typing as npt
 import polars as pl
 
 from quarterdeck.model.company import Bundle, shape_frames, shaped
 from quarterdeck.model.problem import Problem
 from quarterdeck.model.results import RESULTS
 from quarterdeck.model.settings import Settings
+
+
+@dataclass(frozen=True)
+class Links:
+    """What each peg ties together by rows instead of codes; one entry per peg, -1 where it is something else.
+
+    ``supplier`` and ``consumer`` are rows of ``orders``, ``wanted`` rows of ``requirements``; they hold for just the
+    tables they were made for.
+    """
+
+    supplier: npt.NDArray[np.int64]
+    consumer: npt.NDArray[np.int64]
+    wanted: npt.NDArray[np.int64]
+    tables: tuple[pl.DataFrame, ...] = ()
+
+
+LINKED = ("orders", "pegs", "requirements")
 
 
 @dataclass(frozen=True)
@@ -26,6 +45,7 @@ class Plan(Bundle):
     settings: Settings
     problems: tuple[Problem, ...] = ()
     figures: Mapping[str, Any] = field(default_factory=dict)
+    known_links: Links | None = field(default=None, repr=False, compare=False)
 
     @classmethod
     def blank(cls, settings: Settings) -> Plan:
@@ -35,6 +55,20 @@ class Plan(Bundle):
     def with_tables(self, **frames: pl.DataFrame) -> Plan:
         """The plan with these tables filled in."""
         return replace(self, frames=MappingProxyType({**self.frames, **shaped(RESULTS, frames)}))
+
+    def with_links(self, links: Links) -> Plan:
+        """The plan that knows by rows what the pegs of its present tables tie together."""
+        return replace(self, known_links=replace(links, tables=tuple(self.frames[name] for name in LINKED)))
+
+    @property
+    def links(self) -> Links | None:
+        """What the pegs tie together, unless one of the tables has been replaced since that was known."""
+        known = self.known_links
+        if known is None or any(
+            self.frames[name] is not table for name, table in zip(LINKED, known.tables, strict=True)
+        ):
+            return None
+        return known
 
     def with_problems(self, problems: Iterable[Problem]) -> Plan:
         """The plan with these problems added."""

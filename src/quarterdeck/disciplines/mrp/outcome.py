@@ -14,6 +14,7 @@ from quarterdeck.disciplines.mrp.records import BUY, FOREVER, MAKE, TRANSFER, In
 from quarterdeck.disciplines.mrp.routing_shares import routing_of
 from quarterdeck.model import Company
 from quarterdeck.model.clock import from_seconds
+from quarterdeck.model.plan import Links
 from quarterdeck.model.stable_codes import mixed
 
 if TYPE_CHECKING:
@@ -25,12 +26,15 @@ _DIGITS = 8
 _KINDS = {BUY: "buy", MAKE: "make", TRANSFER: "transfer"}
 
 
-def orders_and_pegs(company: Company, outcome: Outcome) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """The tables ``orders`` (open ones first, then planned ones) and ``pegs``."""
-    planned, code = _planned(company, outcome)
+def orders_and_pegs(company: Company, outcome: Outcome) -> tuple[pl.DataFrame, pl.DataFrame, Links]:
+    """The tables ``orders`` (open ones first, then planned ones) and ``pegs``, and what these tie together by rows."""
+    rank = _ranked(outcome)
+    planned = _planned(company, outcome, rank)
     orders = pl.concat([_open(outcome), planned], how="diagonal")
     late = (pl.col("available") - pl.col("needed")).dt.total_seconds().clip(lower_bound=0)
-    return orders.with_columns(late_seconds=late), _pegs(outcome, code)
+    row = np.arange(outcome.netted.supplies.size)
+    row[_first_planned(outcome) + rank] = row[_first_planned(outcome) :].copy()
+    return orders.with_columns(late_seconds=late), *_pegs(outcome, planned["order"], row)
 
 
 def _first_planned(outcome: Outcome) -> int:
@@ -56,37 +60,48 @@ def _open(outcome: Outcome) -> pl.DataFrame:
     )
 
 
-def _planned(company: Company, outcome: Outcome) -> tuple[pl.DataFrame, pl.Series]:
-    """Planned orders by release, item, site and need; and the code of each planned supply."""
-    netted, mesh, first = outcome.netted, outcome.mesh, _first_planned(outcome)
-    node = netted.supplies["node"][first:]
-    release, available = outcome.dates.release[first:], outcome.dates.available[first:]
-    needed, quantity = netted.supplies["needed"][first:], netted.supplies["quantity"][first:]
-    rank = np.lexsort((np.arange(node.size), quantity, needed, mesh.place[node], release))
-    code = planned_codes(company, outcome, rank.astype(np.int64))
-    items = pl.Series(mesh.codes.items, dtype=pl.String)
-    sites = pl.Series(mesh.codes.sites, dtype=pl.String)
-    place, option = mesh.place[node], netted.supplies["option"][first:]
+def _ranked(outcome: Outcome) -> Ints:
+    """Planned supplies, counted from the first of them, by release, item, site and need."""
+    first = _first_planned(outcome)
+    supplies, release = outcome.netted.supplies[first:], outcome.dates.release[first:]
+    place = outcome.mesh.place[supplies["node"]]
+    return np.lexsort((supplies["quantity"], supplies["needed"], place, release)).astype(np.int64)
+
+
+def _planned(company: Company, outcome: Outcome, rank: Ints) -> pl.DataFrame:
+    """Planned orders in the order of ``rank``."""
+    mesh, first = outcome.mesh, _first_planned(outcome)
+    supplies = outcome.netted.supplies[first:]
+    code = planned_codes(company, outcome, rank)
+    node, quantity, option = (supplies[name][rank] for name in ("node", "quantity", "option"))
+    items, sites = (pl.Series(names, dtype=pl.String) for names in (mesh.codes.items, mesh.codes.sites))
+    item, site = np.divmod(mesh.place[node], max(len(mesh.codes.sites), 1))
     partners = pl.Series([*mesh.partners, None], dtype=pl.String)
-    item = items.gather(place // max(len(mesh.codes.sites), 1))
     routings = pl.Series([mesh.routing.get(code) for code in mesh.codes.items], dtype=pl.String)
-    kind = pl.Series(mesh.network.nodes["kind"][node], dtype=pl.Int64).replace_strict(_KINDS, return_dtype=pl.String)
+    kind = mesh.network.nodes["kind"][node]
+    kinds = pl.Series([_KINDS.get(number) for number in range(max(_KINDS) + 1)], dtype=pl.String)
     frame = pl.DataFrame({
         "order": code, "line": pl.repeat("", node.size, dtype=pl.String, eager=True),
-        "kind": kind, "state": pl.repeat("planned", node.size, dtype=pl.String, eager=True), "item": item,
-        "site": sites.gather(place % max(len(mesh.codes.sites), 1)),
-        "quantity": units(quantity), "start_quantity": units(_started(outcome, node, quantity)),
+        "kind": kinds.gather(kind), "state": pl.repeat("planned", node.size, dtype=pl.String, eager=True),
+        "item": items.gather(item), "site": sites.gather(site), "quantity": units(quantity),
+        "start_quantity": units(_started(outcome, node, quantity)),
         "partner": partners.gather(np.where(option < 0, len(mesh.partners), option)),
-        "routing": routings.gather(place // max(len(mesh.codes.sites), 1)),
-        "release": from_seconds(release), "needed": from_seconds(needed), "available": from_seconds(available),
+        "routing": routings.gather(item),
+        **{
+            name: from_seconds(values[first:][rank])
+            for name, values in (
+                ("release", outcome.dates.release), ("needed", outcome.netted.supplies["needed"]),
+                ("available", outcome.dates.available),
+            )
+        },
         "level": pl.Series(mesh.level[node], dtype=pl.Int64),
     })  # fmt: skip
-    frame = frame.with_columns(routing=pl.when(pl.col("kind") == "make").then("routing"))
-    shared = routing_of(mesh, company, netted.supplies[first:])
+    frame = frame.with_columns(routing=pl.when(pl.Series(kind == MAKE)).then("routing"))
+    shared = routing_of(mesh, company, supplies[rank])
     if shared:
         rows, names = list(shared), list(shared.values())
         frame = frame.with_columns(routing=frame["routing"].scatter(rows, names))
-    return frame.select(pl.all().gather(pl.Series(rank))), code
+    return frame
 
 
 def _started(outcome: Outcome, node: Ints, quantity: Ints) -> Ints:
@@ -100,7 +115,7 @@ def _started(outcome: Outcome, node: Ints, quantity: Ints) -> Ints:
 
 
 def planned_codes(company: Company, outcome: Outcome, rank: Ints) -> pl.Series:
-    """Codes such as P03141592, with more P where the company has such codes of its own.
+    """Codes such as P03141592 in the order of ``rank``, with more P where the company has such codes of its own.
 
     A code says which order of its item, site and day of need it is, so that another plan calls the same order the
     same, whatever else has changed.
@@ -112,7 +127,7 @@ def planned_codes(company: Company, outcome: Outcome, rank: Ints) -> pl.Series:
         prefix += "P"
     supplies = outcome.netted.supplies[_first_planned(outcome) :]
     number = _stable_numbers(outcome.mesh, supplies["node"], supplies["needed"], rank)
-    digits = pl.Series(number, dtype=pl.Int64).cast(pl.String).str.zfill(_DIGITS)
+    digits = pl.Series(number[rank], dtype=pl.Int64).cast(pl.String).str.zfill(_DIGITS)
     return pl.select(pl.concat_str(pl.lit(prefix), digits)).to_series()
 
 
@@ -123,20 +138,37 @@ def _stable_numbers(mesh: Mesh, node: Ints, needed: Ints, rank: Ints) -> Ints:
     used, at = np.unique(node, return_inverse=True)
     seeds = _seeds(mesh, used)[at]
     key = mixed(seeds ^ mixed(needed.astype(np.uint64)))
-    turn = np.empty(node.size, np.uint64)
-    ordered = rank[np.argsort(key[rank], kind="stable")]
-    first = np.concatenate(([True], key[ordered][1:] != key[ordered][:-1]))
-    start = np.maximum.accumulate(np.where(first, np.arange(node.size), 0))
-    turn[ordered] = (np.arange(node.size) - start).astype(np.uint64)
-    key = mixed(key + turn)
+    key = mixed(key + _turns(key, rank))
     room = np.uint64(10 ** (_DIGITS if node.size < 10 ** (_DIGITS - 1) else 2 * _DIGITS))
     number = key % room
     while True:
-        ordered = np.lexsort((key, number))
+        rows = _alike(number)
+        ordered = rows[np.lexsort((key[rows], number[rows]))]
         again = np.concatenate(([False], number[ordered][1:] == number[ordered][:-1]))
         if not again.any():
             return number.astype(np.int64)
         number[ordered[again]] = (number[ordered[again]] + np.uint64(1) + key[ordered[again]] % np.uint64(9973)) % room
+
+
+def _turns(key: npt.NDArray[np.uint64], rank: Ints) -> npt.NDArray[np.uint64]:
+    """How many with the same key come before each in the order of ``rank``."""
+    turn = np.zeros(key.size, np.uint64)
+    rows = rank[np.isin(rank, _alike(key))] if rank.size else rank
+    ordered = rows[np.argsort(key[rows], kind="stable")]
+    first = np.concatenate(([True], key[ordered][1:] != key[ordered][:-1]))[: ordered.size]
+    start = np.maximum.accumulate(np.where(first, np.arange(ordered.size), 0))
+    turn[ordered] = (np.arange(ordered.size) - start).astype(np.uint64)
+    return turn
+
+
+def _alike(values: npt.NDArray[np.uint64]) -> Ints:
+    """Rows whose value another row has too."""
+    ordered = np.sort(values)
+    twice = np.unique(ordered[1:][ordered[1:] == ordered[:-1]])
+    if not twice.size:
+        return np.zeros(0, np.int64)
+    at = np.minimum(np.searchsorted(twice, values), twice.size - 1)
+    return np.flatnonzero(twice[at] == values)
 
 
 def _seeds(mesh: Mesh, nodes: Ints) -> npt.NDArray[np.uint64]:
@@ -148,42 +180,39 @@ def _seeds(mesh: Mesh, nodes: Ints) -> npt.NDArray[np.uint64]:
     return np.frombuffer(digests, "<u8").astype(np.uint64)
 
 
-def _pegs(outcome: Outcome, code: pl.Series) -> pl.DataFrame:
-    netted, mesh = outcome.netted, outcome.mesh
-    names = _supply_names(outcome, code)
-    demand, supply = netted.pegs["demand"], netted.pegs["supply"]
+def _pegs(outcome: Outcome, planned: pl.Series, row: Ints) -> tuple[pl.DataFrame, Links]:
+    """The pegs, and the rows they tie together; ``row`` is where each supply stands among lots and orders."""
+    netted, mesh, lots = outcome.netted, outcome.mesh, outcome.lots.height
+    demand, supply = netted.pegs["demand"], row[netted.pegs["supply"]]
     source = netted.demands["source"][demand]
-    wanted = pl.Series(outcome.requirements["demand"]).gather(np.where(source >= 0, source, 0)) if source.size else None
-    consumer = np.where(source < 0, -1 - source, 0)
-    by_order = pl.Series(source < 0, dtype=pl.Boolean)
-    place = mesh.place[netted.demands["node"][demand]]
-    sites = max(len(mesh.codes.sites), 1)
-    sequence = netted.demands["sequence"][demand]
+    by_order = source < 0
+    consumer = row[np.where(by_order, -1 - source, 0)] if row.size else np.zeros(source.size, np.int64)
+    code, line = _names(outcome, planned)
+    wanted = pl.Series(outcome.requirements["demand"], dtype=pl.String)
+    asked = pl.concat([code, wanted]).gather(np.where(by_order, consumer, code.len() + source))
+    item, site = np.divmod(mesh.place[netted.demands["node"][demand]], max(len(mesh.codes.sites), 1))
+    sequence = pl.Series(netted.demands["sequence"][demand], dtype=pl.Int64)
     frame = pl.DataFrame({
-        "item": pl.Series(mesh.codes.items, dtype=pl.String).gather(place // sites),
-        "site": pl.Series(mesh.codes.sites, dtype=pl.String).gather(place % sites),
+        "peg": np.arange(1, demand.size + 1),
+        "item": pl.Series(mesh.codes.items, dtype=pl.String).gather(item),
+        "site": pl.Series(mesh.codes.sites, dtype=pl.String).gather(site),
         "quantity": units(netted.pegs["quantity"]),
-        "supply_kind": pl.Series(supply >= outcome.lots.height, dtype=pl.Boolean).replace_strict(
-            {True: "order", False: "stock"}, return_dtype=pl.String),
-        "supply": names["code"].gather(supply), "supply_line": names["line"].gather(supply),
-        "_by_order": by_order,
-        "_order": names["code"].gather(consumer), "_line": names["line"].gather(consumer),
-        "_demand": wanted if wanted is not None else pl.Series([], dtype=pl.String),
-        "needed": from_seconds(netted.demands["needed"][demand]), "sequence": pl.Series(sequence, dtype=pl.Int64),
+        "supply_kind": pl.Series(["stock", "order"]).gather((supply >= lots).astype(np.uint32)),
+        "supply": code.gather(supply), "supply_line": line.gather(supply),
+        "demand_kind": pl.Series(["requirement", "order"]).gather(by_order.astype(np.uint32)), "demand": asked,
+        "demand_line": line.gather(np.where(by_order, consumer, line.len() - 1)),
+        "needed": from_seconds(netted.demands["needed"][demand]), "sequence": sequence,
     })  # fmt: skip
-    return frame.select(
-        pl.int_range(1, pl.len() + 1).alias("peg"), "item", "site", "quantity", "supply_kind", "supply", "supply_line",
-        pl.when("_by_order").then(pl.lit("order")).otherwise(pl.lit("requirement")).alias("demand_kind"),
-        pl.when("_by_order").then("_order").otherwise("_demand").alias("demand"),
-        pl.when("_by_order").then("_line").otherwise(pl.lit("")).alias("demand_line"),
-        "needed", pl.when(pl.col("sequence") >= 0).then("sequence").alias("sequence"),
+    links = Links(
+        np.where(supply >= lots, supply - lots, -1), np.where(by_order, consumer - lots, -1),
+        np.where(by_order, -1, source),
     )  # fmt: skip
+    return frame.with_columns(sequence=pl.when(pl.col("sequence") >= 0).then("sequence")), links
 
 
-def _supply_names(outcome: Outcome, planned: pl.Series) -> pl.DataFrame:
-    """Code and line of each supply: lots, open orders, planned orders."""
-    blank = pl.repeat("", max(outcome.lots.height, planned.len()), dtype=pl.String, eager=True)
-    return pl.DataFrame({
-        "code": pl.concat([outcome.lots["lot"], outcome.orders["order"], planned]),
-        "line": pl.concat([blank[: outcome.lots.height], outcome.orders["line"], blank[: planned.len()]]),
-    })  # fmt: skip
+def _names(outcome: Outcome, planned: pl.Series) -> tuple[pl.Series, pl.Series]:
+    """Codes of lots, open and planned orders, and their lines with an empty one more."""
+    code = pl.concat([outcome.lots["lot"], outcome.orders["order"], planned])
+    blank = pl.repeat("", max(outcome.lots.height, planned.len() + 1), dtype=pl.String, eager=True)
+    line = pl.concat([blank[: outcome.lots.height], outcome.orders["line"], blank[: planned.len() + 1]])
+    return code, line

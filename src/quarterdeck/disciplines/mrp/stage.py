@@ -39,9 +39,9 @@ class Outcome:
 def run(company: Company, plan: Plan, settings: Settings) -> Plan:
     """The plan with orders and pegs; safety stock joins the requirements, unplannable demand becomes problems."""
     outcome = net_company(company, plan, settings)
-    orders, pegs = orders_and_pegs(company, outcome)
+    orders, pegs, links = orders_and_pegs(company, outcome)
     requirements = outcome.requirements.with_columns(due=wants.safety_due(outcome.requirements, outcome.netted))
-    done = plan.with_tables(orders=orders, pegs=pegs, requirements=requirements)
+    done = plan.with_tables(orders=orders, pegs=pegs, requirements=requirements).with_links(links)
     return done.with_problems(
         [
             *netting_problems(company, outcome, settings),
