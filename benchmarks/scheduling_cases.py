@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import functools
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Protocol
@@ -9,10 +11,14 @@ from typing import Any, Protocol
 from benchmarks.scheduling_files import Problem, UnknownFormatError
 from benchmarks.scheduling_formats import read_problem
 from quarterdeck.disciplines.scheduling.checker import check
+from quarterdeck.disciplines.scheduling.cooperation import Budget
+from quarterdeck.disciplines.scheduling.foresight import search_ahead
 from quarterdeck.disciplines.scheduling.incumbent import SearchLimits
 from quarterdeck.disciplines.scheduling.instance import Instance, Schedule
+from quarterdeck.disciplines.scheduling.job_shop import shop_of
 from quarterdeck.disciplines.scheduling.search import Callback
 from quarterdeck.disciplines.scheduling.solve import solve
+from quarterdeck.disciplines.scheduling.windows import search_windows
 
 Reader = Callable[[Problem], "Case | None"]
 READERS: list[Reader] = []  # tried in turn; None means that the text is of another kind
@@ -60,7 +66,8 @@ class ShopCase:
         return self.instance.size
 
     def prepare(self) -> None:
-        """Nothing: the runner has done it."""
+        """Compiles once what only large shops need."""
+        _compile()
 
     def solve(self, limits: SearchLimits, callback: Callback) -> Result:
         """The best schedule found in time."""
@@ -71,6 +78,14 @@ class ShopCase:
         """Broken rules and operations without a place."""
         lost = [] if bool(answer.scheduled.all()) else ["an operation has no place"]
         return check(self.instance, answer) + lost
+
+
+@functools.cache
+def _compile() -> None:
+    shop = shop_of(read_problem("2 2\n0 3 1 2\n1 2 0 4\n"))
+    budget = Budget(0, 0.0, time.perf_counter)
+    _, order = search_ahead(shop, budget, 1, 1, lambda _: None)
+    search_windows(shop, order, budget, 1, 1, lambda _: None)
 
 
 def read_case(problem: Problem) -> Case:

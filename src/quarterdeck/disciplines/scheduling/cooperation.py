@@ -100,11 +100,11 @@ class Budget:
     rounds: int = 1 << 60
 
 
-def limited(limits: SearchLimits, target: int, began: float) -> Budget:
+def limited(limits: SearchLimits, target: int, began: float, share: float = 1.0) -> Budget:
     """The budget of a search that began at this moment; where rounds are counted, time is not."""
     if limits.rounds is not None:
-        return Budget(target, math.inf, time.perf_counter, limits.rounds)
-    return Budget(target, began + limits.seconds, time.perf_counter)
+        return Budget(target, math.inf, time.perf_counter, max(1, int(limits.rounds * share)))
+    return Budget(target, began + limits.seconds * share, time.perf_counter)
 
 
 def cooperate(

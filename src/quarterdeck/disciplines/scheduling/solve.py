@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from quarterdeck.disciplines.scheduling.cooperation import Budget, limited
-from quarterdeck.disciplines.scheduling.disjunctive_graph import Ints, blank, times_of
+from quarterdeck.disciplines.scheduling.disjunctive_graph import Ints, Shop, blank, times_of
 from quarterdeck.disciplines.scheduling.flexible_shop import (
     alternatives_of,
     flexible_schedule,
@@ -17,12 +17,15 @@ from quarterdeck.disciplines.scheduling.flexible_shop import (
     is_flexible_job_shop,
     search_flexible_shop,
 )
+from quarterdeck.disciplines.scheduling.foresight import has_time_to_spare, search_ahead
 from quarterdeck.disciplines.scheduling.incumbent import SearchLimits
 from quarterdeck.disciplines.scheduling.instance import MAKESPAN, Instance, Integers, Schedule
-from quarterdeck.disciplines.scheduling.job_shop import is_job_shop, order_of, search_job_shop, shop_of
+from quarterdeck.disciplines.scheduling.job_shop import LARGE, is_job_shop, order_of, search_job_shop, shop_of
 from quarterdeck.disciplines.scheduling.search import Callback, quiet, schedule
 
-DISPATCH_SHARE = 0.1
+DISPATCH_SHARE = 0.02
+HUGE, HUGE_SHARE = 50_000, 0.5  # the same where machines have no time to spare, and rules do best
+AHEAD_SHARE, HUGE_AHEAD_SHARE = 0.02, 0.15  # of the time, for schedules built with foresight
 COUNTED_EFFORT = 40  # work units of rules before tabu search, where rounds are counted
 
 
@@ -38,15 +41,27 @@ def solve(instance: Instance, limits: SearchLimits, callback: Callback = quiet) 
     flexible = not plain and instance.objective == MAKESPAN and is_flexible_job_shop(instance)
     if not plain and not flexible:
         return _by_rules(instance, limits, 1.0, callback)
-    first = _by_rules(instance, limits, DISPATCH_SHARE if instance.size < 50_000 else 0.5, callback)
+    shop = shop_of(instance) if plain else None
+    spare = shop is not None and has_time_to_spare(shop)
+    share = DISPATCH_SHARE if spare or instance.size < HUGE else HUGE_SHARE
+    first = _by_rules(instance, limits, share, callback)
     lower = first.figures["bound"]
     target = int(max(lower, limits.enough))
     if first.value <= target:
         return first
     hearing = Hearing(callback, lower, began, first.value)
     budget = limited(limits, target, began)
-    search = _flexible if flexible else _plain
-    return search(instance, first, budget, limits, hearing)
+    if shop is None:
+        return _flexible(instance, first, budget, limits, hearing)
+    starts = [_order(first), *([_ahead(shop, limits, target, hearing)] if spare else [])]
+    return _plain(instance, first, starts, budget, limits, hearing)
+
+
+def _ahead(shop: Shop, limits: SearchLimits, target: int, hearing: Hearing) -> Ints:
+    """The order of a schedule built with foresight, for a share of the time or of the rounds."""
+    share = AHEAD_SHARE if shop.machine.size < LARGE else HUGE_AHEAD_SHARE
+    budget = limited(limits, target, time.perf_counter(), share)
+    return search_ahead(shop, budget, limits.workers, limits.seed, hearing.heard)[1]
 
 
 def _by_rules(instance: Instance, limits: SearchLimits, share: float, callback: Callback) -> Schedule:
@@ -82,13 +97,19 @@ def _flexible(instance: Instance, first: Schedule, budget: Budget, limits: Searc
     return replace(found, figures={**first.figures, "value": float(value)})
 
 
-def _plain(instance: Instance, first: Schedule, budget: Budget, limits: SearchLimits, hearing: Hearing) -> Schedule:
-    shop = shop_of(instance)
-    _, order = search_job_shop(shop, [_order(first)], budget, limits.workers, limits.seed, hearing.heard)
-    graph = blank(instance.size)
-    graph.order[: instance.size] = order
-    ends = times_of(shop, graph)
-    return _as_schedule(instance, ends, first.figures) if ends.max() < first.value else first
+def _plain(
+    instance: Instance, first: Schedule, starts: list[Ints], budget: Budget, limits: SearchLimits, hearing: Hearing
+) -> Schedule:
+    shop, graph = shop_of(instance), blank(instance.size)
+
+    def makespan(order: Ints) -> int:
+        graph.order[: instance.size] = order
+        return int(times_of(shop, graph).max())
+
+    starts = sorted(starts, key=makespan)
+    _, order = search_job_shop(shop, starts, budget, limits.workers, limits.seed, hearing.heard)
+    value = makespan(order)
+    return _as_schedule(instance, times_of(shop, graph), first.figures) if value < first.value else first
 
 
 def _order(found: Schedule) -> Ints:
