@@ -225,7 +225,7 @@ def stages_to_place(facts: pl.DataFrame, flow: Flow, links: pl.DataFrame, servic
 
     parent, child = (links[name].to_numpy().astype(np.int64) for name in ("parent", "child"))
     factor = np.full(flow.mean.size, float(ndtri(min(max(service, 0.5), 0.9999))))
-    given = (floats(facts["own_mean"]) > 0.0, able(facts), factor)
+    given = (floats(facts["own_mean"]) > 0.0, able(facts), factor, flow.review)
     demand = (flow.mean, flow.variance)
     stages, rows = stages_of(demand, flow.own, flow.cost, given, (parent, child))
     try:

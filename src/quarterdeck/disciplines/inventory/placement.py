@@ -38,6 +38,8 @@ class Stages:
         Longest service time that the stage may promise: 0 for what customers take from stock; below 0: no limit.
     parent, child
         Arcs, shape (arcs): ``parent`` is supplied by ``child``; both number stages.
+    review
+        Time from one order to the next, which a stage that keeps stock covers as well [periods]; none without it.
     """
 
     time: Whole
@@ -47,6 +49,11 @@ class Stages:
     promised: Whole
     parent: Whole
     child: Whole
+    review: Whole | None = None
+
+    def span(self, stage: int) -> int:
+        """Review time of one stage."""
+        return 0 if self.review is None else int(self.review[stage])
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +70,8 @@ def placed(stages: Stages, service: Whole) -> Placement:
     """What given service times come to."""
     inbound = _inbound(stages.time.size, stages.parent, stages.child, service)
     covered = np.maximum(inbound + stages.time - service, 0)
-    safety = stages.factor * stages.spread * np.sqrt(covered)
+    review = 0 if stages.review is None else stages.review
+    safety = stages.factor * stages.spread * np.sqrt(np.where(covered > 0, covered + review, 0))
     return Placement(service, covered, safety, stages.holding * safety)
 
 
@@ -225,7 +233,8 @@ def _joint(
     promises = np.arange(int(bound[stage]) + 1)
     inbound = np.arange(int(longest[stage] - stages.time[stage]) + 1)
     covered = inbound[None, :] + stages.time[stage] - promises[:, None]
-    own = stages.holding[stage] * stages.factor[stage] * stages.spread[stage] * np.sqrt(np.maximum(covered, 0))
+    lasting = np.where(covered > 0, covered + stages.span(stage), 0)
+    own = stages.holding[stage] * stages.factor[stage] * stages.spread[stage] * np.sqrt(lasting)
     cost = np.where(covered >= 0, own, np.inf)
     for other, other_supplies in near:
         if other == above[0]:
@@ -297,7 +306,8 @@ def _improve(stages: Stages, stage: int, near: tuple[list[Whole], list[Whole]], 
             seen = max((int(service[child]) for child in under[each]), default=0)
             covered = seen + int(stages.time[each]) - int(service[each])
             part = stages.holding[each] * stages.factor[each] * stages.spread[each]
-            cost += np.inf if covered < 0 else float(part * covered**0.5)
+            lasting = covered + stages.span(each) if covered > 0 else 0
+            cost += np.inf if covered < 0 else float(part * lasting**0.5)
         if cost < least - 1e-12:
             best, least = promise, cost
     service[stage] = best

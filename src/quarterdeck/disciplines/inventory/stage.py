@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -34,15 +34,40 @@ class Classes:
     own: Vector
 
 
+@dataclass(frozen=True, slots=True)
+class Found:
+    """Everything worked out for the item-sites."""
+
+    facts: pl.DataFrame
+    flow: Flow
+    levels: Levels
+    classed: Classes
+
+    @property
+    def value(self) -> float:
+        """Money in safety stock, at the cost of what goes into a unit."""
+        return float((self.levels.safety * self.flow.cost).sum())
+
+
 def run(company: Company, plan: Plan, settings: Settings) -> Plan:
     """Fills ``targets``."""
+    found = _found(company, plan, settings)
+    if found is None:
+        return plan
+    if settings.safety_together:  # demand in whole pieces may want otherwise than the normal theory of the placement
+        apart = _found(company, plan, replace(settings, safety_together=0))
+        found = apart if apart is not None and apart.value < found.value else found
+    cards = _carded(found.facts, found.flow, found.levels)
+    return plan.with_tables(targets=_targets(found.facts, found.flow, cards, found.classed))
+
+
+def _found(company: Company, plan: Plan, settings: Settings) -> Found | None:
     measured = measure(company, plan, settings)
     if measured is None:
-        return plan
+        return None
     facts, flow, _ = measured
     classed = _classed(facts, flow, settings.service_level)
-    levels = _fixed(facts, _levels(facts, flow, classed.own))
-    return plan.with_tables(targets=_targets(facts, flow, _carded(facts, flow, levels), classed))
+    return Found(facts, flow, _fixed(facts, _levels(facts, flow, classed.own)), classed)
 
 
 def _classed(facts: pl.DataFrame, flow: Flow, usual: float) -> Classes:

@@ -18,7 +18,7 @@ def stages_of(
     demand: tuple[Vector, Vector],
     days: Vector,
     cost: Vector,
-    facts: tuple[Flags, Flags, Vector],
+    facts: tuple[Flags, Flags, Vector, Vector],
     arcs: tuple[Whole, Whole],
 ) -> tuple[Stages, Whole]:
     """Stages with demand, and which item-sites they are.
@@ -30,11 +30,12 @@ def stages_of(
     days, cost
         Time of the item-site itself, its inputs being there, and cost of a unit, shape (item-sites).
     facts
-        Whether customers take from it, whether stock can be kept there, and its safety factor, shape (item-sites).
+        Whether customers take from it, whether stock can be kept there, its safety factor, and its days from one order
+        to the next, shape (item-sites).
     arcs
         Who is supplied by whom, by number of the item-site, shape (arcs).
     """
-    (mean, variance), (sold, able, factor), (parent, child) = demand, facts, arcs
+    (mean, variance), (sold, able, factor, review), (parent, child) = demand, facts, arcs
     inside = mean > 0
     number = np.cumsum(inside) - 1
     kept = inside[parent] & inside[child]
@@ -47,5 +48,6 @@ def stages_of(
         promised=np.where(sold[rows], 0, -1).astype(np.int64),
         parent=number[parent[kept]],
         child=number[child[kept]],
+        review=np.rint(np.nan_to_num(review[rows])).astype(np.int64),
     )
     return stages, rows
