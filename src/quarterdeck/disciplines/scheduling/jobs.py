@@ -69,7 +69,7 @@ def _follows(steps: pl.DataFrame, links: pl.DataFrame) -> pl.DataFrame:
 
 
 def _numbered(plan: Plan) -> pl.DataFrame:
-    orders = plan["orders"].sort("order", "line").with_row_index("number")
+    orders = plan["orders"].with_row_index("place").sort("order", "line").with_row_index("number")
     moves = (pl.col("kind") == "make") | ((pl.col("kind") == "transfer") & (pl.col("state") == "planned"))
     return orders.with_columns(
         pl.col("number").cast(pl.Int64),

@@ -39,22 +39,40 @@ class NumberedPegs:
 
 
 def ranked_requirements(plan: Plan) -> pl.DataFrame:
-    """The plan's requirements in the order of their codes; a requirement's number is its row."""
-    return plan["requirements"].sort("demand")
+    """The plan's requirements in the order of their codes; a requirement's number is its row, ``place`` its old one."""
+    return plan["requirements"].with_row_index("place").sort("demand")
 
 
 def numbered_pegs(plan: Plan, jobs: Jobs, requirements: pl.DataFrame) -> NumberedPegs:
     """The pegs of the plan, by numbers."""
-    pegs = plan["pegs"] if plan["pegs"]["peg"].is_sorted() else plan["pegs"].sort("peg")
-    to_order = (pegs["demand_kind"] == "order").to_numpy()
-    supplier = _numbers(jobs.orders, ("order", "line"), pegs, ("supply", "supply_line"))
-    supplier = np.where((pegs["supply_kind"] == "order").to_numpy(), supplier, -1)
-    consumer = np.where(to_order, _numbers(jobs.orders, ("order", "line"), pegs, ("demand", "demand_line")), -1)
-    wanted = np.where(to_order, -1, _numbers(requirements, ("demand",), pegs, ("demand",)))
+    links = plan.links
+    pegs = plan["pegs"] if links or plan["pegs"]["peg"].is_sorted() else plan["pegs"].sort("peg")
+    if links is not None and "place" in jobs.orders.columns:
+        orders = _moved(jobs.orders)
+        supplier, consumer = orders[links.supplier], orders[links.consumer]
+        wanted = _moved(requirements)[links.wanted]
+    else:
+        supplier, consumer, wanted = _by_codes(pegs, jobs, requirements)
     idle = np.ones(jobs.orders.height, np.bool_)
     idle[supplier[supplier >= 0]] = False
     found = NumberedPegs(supplier, consumer, wanted, pegs["sequence"].fill_null(NO_SEQUENCE).to_numpy(), idle)
     return found.where((supplier >= 0) & ((consumer >= 0) | (wanted >= 0)))
+
+
+def _moved(rows: pl.DataFrame) -> Integers:
+    """Where each row of the plan's table stands now, and -1 for the row -1."""
+    number = np.full(rows.height + 1, -1, np.int64)
+    number[rows["place"].to_numpy()] = np.arange(rows.height)
+    return number
+
+
+def _by_codes(pegs: pl.DataFrame, jobs: Jobs, requirements: pl.DataFrame) -> tuple[Integers, Integers, Integers]:
+    """Numbers of supplying and consuming orders and of requirements, found by their codes."""
+    to_order = (pegs["demand_kind"] == "order").to_numpy()
+    supplier = _numbers(jobs.orders, ("order", "line"), pegs, ("supply", "supply_line"))
+    supplier = np.where((pegs["supply_kind"] == "order").to_numpy(), supplier, -1)
+    consumer = np.where(to_order, _numbers(jobs.orders, ("order", "line"), pegs, ("demand", "demand_line")), -1)
+    return supplier, consumer, np.where(to_order, -1, _numbers(requirements, ("demand",), pegs, ("demand",)))
 
 
 def _numbers(known: pl.DataFrame, key: tuple[str, ...], asked: pl.DataFrame, by: tuple[str, ...]) -> Integers:
