@@ -17,7 +17,7 @@ from pathlib import Path
 
 import numpy as np
 
-from benchmarks.forecasting_data import SEASONS, Fold, folds
+from benchmarks.forecasting_data import LEAST_KNOWN, SEASONS, Fold, folds
 from benchmarks.forecasting_scores import LEVELS, scores, summary
 from quarterdeck.disciplines.demand import engine
 from quarterdeck.disciplines.demand.boosted import boosted_means
@@ -44,7 +44,10 @@ def main() -> None:
     for path in options.files:
         parts = folds(path, options.horizon, options.windows, weekly=options.weekly)
         if not parts:
-            sys.stderr.write(f"{path.name}: no column y, sales or the like, and no numbered columns: no series.\n")
+            sys.stderr.write(
+                f"{path.name}: no series to forecast; wanted are columns unique_id, ds and y, or numbered columns,"
+                f" and at least {LEAST_KNOWN} periods before those held back.\n"
+            )
             continue
         methods = engine.METHODS if options.methods == ["all"] else options.methods or []
         found = rows_of(path.stem, parts, ["default", *methods])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import sys
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -18,6 +19,8 @@ VALUES = ("y", "quantity", "demand", "sales", "Scripts", "logmove")
 TIMES = ("ds", "date", "week", "month")
 DRIVERS = ("promotion", "promo", "event")
 LEAST_KNOWN = 3
+MOST_PERIODS = 20_000  # from a file's first to its last: dates further away are slips of the pen
+LARGEST = 1e150  # the square of more overflows
 
 
 @dataclass(frozen=True)
@@ -41,13 +44,56 @@ class Fold:
 
 def folds(path: Path, horizon: int | None, windows: int, *, weekly: bool = False) -> list[Fold]:
     """What the file holds, by frequency and length of the test; ``weekly`` sums days up to weeks first."""
-    frame = pl.read_csv(path, try_parse_dates=True) if path.suffix == ".csv" else pl.read_parquet(path)
+    try:
+        frame = pl.read_csv(path, try_parse_dates=True) if path.suffix == ".csv" else pl.read_parquet(path)
+    except (pl.exceptions.PolarsError, OSError) as error:
+        _say(path, f"cannot be read: {str(error).splitlines()[0]}")
+        return []
     frame = _named(frame)
-    if "y" not in frame.columns:
+    if not {"y", "ds"} <= set(frame.columns):
         return _cut("MONTHLY", [(row, row[:0]) for row in _wide(frame)], horizon, windows)
-    if "split" in frame.columns:
-        return _given(frame)
+    frame = cleaned(frame, path)
+    if frame.is_empty():
+        return []
+    if "split" in frame.columns and (found := _given(frame)):
+        return found
     return _dated(frame, horizon, windows, weekly=weekly)
+
+
+def _say(path: Path, what: str) -> None:
+    sys.stderr.write(f"{path.name}: {what}.\n")
+
+
+def cleaned(frame: pl.DataFrame, path: Path) -> pl.DataFrame:
+    """The rows that have a time, times as dates or whole numbers, values finite or missing; says what it changed."""
+    ids = pl.col("unique_id").cast(pl.String).fill_null("") if "unique_id" in frame.columns else pl.lit("1")
+    value = pl.col("y").cast(pl.Float64, strict=False)
+    value = pl.when(value.is_finite()).then(value.clip(-LARGEST, LARGEST))
+    table = frame.with_columns(unique_id=ids, y=value, ds=_times(frame["ds"]))
+    if missing := int(table["y"].null_count()):
+        _say(path, f"{missing} values are no finite numbers: missing")
+    if undated := int(table["ds"].null_count()):
+        _say(path, f"{undated} rows have no time: left out")
+    table = table.drop_nulls("ds")
+    if table.is_empty():
+        return table
+    keys = [name for name in ("unique_id", "ds", "split") if name in table.columns]
+    if doubled := table.height - table.select(keys).unique().height:
+        _say(path, f"{doubled} rows share series and time with another: added up")
+    middle = table["ds"].median()
+    reach = dt.timedelta(days=MOST_PERIODS) if table["ds"].dtype.is_temporal() else MOST_PERIODS
+    near = table.filter((pl.col("ds") >= middle - reach) & (pl.col("ds") <= middle + reach))
+    if far := table.height - near.height:
+        _say(path, f"{far} rows lie more than {MOST_PERIODS:,} days or periods off the others: left out")
+    return near
+
+
+def _times(times: pl.Series) -> pl.Series:
+    """Dates, or whole numbers where times are numbers."""
+    if times.dtype == pl.String:
+        day = times.str.strip_chars().str.slice(0, 10).str.to_date("%Y-%m-%d", strict=False)
+        return day if day.count() else times.cast(pl.Int64, strict=False)
+    return times.cast(pl.Date if times.dtype.is_temporal() else pl.Int64, strict=False)
 
 
 def _named(frame: pl.DataFrame) -> pl.DataFrame:
@@ -58,7 +104,7 @@ def _named(frame: pl.DataFrame) -> pl.DataFrame:
         return frame
     keys = [name for name in ("unique_id", "store", "brand", "item", "site") if name in frame.columns]
     keys = keys[:1] if keys[:1] == ["unique_id"] else keys
-    amount = pl.col(value).cast(pl.Float64)
+    amount = pl.col(value).cast(pl.Float64, strict=False)
     return frame.with_columns(
         unique_id=pl.concat_str([pl.col(key).cast(pl.String) for key in keys], separator="/") if keys else pl.lit("1"),
         ds=pl.col(time),
@@ -68,7 +114,8 @@ def _named(frame: pl.DataFrame) -> pl.DataFrame:
 
 def _wide(frame: pl.DataFrame) -> list[np.ndarray]:
     columns = [name for name in frame.columns if name.isdigit()]
-    table = frame.select(pl.col(columns).cast(pl.Float64)).to_numpy() if columns else np.empty((0, 0))
+    numbers = [pl.col(name).cast(pl.Float64, strict=False).fill_null(float("nan")) for name in columns]
+    table = frame.select(numbers).to_numpy().clip(-LARGEST, LARGEST) if columns else np.empty((0, 0))
     return [row[np.isfinite(row)] for row in table]
 
 
@@ -86,8 +133,9 @@ def frequency_named(text: str) -> str:
 
 def _given(frame: pl.DataFrame) -> list[Fold]:
     """Series of a file that says itself which periods are held back."""
-    columns = [pl.col("split").cast(pl.String)]
-    columns += [pl.col("freq").cast(pl.String)] if "freq" in frame.columns else [pl.lit(_usual(frame)).alias("freq")]
+    columns = [pl.col("split").cast(pl.String).str.strip_chars()]
+    usual = _usual(frame)
+    columns += [_frequencies(usual)] if "freq" in frame.columns else [pl.lit(usual).alias("freq")]
     groups: dict[tuple[str, int], list[tuple[np.ndarray, np.ndarray]]] = {}
     text = frame.with_columns(columns).sort("unique_id", "ds")
     for _, group in text.group_by("unique_id", maintain_order=True):
@@ -102,11 +150,15 @@ def _given(frame: pl.DataFrame) -> list[Fold]:
     ]
 
 
+def _frequencies(usual: str) -> pl.Expr:
+    return pl.col("freq").cast(pl.String).fill_null(usual)
+
+
 def _usual(frame: pl.DataFrame) -> str:
     """Frequency by the usual distance between the dates of a series; numbered periods are of an unknown one."""
     if not frame["ds"].dtype.is_temporal():
         return "WEEKLY" if "week" in frame.columns else "OTHER"
-    gaps = frame.select("unique_id", pl.col("ds").cast(pl.Date)).sort("unique_id", "ds")
+    gaps = frame.select("unique_id", pl.col("ds").cast(pl.Date)).unique().sort("unique_id", "ds")
     gaps = gaps.select(gap=pl.col("ds").diff().over("unique_id").dt.total_days())
     usual = gaps["gap"].drop_nulls().median() or 1
     limits = ((300, "YEARLY"), (80, "QUARTERLY"), (27, "MONTHLY"), (6.5, "WEEKLY"))
@@ -116,7 +168,8 @@ def _usual(frame: pl.DataFrame) -> str:
 def _dated(frame: pl.DataFrame, horizon: int | None, windows: int, *, weekly: bool) -> list[Fold]:
     if "freq" in frame.columns:
         found = []
-        for (name,), part in frame.with_columns(pl.col("freq").cast(pl.String)).group_by("freq", maintain_order=True):
+        named = frame.with_columns(_frequencies(_usual(frame)))
+        for (name,), part in named.group_by("freq", maintain_order=True):
             found += _cut(frequency_named(str(name)), _regular(part, frequency_named(str(name))), horizon, windows)
         return found
     frequency = "WEEKLY" if weekly else _usual(frame)
@@ -157,20 +210,28 @@ def _periods(times: pl.Series, step: str | None) -> list[dt.date] | list[int]:
     return list(range(int(times.min()), int(times.max()) + 1))
 
 
+def _first(values: np.ndarray, end: int) -> int:
+    """Place of the first value before ``end`` that is not zero, or -1."""
+    began = np.flatnonzero(np.nan_to_num(values[: max(end, 0)]) != 0)
+    return int(began[0]) if began.size else -1
+
+
 def _cut(frequency: str, series: list[tuple[np.ndarray, np.ndarray]], horizon: int | None, windows: int) -> list[Fold]:
     longest = max((values.size for values, _ in series), default=0)
     length = horizon or min(HORIZONS[frequency], max(longest // 4, 1))  # short files hold back less
     found = []
     for window in range(windows):
         known, actual, events = [], [], []
-        for values, driven in series:
-            end = values.size - window * length
-            began = np.flatnonzero(np.nan_to_num(values[: max(end - length, 0)]) != 0)
+        rows = [(values, driven, values.size - window * length) for values, driven in series]
+        cuts = [(values, driven, end, _first(values, end - length)) for values, driven, end in rows]
+        quiet = all(first < 0 for _, _, _, first in cuts)  # nothing but zeros: then these are forecast
+        for values, driven, end, found_first in cuts:
+            first = 0 if quiet else found_first
             held = values[max(end - length, 0) : end]
-            if began.size and end - length - began[0] >= LEAST_KNOWN and np.isfinite(held).any():
-                known.append(values[began[0] : end - length])
+            if first >= 0 and end - length - first >= LEAST_KNOWN and np.isfinite(held).any():
+                known.append(values[first : end - length])
                 actual.append(held)
-                events.append(driven[began[0] : end])
+                events.append(driven[first:end])
         if known:
             wanted = events if any(each.size and each.any() for each in events) else []
             found.append(Fold(frequency, known, np.array(actual), wanted))
