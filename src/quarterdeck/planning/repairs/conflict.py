@@ -21,11 +21,13 @@ from quarterdeck.model.settings import silent
 from quarterdeck.planning.repairs.edits import new_row
 from quarterdeck.planning.repairs.supply import Case
 
-MOST_BLOCKERS = 12
+MOST_BLOCKERS = 5
 MOST_ORDERS = 60
-MOST_QUESTIONS = 60
+MOST_QUESTIONS = 16
 _MANY = 200
 _TOLERANCE = 3600
+_FORESEEN = {"forecast", "safety_stock"}
+_QUEUES = {"capacity", "person", "setup"}
 _ALWAYS = "always open (conflict)"
 
 
@@ -57,7 +59,10 @@ def conflict(case: Case) -> Conflict | None:
         return None
     for others in (_restrictions(case, _blockers(case)), _restrictions(case, _competitors(case))):
         if oracle.fails([own], others):
-            found = minimal([own], others, oracle.fails)
+            firm = [
+                each for each in others if each.kind not in _FORESEEN
+            ]  # without what is foreseen, planning is quick
+            found = minimal([own], firm if oracle.fails([own], firm) else others, oracle.fails)
             return Conflict((own, *found), not oracle.exhausted, oracle.questions)
     return None
 
@@ -96,11 +101,14 @@ def _restrictions(case: Case, orders: Sequence[str]) -> list[Member]:
 
 
 def _named(case: Case) -> list[Member]:
-    """Work centres and bought material on the chain."""
+    """Work centres that the chain queued for, or all it uses where it queued for none, and bought material on it."""
     orders = [case.order(link.order) for link in case.links if link.cause in {"material", "lead_time"}]
     material = {order["item"] for order in orders if order is not None and order["kind"] == "buy"}
-    made = case.plan["operations"].filter(pl.col("order").is_in([link.order for link in case.links]))
-    centres = sorted(set(made["work_centre"].drop_nulls()))
+    waited = {link.object for link in case.links if link.cause in _QUEUES}
+    centres = sorted(waited & set(case.company["work_centres"]["work_centre"]))
+    if not centres:
+        made = case.plan["operations"].filter(pl.col("order").is_in([link.order for link in case.links]))
+        centres = sorted(set(made["work_centre"].drop_nulls()))
     return [
         *(Member("work_centre", code) for code in centres), *(Member("material", code) for code in sorted(material)),
     ]  # fmt: skip
@@ -112,7 +120,7 @@ def _blockers(case: Case) -> list[str]:
     took: dict[str, float] = {}
     operations = case.plan["operations"].with_columns(pl.col("setup_start", "end").dt.epoch("s"))
     for link in case.links:
-        if link.cause not in {"capacity", "person", "setup"}:
+        if link.cause not in _QUEUES:
             continue
         begin, end = link.until - link.seconds, link.until
         there = operations.filter(
@@ -139,11 +147,13 @@ class _Oracle:
 
     def __init__(self, case: Case) -> None:
         self.case = case
-        self.settings = replace(case.plan.settings, effort=1, progress=silent)
+        self.settings = replace(case.plan.settings, effort=0, progress=silent)
         self.known: dict[frozenset[Member], bool] = {}
         self.questions = 0
         self.exhausted = False
         self.named = _named(case)
+        lines = case.company["bom_lines"].group_by("parent").agg("component")
+        self.below: dict[str, list[str]] = dict(lines.iter_rows())
         self.late = dict(case.plan["deliveries"].select("demand", "late_seconds").iter_rows())
         self.late[case.requirement["demand"]] = 0
 
@@ -158,6 +168,16 @@ class _Oracle:
             self.known[members] = self._late(members)
         return self.known[members]
 
+    def _about(self, items: Sequence[str]) -> Company:
+        """The company as far as these items and what goes into them are concerned."""
+        found, waiting = set(items), list(items)
+        while waiting:
+            for component in self.below.get(waiting.pop(), ()):
+                if component not in found:
+                    found.add(component)
+                    waiting.append(component)
+        return _restricted(self.case.company, found)
+
     def _late(self, members: frozenset[Member]) -> bool:
         case, plan = self.case, self.case.plan
         codes = [each.code for each in members if each.kind == "order"]
@@ -167,13 +187,27 @@ class _Oracle:
         blank = Plan.blank(self.settings).with_tables(requirements=plan["requirements"].filter(kept))
         if any(each.kind == "safety_stock" for each in members):
             blank = blank.with_tables(targets=plan["targets"])
-        company = _relaxed(case.company, [each for each in self.named if each not in members])
+        items = blank["requirements"]["item"].to_list() + blank["targets"]["item"].to_list()
+        company = _relaxed(self._about(items), [each for each in self.named if each not in members])
         made = scheduling.run(company, mrp.run(company, blank, self.settings), self.settings)
         met = deliveries(company, made, self.settings).filter(pl.col("demand").is_in(codes))
         return any(
             state == "short" or late > self.late[demand] + _TOLERANCE
             for demand, state, late in met.select("demand", "state", "late_seconds").iter_rows()
         )
+
+
+def _restricted(company: Company, items: set[str]) -> Company:
+    """What the company needs to plan these items and nothing else; the plan of them is the same."""
+    frames = dict(company.frames)
+    mine = list(items)
+    for table, column in (("items", "item"), ("bom_lines", "parent"), ("operations", "item"), ("item_sites", "item"),
+                          ("operation_alternates", "item"), ("supply_options", "item"), ("stock_lots", "item")):  # fmt: skip
+        frames[table] = frames[table].filter(pl.col(column).is_in(mine))
+    centres = pl.concat([frames[name]["work_centre"] for name in ("operations", "operation_alternates")]).drop_nulls()
+    for table in ("work_centres", "machines", "setup_times"):
+        frames[table] = frames[table].filter(pl.col("work_centre").is_in(centres.unique().to_list()))
+    return Company(frames)
 
 
 def _relaxed(company: Company, free: Sequence[Member]) -> Company:
