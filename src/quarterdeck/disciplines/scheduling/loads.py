@@ -46,7 +46,8 @@ def _of_zone(
     shape = len(resources.sites), len(mondays)
     capacity, setup, run = np.zeros(shape), np.zeros(shape), np.zeros(shape)
     machines = instance.arrays.machines
-    busy = np.flatnonzero((answer.machine >= 0) & ~_along(answer))
+    shared = (instance.arrays.pools["capacity"] > 0).any()
+    busy = np.flatnonzero((answer.machine >= 0) & (~_along(answer) if shared else answer.scheduled))
     for number in np.unique(machines["calendar"]):
         calendar = WorkingTime(*resources.calendars[int(number)])
         alike = machines["calendar"] == number

@@ -36,13 +36,15 @@ class CalendarBook:
     span: tuple[int, int]
     numbers: dict[tuple[object, ...], int] = field(default_factory=dict)
     intervals: list[Interval] = field(default_factory=list)
+    declared: set[str] = field(default_factory=set)
 
     def __post_init__(self) -> None:
+        self.declared = set(self.company["calendars"]["calendar"])
         self.intervals.append((np.array([self.span[0]]), np.array([self.span[1] + BEYOND])))
 
     def number(self, calendar: str | None, zone: str, window: tuple[int | None, int | None] = (None, None)) -> int:
         """The number of a calendar in a time zone, cut to a window of moments [s]."""
-        known = calendar if calendar in set(self.company["calendars"]["calendar"]) else None
+        known = calendar if calendar in self.declared else None
         key = (known, zone if known else "", *window)
         if key not in self.numbers:
             self.numbers[key] = len(self.intervals)
@@ -117,7 +119,7 @@ def read_resources(company: Company, settings: Settings) -> tuple[Resources, lis
     pools["fill"] = np.minimum(thousandths(centres["batch_minimum"].fill_null(0)), pools["capacity"])
     tables, setups = _setup_tables(company, centres["work_centre"].to_list(), families)
     pools["table"] = tables
-    pools["uniform"] = [_alike(machines[p["first"] : p["first"] + p["count"]]) for p in pools]
+    pools["uniform"] = _alike(machines, pools.size)
     persons, person_codes, skills, skilled, skill_codes = _people(company, book, zones)
     unusable, problems = _closed(centres["work_centre"].to_list(), pools, machines, book.intervals)
     found = Resources(
@@ -215,9 +217,13 @@ def _enter(table: Integers, number: dict[str, int], origin: str, target: str, se
     table[rows[other], columns[other]] = seconds
 
 
-def _alike(machines: Records) -> int:
-    """1 if any machine of the group does as well as another."""
-    return int(all(np.unique(machines[name]).size <= 1 for name in ("calendar", "speed", "family")))
+def _alike(machines: Records, pools: int) -> Integers:
+    """1 for each pool of which any machine does as well as another."""
+    alike = np.ones(pools, np.int64)
+    same = machines["pool"][1:] == machines["pool"][:-1]
+    for name in ("calendar", "speed", "family"):
+        alike[machines["pool"][1:][same & (machines[name][1:] != machines[name][:-1])]] = 0
+    return alike
 
 
 def _people(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import numpy as np
-import numpy.typing as npt
 import polars as pl
 
 from quarterdeck.disciplines.scheduling.instance import Instance, Integers, Schedule
@@ -19,32 +18,31 @@ def operation_rows(
 ) -> pl.DataFrame:
     """The plan's operations: every step that has a place."""
     pool = instance.arrays.modes["pool"][answer.mode] if instance.arrays.modes.size else answer.mode
-    centres = np.array([*resources.work_centres, None], dtype=object)
-    machines = np.array([*resources.machine_codes, None], dtype=object)
-    people = np.array([*resources.person_codes, None], dtype=object)
+    centre = np.where(answer.mode >= 0, pool, -1)
     rows = jobs.steps.with_columns(
         quantity=pl.col("left"),
-        work_centre=_texts(centres[np.where(answer.mode >= 0, pool, -1)]).fill_null(jobs.steps["work_centre"]),
-        machine=_texts(machines[answer.machine]),
-        person=_texts(people[answer.person]),
+        work_centre=_texts(resources.work_centres, centre).fill_null(jobs.steps["work_centre"]),
+        machine=_texts(resources.machine_codes, answer.machine),
+        person=_texts(resources.person_codes, answer.person),
         ready=from_seconds(answer.ready),
         setup_start=from_seconds(answer.setup_start),
         start=from_seconds(answer.start),
         end=from_seconds(answer.end),
         setup_seconds=answer.setup,
         run_seconds=answer.run,
-        waited_for=_texts(waits.cause),
-        blocker=_texts(waits.blocker),
-        ready_after=_texts(waits.ready_after),
-        ready_blocker=_texts(waits.ready_blocker),
+        waited_for=waits.cause,
+        blocker=waits.blocker,
+        ready_after=waits.ready_after,
+        ready_blocker=waits.ready_blocker,
         pinned=pl.col("pinned").is_not_null(),
         placed=pl.Series(answer.scheduled),
     )
     return rows.filter(pl.col("sequence").is_not_null(), "placed")
 
 
-def _texts(values: npt.NDArray[np.object_]) -> pl.Series:
-    return pl.Series(values.tolist(), dtype=pl.String)
+def _texts(codes: list[str], numbers: Integers) -> pl.Series:
+    """Codes by number, none for -1."""
+    return pl.Series([*codes, None], dtype=pl.String).gather(np.where(numbers < 0, len(codes), numbers))
 
 
 def order_rows(jobs: Jobs, problem: Problemset, answer: Schedule) -> pl.DataFrame:
