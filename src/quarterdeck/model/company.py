@@ -70,8 +70,10 @@ class Company(Bundle):
 
     def setting(self, name: str, default: str = "") -> str:
         """The value of a company-wide setting such as ``currency``."""
-        found = self["settings"].filter(pl.col("setting") == name)["value"]
-        return str(found[0]) if found.len() and found[0] is not None else default
+        settings = self["settings"]
+        at = settings["setting"].index_of(name)
+        value = None if at is None else settings["value"][at]
+        return default if value is None else str(value)
 
     @property
     def sites_or_main(self) -> pl.DataFrame:

@@ -12,7 +12,7 @@ import polars as pl
 from quarterdeck.model import TABLES, Company, Table
 from quarterdeck.service.cells import Refusal, texts_of, typed
 from quarterdeck.service.grid import as_rows
-from quarterdeck.service.views.tables_page import company_problems
+from quarterdeck.service.views.tables_page import table_problems
 from quarterdeck.store import TableChange
 
 if TYPE_CHECKING:
@@ -298,6 +298,6 @@ def _reservations(
     refs = {" / ".join(text for text in row["_key"] if text): ref for ref, row in saved.items() if row}
     return [
         CellRefusal(refs[each.key], each.column, "warning", each.found, each.message, each.hint, each.expected)
-        for each in (current.view(company_problems, edition) if refs else ())
-        if each.table == name and each.key in refs and each.severity != "info"
+        for each in (current.view(table_problems, edition, name) if refs else ())
+        if each.key in refs and each.severity != "info"
     ]

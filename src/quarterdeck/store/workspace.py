@@ -6,7 +6,6 @@ import datetime as dt
 import functools
 import json
 import os
-import threading
 import uuid
 from collections.abc import Callable, Hashable, Iterator, Mapping
 from contextlib import contextmanager
@@ -24,6 +23,7 @@ from quarterdeck.store.checksum import checksum
 from quarterdeck.store.difference import Changes, Difference, difference, key_frame
 from quarterdeck.store.errors import ChangedMeanwhileError, NoWorkspaceError, WorkspaceError
 from quarterdeck.store.records import CellChange, ChangeSet, PlanRecord, Signature
+from quarterdeck.store.turn import Turn
 
 if TYPE_CHECKING:
     from quarterdeck.store.rows import Rows
@@ -33,6 +33,7 @@ DATABASE_URL = "QUARTERDECK_DATABASE_URL"
 MARKER = "workspace.json"
 DATABASE_FILE = "company.sqlite3"
 PLANS = "plans"
+TURN_FILE = ".turn"
 
 
 class Workspace:
@@ -154,13 +155,10 @@ class Workspace:
 
     @contextmanager
     def alone(self) -> Iterator[None]:
-        """Inside nobody else writes: what is read stays true until it ends, and all that is written counts at once.
-
-        Threads of a process take turns; other processes wait at the database.
-        """
+        """Inside nobody else writes: what is read stays true until it ends, and all that is written counts at once."""
         from django.db import transaction  # noqa: PLC0415
 
-        with _turn(self.alias), transaction.atomic(using=self.alias):
+        with _turn(self.path), transaction.atomic(using=self.alias):
             self._rows.lock()
             yield
 
@@ -331,9 +329,9 @@ class Workspace:
 
 
 @functools.cache
-def _turn(_alias: str) -> threading.RLock:
-    """Whose turn it is to write, among the threads of this process."""
-    return threading.RLock()
+def _turn(folder: Path) -> Turn:
+    """Whose turn it is to write to the workspace in a folder."""
+    return Turn(folder / TURN_FILE)
 
 
 def _declared(name: str) -> Table:

@@ -10,7 +10,7 @@ import os
 
 PROCESSES = "QUARTERDECK_PROCESSES"
 MOST_PROCESSES = 4
-THREADS = 4
+THREADS = 8
 
 
 def main() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import tomllib
 from dataclasses import fields
 from importlib.resources import files
@@ -25,6 +26,11 @@ class MappingError(ValueError):
 
 def available_mappings() -> dict[str, str]:
     """Names of the built-in mappings, each with its title."""
+    return dict(_titles())
+
+
+@functools.cache
+def _titles() -> dict[str, str]:
     found = sorted(entry.name for entry in files(BUILT_IN).iterdir() if entry.name.endswith(".toml"))
     return {name.removesuffix(".toml"): load_mapping(name.removesuffix(".toml")).title for name in found}
 

@@ -64,6 +64,11 @@ def _found_by(company: Company, rule: Check, name: str | None) -> tuple[Problem,
     return tuple(problem for finding in findings for problem in finding.problems)
 
 
-def table_problems(company: Company, plan: Plan | None, name: str) -> tuple[Problem, ...]:
-    """What is wrong in one table."""
-    return tuple(problem for problem in company_problems(company, plan) if problem.table == name)
+def table_problems(company: Company, _plan: Plan | None, name: str) -> tuple[Problem, ...]:
+    """What is wrong in one table; checks that look at one table after the other look at this one alone."""
+    from quarterdeck.model.checks import BY_TABLE, CHECKS, ordered  # noqa: PLC0415 - takes a while to load
+
+    found: list[Problem] = []
+    for rule in CHECKS:
+        found += part(company, _found_by, rule, name if rule in BY_TABLE else None)
+    return ordered(problem for problem in found if problem.table == name)
