@@ -153,13 +153,15 @@ def _calendars(instance: Instance, schedule: Schedule) -> list[str]:
     person = np.where(schedule.person >= 0, schedule.person, 0)
     second = np.where(schedule.person >= 0, a.persons["calendar"][person] if a.persons.size else -1, -1)
     wrong = np.zeros(a.operations.size, bool)
-    pairs = np.unique(np.stack([calendar, second])[:, schedule.scheduled], axis=1)
-    for one, other in pairs.T:
+    span = int(second.max(initial=-1)) + 2
+    for pair in np.unique((calendar * span + second + 1)[schedule.scheduled]):
+        one, other = int(pair) // span, int(pair) % span - 1
         mine = np.flatnonzero(schedule.scheduled & (calendar == one) & (second == other))
-        opened, closed = _open_time(instance, int(one), int(other))
-        total = _worked(opened, closed, schedule.end[mine]) - _worked(opened, closed, schedule.setup_start[mine])
+        opened, closed = _open_time(instance, one, other)
+        done = _worked(opened, closed, schedule.setup_start[mine])
+        total = _worked(opened, closed, schedule.end[mine]) - done
         wrong[mine] = total != schedule.setup[mine] + schedule.run[mine]
-        before = _worked(opened, closed, schedule.start[mine]) - _worked(opened, closed, schedule.setup_start[mine])
+        before = _worked(opened, closed, schedule.start[mine]) - done
         wrong[mine] |= before != schedule.setup[mine]
         wrong[mine] |= _paused(instance, schedule, mine)
     return _named("does not fit the working time of its resources", wrong)
