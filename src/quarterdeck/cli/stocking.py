@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from quarterdeck.cli import exits
 from quarterdeck.cli.options import HERE, JsonOption, WorkspaceOption, fail, opened
 
+if TYPE_CHECKING:
+    from quarterdeck.service.replenishing import Replenishing
+
 EVERY = 6
+CALLS = 10
 
 
 def register(app: typer.Typer) -> None:
@@ -26,6 +30,7 @@ def stock(
     """Show what service each sum of money buys, where to keep safety stock, and what is too much."""
     from quarterdeck.cli.output import print_json
     from quarterdeck.cli.planning import newest_plan
+    from quarterdeck.service.replenishing import replenishing
     from quarterdeck.service.stocking import (
         StockingError,
         as_plain,
@@ -47,8 +52,10 @@ def stock(
             fail(str(error), exits.USAGE)
         return
     placed, left = placed_stock(company, plan), surplus(company, plan)
+    ways = replenishing(company, plan)
     if json:
-        print_json({"frontier": as_plain(curve), "placement": as_plain(placed), "surplus": as_plain(left)})
+        found = {"frontier": curve, "placement": placed, "surplus": left, "replenishing": ways}
+        print_json({name: as_plain(each) for name, each in found.items()})
         return
     if curve is not None:
         typer.echo(f"{curve.headline}\n")
@@ -56,7 +63,24 @@ def stock(
             typer.echo(f"  {point.number:3}  {point.service_text:>8} of demand for {point.capital_text}")
     if placed is not None:
         typer.echo(f"\n{placed.headline}")
+    if ways:
+        _tell_ways(ways)
     typer.echo(f"\nToo much in stock: {left.height or 'nothing'}")
     for row in left.head(10).iter_rows(named=True):
         told = f"{row['item_name']}: {row['quantity_text']}, {row['value_text']}. {row['advice']}"
         typer.echo(f"  {row['kind']:8} {told}")
+
+
+def _tell_ways(ways: Replenishing) -> None:
+    typer.echo(f"\nReplenished: {ways.headline}")
+    for row in ways.together:
+        days = f" on {row['on']}" if row["on"] else ""
+        least = f", at least {row['minimum']}" if row["minimum"] else ""
+        coming = f"; next {row['next']} for {row['worth']}" if row["next"] else ""
+        typer.echo(f"  together {row['supplier_name']}: {row['items']} items {row['every']}{days}{least}{coming}")
+    for row in ways.kanban:
+        typer.echo(f"  kanban   {row['item_name']}: {row['cards']} cards of {row['container']}")
+    for row in ways.call_offs[:CALLS]:
+        typer.echo(f"  call off {row['item_name']}: {row['quantity']} for {row['day']}, {row['total']} since now")
+    for row in ways.expiring[:CALLS]:
+        typer.echo(f"  expiring {row['item_name']}: {row['quantity']} a year, {row['cost']}")

@@ -15,7 +15,7 @@ from quarterdeck.disciplines.mrp import stage as mrp
 from quarterdeck.disciplines.scheduling import stage as scheduling
 from quarterdeck.model import Company, Plan, Settings
 from quarterdeck.model.checks import usable
-from quarterdeck.planning import agreement
+from quarterdeck.planning import agreement, guidance
 from quarterdeck.planning.outlook import with_outlook
 
 Run = Callable[[Company, Plan, Settings], Plan]
@@ -33,6 +33,7 @@ class Stage:
 STAGES = (
     Stage("demand", "Foreseeing demand", demand.run),
     Stage("inventory", "Setting stock targets", inventory.run),
+    Stage("guidance", "Building ahead of seasons", guidance.run),
     Stage("mrp", "Netting requirements", mrp.run),
     Stage("scheduling", "Scheduling machines and people", scheduling.run),
     Stage("agreement", "Bringing demand, material and machines into line", agreement.run),
@@ -41,7 +42,7 @@ STAGES = (
     Stage("goals", "Measuring against goals", goals.run),
 )
 
-LATER_PROBLEMS = ("order-late", "order-short", "cash-below-limit", "kpi-unknown")
+LATER_PROBLEMS = ("order-late", "order-short", "cash-below-limit", "order-below-minimum", "kpi-unknown")
 
 
 FINITE = {"scheduling", "agreement"}

@@ -133,8 +133,9 @@ def placed_stock(company: Company, plan: Plan) -> PlacedStock | None:
 def surplus(company: Company, plan: Plan) -> pl.DataFrame:
     """Stock that nothing in the plan needs, the most money first, with what to do about it.
 
-    Columns ``item``, ``site``, ``item_name``, ``site_name``, ``kind`` (excess: more than the plan ever uses; dead:
-    nothing uses it and nothing sold for a year; expiring: lost by age within the plan), ``quantity``, ``value``,
+    Columns ``item``, ``site``, ``item_name``, ``site_name``, ``kind`` (excess: more than the plan ever uses; obsolete:
+    left over of what is discontinued or followed by another item; dead: nothing uses it and nothing sold for a year;
+    expiring: lost by age within the plan), ``quantity``, ``value``,
     ``value_text``, ``quantity_text`` and ``advice``.
     """
     listed = stock_list(company, plan)
@@ -143,9 +144,13 @@ def surplus(company: Company, plan: Plan) -> pl.DataFrame:
     names = Names.of(company)
     sold = _last_sold(company)
     expired = plan["projected_stock"].group_by("item", "site").agg(lost=pl.col("expired").sum())
-    rows = listed.join(sold, on="item", how="left").join(expired, on=["item", "site"], how="left")
-    found = []
     today = plan.settings.as_of.date()
+    ended = company["items"].select(
+        "item", gone=(pl.col("discontinued") <= today).fill_null(value=False) | pl.col("successor").is_not_null()
+    )
+    rows = listed.join(sold, on="item", how="left").join(expired, on=["item", "site"], how="left")
+    rows = rows.join(ended.unique("item"), on="item", how="left")
+    found = []
     for row in rows.iter_rows(named=True):
         kind, quantity = _surplus_kind(row, (today - row["last_sold"]).days if row["last_sold"] else None)
         value = quantity * row["cost"]
@@ -243,11 +248,13 @@ def _last_sold(company: Company) -> pl.DataFrame:
 
 
 def _surplus_kind(row: dict[str, Any], days: int | None) -> tuple[str, float]:
+    above = row["lowest"] - row["order_up_to"]
     if row["lost"]:
         return "expiring", float(row["lost"])
+    if row["gone"] and row["lowest"] > 0:
+        return "obsolete", float(row["lowest"])
     if row["stock"] > 0 and not row["used"] and (days is None or days > DEAD_DAYS):
         return "dead", float(row["stock"])
-    above = row["lowest"] - row["order_up_to"]
     return ("excess", float(above)) if row["risk"] == "high" and above > 0 else ("", 0.0)
 
 
@@ -257,6 +264,8 @@ def _advice(kind: str, row: dict[str, Any], company: Company) -> str:
     priced = item.height > 0 and item["price"][0] is not None
     if kind == "expiring":
         return "Use it first or sell it at a discount before its date; order smaller lots."
+    if kind == "obsolete":
+        return _of_obsolete(row, item, company, priced=priced, bought=bought)
     if kind == "dead":
         return (
             "Sell it off." if priced else "Offer it back to the supplier." if bought else "Scrap it and free the place."
@@ -264,6 +273,19 @@ def _advice(kind: str, row: dict[str, Any], company: Company) -> str:
     weeks = row["days_cover"] / 7 if row["days_cover"] else 0
     later = f"it lasts {weeks:.0f} weeks" if weeks else "nothing uses it"
     return f"Order no more, {later}; offer it back to the supplier." if bought else f"Make no more, {later}."
+
+
+def _of_obsolete(row: dict[str, Any], item: pl.DataFrame, company: Company, *, priced: bool, bought: bool) -> str:
+    """What to do with stock of what is no longer sold, the least loss first."""
+    uses = company["bom_lines"].filter(pl.col("component") == row["item"])["parent"].unique().sort().to_list()
+    successor = item["successor"][0] if item.height else None
+    if uses:
+        return f"Use it up in {', '.join(uses[:3])} before anything new is bought."
+    if priced and successor:
+        return f"Sell it off before {Names.of(company).item(successor)} takes its place everywhere."
+    if priced:
+        return "Sell it off while customers still ask for it."
+    return "Offer it back to the supplier." if bought else "Scrap it and free the place."
 
 
 def as_plain(found: Any) -> Any:  # noqa: ANN401

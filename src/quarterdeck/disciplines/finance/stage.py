@@ -12,6 +12,7 @@ import polars as pl
 from quarterdeck.disciplines.finance.cash import cash_lines
 from quarterdeck.disciplines.finance.fixed_point import MONEY_SCALE, money, scaled
 from quarterdeck.disciplines.finance.item_costs import StandardCosts, standard_costs
+from quarterdeck.disciplines.finance.least_orders import least_order_problems
 from quarterdeck.disciplines.finance.order_costs import order_costs
 from quarterdeck.model import Company, Plan, Problem, Settings
 from quarterdeck.model.clock import home_zone
@@ -26,7 +27,7 @@ def run(company: Company, plan: Plan, settings: Settings) -> Plan:
     targets = _priced(company, plan["targets"], costs)
     plan = plan.with_tables(item_costs=costs.frame(), orders=orders, targets=targets)
     plan = plan.with_tables(cash_lines=cash_lines(company, plan))
-    return plan.with_problems(cash_problems(company, plan))
+    return plan.with_problems([*cash_problems(company, plan), *least_order_problems(company, plan)])
 
 
 def usual_lots(company: Company, plan: Plan) -> dict[str, float]:

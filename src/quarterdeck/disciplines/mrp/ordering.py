@@ -110,8 +110,8 @@ def without_minimum(options: Records, first: Ints, called: Ints) -> None:
         options["minimum"][first[node] : first[node + 1]] = 0
 
 
-def ordering_problems(company: Company, orders: pl.DataFrame) -> Iterator[Problem]:
-    """Order days that name no weekday, and planned orders worth less than the supplier takes."""
+def ordering_problems(company: Company) -> Iterator[Problem]:
+    """Order days that name no weekday."""
     for supplier, text in company["suppliers"].select("supplier", "order_days").sort("supplier").iter_rows():
         if text and text.strip() and not weekdays_of(text):
             yield Problem(
@@ -119,35 +119,3 @@ def ordering_problems(company: Company, orders: pl.DataFrame) -> Iterator[Proble
                 f"The order days of {supplier}, “{text}”, are no weekdays; it is ordered from on any day.",
                 "Write weekdays, such as mon,thu.", table="suppliers", key=supplier, column="order_days", found=text,
             )  # fmt: skip
-    yield from _too_small(company, orders)
-
-
-def _too_small(company: Company, orders: pl.DataFrame) -> Iterator[Problem]:
-    terms = company["suppliers"].filter(pl.col("minimum_value").fill_null(0) > 0)
-    if terms.is_empty():
-        return
-    prices = company["supply_options"].group_by("item", "supplier").agg(pl.col("price").cast(pl.Float64).min())
-    costs = company["items"].select("item", own=pl.col("cost").cast(pl.Float64))
-    planned = orders.filter((pl.col("kind") == "buy") & (pl.col("state") == "planned"))
-    rows = planned.join(prices, left_on=["item", "partner"], right_on=["item", "supplier"], how="left")
-    rows = rows.join(costs, on="item", how="left").with_columns(
-        value=pl.col("quantity") * pl.coalesce("price", "own").fill_null(0.0),
-        day=pl.col("release").dt.convert_time_zone(home_zone(company)).dt.date(),
-    )
-    days = rows.group_by("partner", "day").agg(pl.col("value").sum())
-    found = days.join(terms, left_on="partner", right_on="supplier").with_columns(
-        pl.col("minimum_value").cast(pl.Float64)
-    )
-    below = found.filter(pl.col("value") < pl.col("minimum_value") - 0.005).sort("partner", "day")
-    currency = f" {company.setting('currency')}".rstrip()
-    for (supplier,), few in below.group_by("partner", maintain_order=True):
-        row = few.row(0, named=True)
-        more = f", and {few.height - 1} later ones as well" if few.height > 1 else ""
-        yield Problem(
-            "warning", "order-below-minimum",
-            f"The order to {supplier} on {row['day']:%a} {row['day'].day} {row['day']:%b} is worth"
-            f" {row['value']:,.0f}{currency}; it takes {row['minimum_value']:,.0f} at least{more}.",
-            "Order more at once or less often, or buy together with another site.", table="suppliers",
-            key=str(supplier), column="minimum_value", found=f"{row['value']:,.0f}",
-            expected=f"at least {row['minimum_value']:,.0f}",
-        )  # fmt: skip

@@ -46,7 +46,7 @@ def run(company: Company, plan: Plan, settings: Settings) -> Plan:
         [
             *netting_problems(company, outcome, settings),
             *endless_quantities(orders),
-            *ordering_problems(company, orders),
+            *ordering_problems(company),
         ]
     )
 

@@ -7,7 +7,8 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.http import urlencode
 
-from quarterdeck.service.charts import stock_item_chart
+from quarterdeck.service.charts import may_run_out, stock_item_chart
+from quarterdeck.service.replenishing import replenishing
 from quarterdeck.service.rights import Right
 from quarterdeck.service.stocking import StockingError, pick_point, placed_stock, service_against_capital, surplus
 from quarterdeck.service.views.names import Names
@@ -61,7 +62,14 @@ def stock_item(request: HttpRequest) -> HttpResponse:
     if found is None:
         raise Http404(f"Nobody knows an item {item or 'without a code'}.")
     chart = here.view(stock_item_chart, item, site)
-    return show(request, "stock_item.html", {"found": found, "chart": chart, "item": item, "site": site}, at=here)
+    context = {
+        "found": found,
+        "chart": chart,
+        "item": item,
+        "site": site,
+        "unlikely": here.view(may_run_out, item, site),
+    }
+    return show(request, "stock_item.html", context, at=here)
 
 
 def pegs(request: HttpRequest) -> HttpResponse:
@@ -101,6 +109,7 @@ def capital(request: HttpRequest) -> HttpResponse:
         "placed": placed,
         "stages": list(placed.stages.head(40).iter_rows(named=True)) if placed else [],
         "surplus": list(too_much.head(100).iter_rows(named=True)),
+        "ways": here.view(replenishing),
     }
     return show(request, "stock_capital.html", context, at=here)
 
