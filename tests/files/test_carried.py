@@ -99,3 +99,59 @@ def test_neighbours_name_declared_columns():
             assert set(each.needs) | set(each.listed) <= set(each.columns)
             assert set(each.shared.values()) <= {column.name for column in TABLES[table].columns}
             assert all(key in given or declared[key].default is not None for key in TABLES[each.table].key)
+
+
+def test_sheets_of_one_table_complete_each_other(tmp_path):
+    """Story: prices on one sheet, shelf lives on another; where two sheets contradict each other both are told."""
+    products = [["Product", "Price"], ["Rye", 5.2], ["Bun", 0.8]]
+    more = [["Product", "Shelf life (days)", "Price"], ["Rye", 3, None], ["Bun", 1, 0.9]]
+    found = read(workbook(tmp_path / "a.xlsx", {"Products": products, "Product list": more}))
+    assert found.tables["items"].select("item", "shelf_life_days").rows() == [("Rye", 3.0)]
+    assert {(each.code, each.key) for each in found.problems} == {("key-repeated", "Bun")}
+
+
+def test_a_german_metalworker_on_six_sheets(tmp_path):
+    """Story: abbreviated headings, machines that are work centres, order states in German, skills in one cell."""
+    sheets = {
+        "Lagerliste": [
+            ["Artikelnr.", "Bezeichnung", "Lagerbestand", "Mindestbestand", "Lieferant", "EK-Preis", "VK-Preis"],
+            ["T-1", "Tor", 1, None, None, None, "1.250,00"],
+            ["R-40", "Rohr", 120, "50", "Huber", "6,80", None],
+        ],
+        "Stückliste": [["Baugruppe", "Komponente", "Menge"], ["T-1", "R-40", 14]],
+        "Arbeitsplan": [
+            ["Artikel", "AG", "Maschine", "Rüstzeit (min)", "Stückzeit (min)"],
+            ["T-1", 10, "Säge", 15, 25],
+        ],
+        "Maschinen": [["Maschine", "Anzahl", "Stundensatz"], ["Säge", 2, "45,00"]],
+        "Aufträge 2026": [
+            ["Schlosserei Berger"],
+            [],
+            ["Auftragsnr.", "Kunde", "Artikel", "Menge", "Liefertermin", "Status"],
+            ["A-1", "Bau AG", "T-1", 3, "12.11.2026", "in Arbeit"],
+        ],
+    }
+    found = read(workbook(tmp_path / "shop.xlsx", sheets))
+    assert not found.problems
+    assert column(found, "operations", "work_centre") == column(found, "work_centres", "work_centre") == ["Säge"]
+    assert column(found, "work_centres", "units") == [2]
+    assert found.tables["sales_orders"].select("order", "status").rows() == [("A-1", "open")]
+    assert [str(price) for price in column(found, "items", "price")] == ["1250.0000", "None"]
+    assert found.tables["item_sites"].select("item", "safety_stock").rows() == [("R-40", 50.0)]
+
+
+def test_a_bakery_with_recipes_and_daily_sales(tmp_path):
+    """Story: products and ingredients on two sheets, recipes per unit, sales by day across."""
+    days = [f"2026-10-0{day}" for day in range(1, 6)]
+    sheets = {
+        "Products": [["Product", "Price", "Shelf life", "Batch size"], ["Rye", 5.2, 3, 20]],
+        "Ingredients": [["Ingredient", "Stock", "Unit", "Supplier", "Unit cost"], ["Flour", 180, "kg", "Mill", 0.7]],
+        "Recipes": [["Product", "Ingredient", "Qty per unit", "Unit"], ["Rye", "Flour", 0.6, "kg"]],
+        "Daily sales": [["Product", *days], ["Rye", 60, 58, 61, 0, 70]],
+    }
+    found = read(workbook(tmp_path / "bakery.xlsx", sheets))
+    assert sorted(column(found, "items", "item")) == ["Flour", "Rye"]
+    assert found.tables["bom_lines"].select("parent", "component", "quantity_per").rows() == [("Rye", "Flour", 0.6)]
+    assert column(found, "stock_lots", "quantity") == [180]
+    assert column(found, "demand_history", "quantity") == [60, 58, 61, 0, 70]
+    assert not found.problems

@@ -18,7 +18,7 @@ from quarterdeck.files.recognise import Corrections, Recognition, SheetMatch, re
 from quarterdeck.files.rows import repeated_keys
 from quarterdeck.files.sheet_rows import Part, rows_of
 from quarterdeck.files.telling import Place
-from quarterdeck.model import TABLES, Company, Problem
+from quarterdeck.model import TABLES, Company, Problem, Table
 
 
 @dataclass(frozen=True)
@@ -177,7 +177,9 @@ def _one_table(name: str, parts: list[tuple[str, str, Part]]) -> tuple[pl.DataFr
         return part.frame.drop(ROW), origin, []
     table = TABLES[name]
     frames = [part.frame.with_columns(__file=pl.lit(file), __sheet=pl.lit(sheet)) for file, sheet, part in parts]
-    frame = pl.concat([frame for frame in frames if frame.height] or frames[:1], how="diagonal")
+    frame = _completed_by_each_other(
+        pl.concat([each for each in frames if each.height] or frames[:1], how="diagonal"), table
+    )
     fills = [
         pl.col(c.name).fill_null(pl.lit(c.default).cast(c.dtype))
         for c in table.columns
@@ -192,6 +194,24 @@ def _one_table(name: str, parts: list[tuple[str, str, Part]]) -> tuple[pl.DataFr
     order = [column.name for column in table.columns if column.name in kept.columns]
     origin = origins[kept[ROW].to_list()].select(file="__file", sheet="__sheet", row=ROW)
     return kept.select(order), origin, told
+
+
+def _completed_by_each_other(frame: pl.DataFrame, table: Table) -> pl.DataFrame:
+    """The rows of several sheets, those with one key as one row where no sheet contradicts another."""
+    keys, marks = list(table.key), [ROW, "__file", "__sheet"]
+    repeated = frame.select(keys).is_duplicated()
+    if not repeated.any():
+        return frame
+    content = [name for name in frame.columns if name not in {*keys, *marks}]
+    agree = pl.all_horizontal([pl.lit(value=True), *(pl.col(name).drop_nulls().n_unique() <= 1 for name in content)])
+    apart = pl.struct("__file", "__sheet").n_unique() == pl.len()
+    groups = frame.filter(repeated).group_by(keys, maintain_order=True)
+    merged = groups.agg(
+        *(pl.col(name).drop_nulls().first() for name in content), *(pl.col(name).first() for name in marks),
+        __fit=agree & apart,
+    ).filter("__fit")  # fmt: skip
+    rest = frame.join(merged.select(keys), on=keys, how="anti", nulls_equal=True, maintain_order="left")
+    return pl.concat([rest, merged.select(frame.columns)])
 
 
 def _one_word(text: str) -> pl.Expr:

@@ -51,7 +51,8 @@ class Vocabulary:
 
     def exact(self, header: str) -> list[tuple[str, float]]:
         """The columns that a header names: as it stands, without ``id`` or ``no``, or without the table's own word."""
-        found = self.words.get(tight(header))
+        said = tight(header)
+        found = self.words.get(said) or self.words.get(f"{said.removesuffix('nr')}nummer" if said[-2:] == "nr" else "")
         if found:
             return list(found.items())
         words = fold(header).split()

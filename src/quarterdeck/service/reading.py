@@ -74,7 +74,8 @@ def _recognised(sheet: SheetMatch) -> Recognised:
     columns = [f"{found.header} → {found.column.replace('_', ' ')}" for found in known]
     columns += [f"{found.header} → {_elsewhere(found.carried)}" for found in carried]
     if periods:
-        columns.append(f"{periods[0].header} to {periods[-1].header} → {len(periods)} periods")
+        first, last = (f"{day:%a} {day.day} {day:%b %Y}" for day in (periods[0].period, periods[-1].period) if day)
+        columns.append(f"{first} to {last} → {len(periods)} periods")
     return {
         "source": sheet.file if sheet.sheet in {"", sheet.file} else f"{sheet.file}: {sheet.sheet}",
         "table": TABLES[sheet.table].title if sheet.table in TABLES else "not recognised",

@@ -61,7 +61,8 @@ def check_unsaid_sources(company: Company) -> Iterator[Finding]:
 def _unsaid(company: Company) -> pl.DataFrame:
     """Items said to be bought, or not said to be made, that can be made here and come from no supplier."""
     ways = pl.concat([company["operations"].select("item"), company["bom_lines"].select(item="parent")]).unique()
-    bought = pl.concat([company[name].select("item") for name in ("supply_options", "purchase_orders")])
+    told = ("supply_options", "price_breaks", "purchase_orders")
+    bought = pl.concat([company[name].select("item") for name in told])
     return ways.join(bought, on="item", how="anti")
 
 
@@ -255,7 +256,7 @@ def check_cash(company: Company) -> Iterator[Finding]:
 
 def check_unmade_lines(company: Company) -> Iterator[Finding]:
     """Bought items with a bill of materials, which planning does not use."""
-    bought = company["items"].filter(pl.col("source") == "buy").select(parent="item")
+    bought = _bought(company).join(_unsaid(company), on="item", how="anti").select(parent="item")
     lines = numbered(company, "bom_lines").join(bought, on="parent", how="semi", maintain_order="left")
     parents = lines["parent"].unique(maintain_order=True).to_list()
     if parents:

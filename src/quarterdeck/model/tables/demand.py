@@ -6,9 +6,9 @@ from quarterdeck.model import columns as c
 from quarterdeck.model.tables import words as w
 
 ORDER_STATUS = {
-    "open": ("o", "confirmed", "released", "in process", "offen", "ouvert", "abierto"),
+    "open": ("o", "confirmed", "released", "in process", "in progress", "in production", "new", "pending", "active", "partial", "partially shipped", "to do", "offen", "in arbeit", "in bearbeitung", "neu", "bestätigt", "aktiv", "ouvert", "en cours", "nouveau", "abierto", "en curso", "nuevo"),
     "quote": ("quotation", "offer", "angebot", "devis", "oferta"),
-    "closed": ("c", "done", "shipped", "delivered", "completed", "complete", "geliefert", "clôturé", "cerrado"),
+    "closed": ("c", "done", "shipped", "delivered", "completed", "complete", "fulfilled", "invoiced", "paid", "finished", "geliefert", "erledigt", "abgeschlossen", "fakturiert", "fertig", "livré", "terminé", "entregado", "terminado", "clôturé", "cerrado"),
     "cancelled": ("canceled", "void", "storniert", "annulé", "cancelado"),
 }
 

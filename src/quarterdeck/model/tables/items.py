@@ -44,8 +44,8 @@ class Items(dy.Schema):
     lead_time_days = c.number("Usual time from order to receipt, where neither supplier nor routing says more", unit="days", maximum=3650, also="en: lead time, leadtime, lt, replenishment time | de: Wiederbeschaffungszeit, Lieferzeit | fr: délai, délai d'approvisionnement | es: plazo, plazo de entrega")
     lot_rule = c.choice("How requirements become orders", LOT_RULES, default="lot_for_lot", also="en: lot sizing, lot size rule, order policy | de: Losgrößenverfahren, Dispositionsverfahren | fr: règle de lot | es: regla de lote")
     lot_size = c.quantity("Order quantity of the rule fixed", above=0.0, also="en: fixed lot, order quantity, lot size | de: Losgröße | fr: taille de lot | es: tamaño de lote")
-    lot_minimum = c.quantity("Least quantity of an order", default=0.0, also="en: minimum order quantity, moq, min lot, size minimum, min order qty | de: Mindestmenge, Mindestlos | fr: quantité minimum, lot minimum | es: cantidad mínima, lote mínimo")
-    lot_multiple = c.quantity("Orders are multiples of this", default=0.0, also="en: order multiple, multiple, size multiple, pack size | de: Rundungswert, Verpackungseinheit | fr: multiple | es: múltiplo")
+    lot_minimum = c.quantity("Least quantity of an order", default=0.0, also="en: minimum order quantity, moq, min lot, size minimum, min order qty, min order, minimum order, minimum qty | de: Mindestmenge, Mindestlos | fr: quantité minimum, lot minimum | es: cantidad mínima, lote mínimo")
+    lot_multiple = c.quantity("Orders are multiples of this", default=0.0, also="en: order multiple, multiple, size multiple, pack size, batch size, pack quantity, case size, box size | de: Rundungswert, Verpackungseinheit | fr: multiple | es: múltiplo")
     lot_maximum = c.quantity("Larger needs are split into several orders", above=0.0, also="en: maximum order quantity, size maximum, max lot | de: Höchstmenge | fr: quantité maximum | es: cantidad máxima")
     lot_days = c.number("Days of requirements that one order covers, for the rule periods", unit="days", above=0.0, also="en: periods of supply, days of supply, order period | de: Reichweite | fr: période de couverture | es: período de cobertura")
     yield_share = c.fraction("Share of a made quantity that is good", default=1.0, also="en: yield, good share | de: Ausbeute | fr: rendement | es: rendimiento")
@@ -70,10 +70,10 @@ class ItemSites(dy.Schema):
 
 
 class BomLines(dy.Schema):
-    parent = c.code("Item that is made", key=True, references="items", also="en: assembly, parent item, parent part, product assembly, finished good, father | de: Baugruppe, Oberteil, Erzeugnis, Kopfmaterial | fr: composé, parent, ensemble | es: conjunto, padre, producto")
+    parent = c.code("Item that is made", key=True, references="items", also="en: assembly, parent item, parent part, product assembly, finished good, finished product, product, dish, recipe, father | de: Baugruppe, Oberteil, Erzeugnis, Kopfmaterial | fr: composé, parent, ensemble | es: conjunto, padre, producto")
     component = c.code("Item that goes into it", key=True, references="items", also="en: child, component item, part, child item, material, ingredient | de: Komponente, Unterteil, Bauteil | fr: composant | es: componente, hijo")
     position = c.code("Tells apart several lines of one component", key=True, default="1", also=w.LINE)
-    quantity_per = c.quantity("Net quantity of the component in one unit of the parent", above=0.0, required=True, also="en: qty, quantity, qty per, quantity per, per assembly qty, usage | de: Menge, Menge je, Mengenkoeffizient | fr: quantité, quantité par, coefficient | es: cantidad, cantidad por")
+    quantity_per = c.quantity("Net quantity of the component in one unit of the parent", above=0.0, required=True, also="en: qty, quantity, qty per, quantity per, qty per unit, quantity per unit, per unit, per assembly qty, amount, usage | de: Menge, Menge je, Mengenkoeffizient | fr: quantité, quantité par, coefficient | es: cantidad, cantidad por")
     per_order = c.flag("Whether the quantity is used once per order instead of per unit", default=False, also="en: fixed quantity, per batch")
     scrap = c.fraction("Share of the component lost while it is used", default=0.0, maximum=0.99, also="en: scrap rate, scrap %, waste | de: Ausschuss, Verschnitt | fr: rebut, perte | es: merma, desperdicio")
     unit = c.text("Unit of the quantity; must be the component's", also=w.UNIT)

@@ -14,7 +14,7 @@ COUNTED = {
 
 
 class WorkCentres(dy.Schema):
-    work_centre = c.code("Code of the work centre: a group of like machines, a team, a room", key=True, also=w.WORK_CENTRE)
+    work_centre = c.code("Code of the work centre: a group of like machines, a team, a room", key=True, also=w.WORK_CENTRE + " | " + w.MACHINE)
     name = c.text("Name for people", also=w.NAME)
     site = c.code("Site it stands at", default="main", references="sites", also=w.SITE)
     calendar = c.code("Working time; empty means the site's", references="calendars", also=w.CALENDAR)
@@ -60,7 +60,7 @@ class Operations(dy.Schema):
     routing = c.code("Way of making it, where there are several", key=True, default="main", also=w.ROUTING)
     sequence = c.whole("Order of the steps: 10, 20, 30", key=True, also=w.SEQUENCE + " | en: task, task no, task number | de: Aufgabe | fr: tâche | es: tarea")
     name = c.text("What is done", also=w.NAME)
-    work_centre = c.code("Where it is done; empty means nowhere in particular", references="work_centres", also=w.WORK_CENTRE)
+    work_centre = c.code("Where it is done; empty means nowhere in particular", references="work_centres", also=w.WORK_CENTRE + " | en: machine | " + w.MACHINE)
     predecessors = c.text("Earlier steps that must be done before it, such as 10, 20; empty: the step before. The last step waits for all others", also="en: predecessor, after, depends on, dependency, dependencies, preceded by, previous tasks | de: Vorgänger, nach | fr: prédécesseur, prédécesseurs, après | es: predecesor, predecesores, después de")
     setup_minutes = c.number("Time to make ready, once an order", unit="min", default=0.0, maximum=1e6, also="en: setup time, set-up time, setup, changeover | de: Rüstzeit, Rüsten | fr: temps de réglage, réglage | es: tiempo de preparación, preparación")
     run_minutes = c.number("Time per unit, or per batch where a batch size is given", unit="min", default=0.0, maximum=1e6, also="en: run time, runtime, cycle time, time per unit, unit time, processing time, duration per unit | de: Stückzeit, Bearbeitungszeit, Laufzeit | fr: temps unitaire, temps de cycle | es: tiempo por unidad, tiempo de ciclo")

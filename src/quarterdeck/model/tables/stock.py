@@ -7,9 +7,9 @@ from quarterdeck.model.tables import words as w
 
 SUPPLY_STATUS = {
     "proposed": ("planned", "geplant", "proposé", "propuesto"),
-    "released": ("open", "approved", "confirmed", "in process", "freigegeben", "lancé", "liberado"),
-    "started": ("running", "in progress", "begonnen", "en cours", "en curso"),
-    "done": ("closed", "completed", "received", "fertig", "terminé", "terminado"),
+    "released": ("open", "approved", "confirmed", "in process", "ordered", "sent", "shipped", "in transit", "new", "pending", "offen", "bestellt", "bestätigt", "freigegeben", "lancé", "liberado"),
+    "started": ("running", "in progress", "in production", "wip", "in arbeit", "begonnen", "en cours", "en curso"),
+    "done": ("closed", "completed", "received", "delivered", "finished", "erledigt", "geliefert", "fertig", "terminé", "terminado"),
     "cancelled": ("canceled", "rejected", "storniert", "annulé", "cancelado"),
 }
 

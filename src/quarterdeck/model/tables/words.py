@@ -2,7 +2,7 @@
 
 ITEM = (
     "en: item code, item number, item no, part, part number, part no, sku, product, product code, material, article,"
-    " article number, article code, model"
+    " article number, article code, model, ingredient, raw material, dish"
     " | de: Artikel, Artikelnummer, Teil, Teilenummer, Material, Materialnummer, Produkt"
     " | fr: article, référence, code article, produit, pièce"
     " | es: artículo, código de artículo, producto, referencia, pieza"
@@ -65,7 +65,7 @@ SEQUENCE = (
 )
 PRIORITY = "en: prio, rank, importance | de: Priorität, Rang | fr: priorité, rang | es: prioridad, rango"
 PRICE = (
-    "en: unit price, price per unit, list price, sales price, selling price, retail price, fee | de: Preis, Stückpreis, Einzelpreis, Verkaufspreis"
+    "en: unit price, price per unit, list price, sales price, selling price, retail price, fee | de: Preis, Stückpreis, Einzelpreis, Verkaufspreis, VK-Preis, VK, Nettopreis"
     " | fr: prix, prix unitaire, prix de vente | es: precio, precio unitario, precio de venta"
 )
 START = "en: start date, from, begin, start | de: Beginn, von, Start, Anfang | fr: début, du, date de début | es: inicio, desde, comienzo"
@@ -83,7 +83,7 @@ PERIOD = (
     " | fr: date, semaine, mois, période | es: fecha, semana, mes, período"
 )
 NOTE = "en: note, comment, remark, reason | de: Notiz, Bemerkung, Kommentar | fr: remarque, commentaire | es: nota, comentario, observación"
-COST = "en: unit cost, standard cost, cost price, purchase price, buying price, purchasing price, purchase cost | de: Kosten, Stückkosten, Herstellkosten, Standardkosten, Einkaufspreis, EK-Preis | fr: coût, coût unitaire, coût standard, prix d'achat | es: coste, costo, coste unitario, coste estándar, precio de compra"
+COST = "en: unit cost, standard cost, cost price, purchase price, buying price, purchasing price, purchase cost | de: Kosten, Stückkosten, Herstellkosten, Standardkosten, Einkaufspreis, EK-Preis, EK | fr: coût, coût unitaire, coût standard, prix d'achat | es: coste, costo, coste unitario, coste estándar, precio de compra"
 AMOUNT = "en: value, sum, total | de: Betrag, Wert, Summe | fr: montant, valeur | es: importe, monto, valor"
 LATITUDE = "en: lat | de: Breite, Breitengrad | fr: latitude | es: latitud"
 LONGITUDE = "en: lon, lng, long | de: Länge, Längengrad | fr: longitude | es: longitud"
