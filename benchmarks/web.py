@@ -208,6 +208,7 @@ def _measure(url: str, chosen: argparse.Namespace) -> dict[str, object]:
     found: dict[str, object] = {"alone_p95_ms": {path: round(single.percentile(0.95, path), 1) for path in READS}}
     with _told("together", found) as tell:
         tell(together(url, chosen.users, chosen.seconds, items, chosen.think))
+    planner = Visitor(url, "planner", Times())  # the connection from before was idle for too long
     number = re.search(r"/jobs/(\d+)", planner.ask("POST", "/jobs/plan", "").decode())
     sys.stdout.write(f"planning: job {number.group(1) if number else '?'}\n")
     with _told("while_planning", found) as tell:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from quarterdeck.web.opening import open_for_web
 
-open_for_web(
+current = open_for_web(
     Path(os.environ["QUARTERDECK_WORKSPACE"]),
     https=os.environ.get("QUARTERDECK_HTTPS") == "1",
     hosts=tuple(filter(None, os.environ.get("QUARTERDECK_HOSTS", "").split(","))),
@@ -23,3 +23,7 @@ application = get_wsgi_application()
 gc.collect()
 gc.freeze()
 gc.set_threshold(50_000, 20, 50)
+
+from quarterdeck.web.warming import keep_warm  # noqa: E402
+
+keep_warm(current)
