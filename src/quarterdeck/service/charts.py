@@ -18,7 +18,8 @@ from quarterdeck.service.views.cash import CashLine
 from quarterdeck.service.views.demand import DemandCurve, demand_curves, demand_list
 from quarterdeck.service.views.rows import By
 from quarterdeck.service.views.schedule import Bar, Schedule, schedule
-from quarterdeck.service.views.stock import StockCurve, item_risks, risk_mark, risk_text, stock_curves
+from quarterdeck.service.views.stock import StockCurve, item_risks, risk_mark, risk_text, stock_curve, stock_curves
+from quarterdeck.service.views.stock_band import stock_band
 
 MOST_ITEMS = 300
 MOST_BARS = 8_000
@@ -132,8 +133,26 @@ def stock_item_chart(company: Company, plan: Plan, item: str, site: str) -> Char
     base = _today(company, plan)
     end = wording.local(plan.settings.horizon_end, home_zone(company)).date()
     curve = stock_curves(company, plan, rows)[item, site]
-    drawn = _stock_item(rows.row(0, named=True), curve, (base, end), several=False)
+    drawn = {**_stock_item(rows.row(0, named=True), curve, (base, end), several=False), **_band(plan, curve, base, end)}
     return {"base": _offset(base, EPOCH), "last": _offset(end, base), "items": [drawn]}
+
+
+def may_run_out(company: Company, plan: Plan, item: str, site: str) -> str:
+    """The first day on which one case in twenty is out of stock, in words; nothing where that is not known."""
+    curve = stock_curve(company, plan, item, site)
+    end = wording.local(plan.settings.horizon_end, home_zone(company)).date()
+    band = stock_band(plan, curve, _today(company, plan), end) if curve else None
+    return wording.day(band.may_run_out) if band and band.may_run_out else ""
+
+
+def _band(plan: Plan, curve: StockCurve, base: dt.date, end: dt.date) -> Chart:
+    """How far the stock may come out from the plan; nothing where that is not known."""
+    band = stock_band(plan, curve, base, end)
+    if band is None:
+        return {}
+    unlikely = None if band.may_run_out is None else _offset(band.may_run_out, base)
+    quantiles = {name: _rounded(pl.Series(getattr(band, name))) for name in ("q05", "q25", "q75", "q95")}
+    return {"b": {"d": [_offset(day, base) for day in band.days], **quantiles, "out": unlikely}}
 
 
 def _stock_item(

@@ -16,21 +16,25 @@ function stockOption(source, item, small) {
   const points = item.d.filter((offset) => offset <= source.last).map((offset, index) => [days(source, offset), item.q[index]]);
   points.push([days(source, source.last), item.q[item.q.length - 1]]);
   const level = (value, label, colour) => ({ yAxis: value, lineStyle: { color: colour, type: "dashed", width: 1 }, label: { formatter: label, color: colours.ink3, fontSize: 11, position: "insideEndTop" } });
-  const target = item.up > item.ss && item.up > 0;
+  const target = item.up > item.ss && item.up > 0, wide = item.b && !small;
+  const around = wide ? (name) => item.b.d.map((offset, place) => [days(source, offset), item.b[name][place]]) : null;
+  const bands = wide ? [band(colours, "90 %", around("q05"), around("q95"), 0.1), band(colours, "50 %", around("q25"), around("q75"), 0.14)] : [];
   const changes = new Map(item.d.map((offset, index) => [days(source, offset), index]));
   return {
     grid: { left: 52, right: 14, top: 14, bottom: 24 },
     tooltip: tooltip(colours, (list) => {
-      const [time, stock] = list[0].value, at = changes.get(time), lines = [["stock", exact(stock, item.u), colours.accent]];
+      const [time, stock] = (list.find((each) => each.seriesType === "line") || list[0]).value, at = changes.get(time), lines = [["stock", exact(stock, item.u), colours.accent]];
       if (at !== undefined && item.i[at]) lines.push(["received", exact(item.i[at], item.u)]);
       if (at !== undefined && item.o[at]) lines.push(["used or delivered", exact(item.o[at], item.u)]);
+      const likely = wide ? item.b.d.findIndex((offset) => days(source, offset) >= time) : -1;
+      if (likely > 0) lines.push(["in nine of ten cases", exact(item.b.q05[likely], "") + " to " + exact(item.b.q95[likely], item.u)]);
       if (item.ss) lines.push(["safety stock", exact(item.ss, item.u)]);
       return card(dayText(time), lines);
     }, "axis"),
-    xAxis: timeAxis(colours, points[0][0], points[points.length - 1][0], small ? 4 : 9), yAxis: valueAxis(colours),
-    series: [{
+    xAxis: timeAxis(colours, points[0][0], points[points.length - 1][0], small ? 4 : 9), yAxis: valueAxis(colours, wide ? { min: Math.min(0, ...item.b.q05) } : {}),
+    series: [...bands, {
       type: "line", step: "end", data: points, showSymbol: false, symbol: "circle", lineStyle: { color: colours.accent, width: small ? 1.3 : 1.8 }, itemStyle: { color: colours.accent },
-      areaStyle: { color: colours.accent, opacity: 0.07 }, z: 3,
+      areaStyle: { color: colours.accent, opacity: wide ? 0 : 0.07 }, z: 3,
       markArea: target ? { silent: true, itemStyle: { color: colours.good, opacity: 0.09 }, data: [[{ yAxis: item.ss }, { yAxis: item.up }]] } : undefined,
       markLine: {
         silent: true, symbol: "none", animation: false,
@@ -94,7 +98,7 @@ function cashOption(source, small) {
     xAxis: [{ ...axis, axisLabel: { show: false } }, { ...axis, gridIndex: 1 }],
     yAxis: [valueAxis(colours, { splitNumber: 3, name: source.sign, nameTextStyle: { color: colours.ink3, align: "right" } }), valueAxis(colours, { gridIndex: 1, splitNumber: 2 })],
     series: [
-      { type: "line", name: "in the bank", step: "end", data: [...line(source.b), [days(source, source.last), source.b[source.b.length - 1]]], showSymbol: false, symbol: "circle", lineStyle: { color: colours.accent, width: 1.8 }, itemStyle: { color: colours.accent }, areaStyle: { color: colours.accent, opacity: 0.07 }, z: 3,
+      { type: "line", name: "in the bank", step: "end", data: [...line(source.b), [days(source, source.last), source.b[source.b.length - 1]]], showSymbol: false, symbol: "circle", lineStyle: { color: colours.accent, width: 1.8 }, itemStyle: { color: colours.accent }, areaStyle: { color: colours.accent, opacity: wide ? 0 : 0.07 }, z: 3,
         markPoint: { symbol: "circle", symbolSize: 8, itemStyle: { color: source.b[source.low] < -source.limit ? colours.bad : colours.accent }, label: { show: true, position: "bottom", align: lowAlign, formatter: source.lowest, color: colours.ink, fontSize: 12, fontWeight: 600, textBorderColor: colours.paper, textBorderWidth: 3 }, data: [{ coord: low }] },
         markLine: { silent: true, symbol: "none", animation: false, data: [{ yAxis: -source.limit, lineStyle: { color: colours.bad, width: 1, type: source.limit ? "dashed" : "solid", opacity: 0.7 }, label: { formatter: source.limit ? "credit limit" : "", position: "insideStartTop", color: colours.bad, fontSize: 11 } }] } },
       ...kinds,
