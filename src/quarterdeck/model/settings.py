@@ -90,6 +90,12 @@ class Settings:
         title="Make or buy by cost",
         most=1,
     )
+    levels_guide: int = option(
+        0,
+        "1: what levelled volumes build ahead of a season is planned as early; 0: everything is planned for its day",
+        title="Levelled volumes guide the plan",
+        most=1,
+    )
     steady_days: float = option(
         1.0,
         "An action whose dates move by no more than this stays as the last plan told it",
@@ -105,6 +111,12 @@ class Settings:
     )
     forecast_consumption_days: int = option(
         28, "Days around an order in which it uses up forecast", "days", title="Forecast consumption"
+    )
+    forecast_by_trees: int = option(
+        0,
+        "1: forecasts of fifty items or more are half by trees learnt from all of them (needs the extra ml); 0: not",
+        title="Forecast by trees",
+        most=1,
     )
     progress: Progress = field(
         default=silent,

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 import polars as pl
 
 from quarterdeck.disciplines.demand import engine
-from quarterdeck.disciplines.demand.boosted import boosted_means
+from quarterdeck.disciplines.demand.boosted import with_trees
 from quarterdeck.disciplines.demand.patterns import PATTERNS
 
 Vector = npt.NDArray[np.float64]
@@ -71,22 +71,14 @@ def bare_forecast(
     values = np.ascontiguousarray(gridded["value"].to_numpy(), np.float64)
     test = max(min(ahead, 3 * max(SEASONS[frequency], 4) // 3), 1)
     span = engine.Span(SEASONS[frequency], ahead, young=3, test=test)
-    found = engine.forecast(values, pointers, span)
+    found = engine.forecast(values, pointers, span, shared=engine.share(values, pointers, span))
     if boost:
-        found = _with_trees(values, pointers, found, span)
+        found = with_trees(values, pointers, found, span.season, seed=1)
     pool = engine.learn(values, pointers, span)
     table = engine.quantiles(values, pointers, found, np.array(levels, dtype=np.float64), pool)
     return BareForecast(
         _series(keys, lengths, found), _forecasts(keys, last, frequency, found.mean, table, levels), frequency
     )
-
-
-def _with_trees(values: Vector, pointers: Whole, found: engine.Outlook, span: engine.Span) -> engine.Outlook:
-    """The outlook with means half by trees, and the spread that goes with them."""
-    known = engine.filled(values, pointers, span.season)
-    mean = boosted_means(known, pointers, found.mean, span.season, seed=1)
-    ratio = np.divide(mean, found.mean, out=np.ones_like(mean), where=found.mean > 0)
-    return replace(found, mean=mean, variance=found.variance * np.maximum(ratio, 1.0) ** 2)
 
 
 def usual_period(history: pl.DataFrame) -> str:

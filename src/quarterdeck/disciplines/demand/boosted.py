@@ -6,10 +6,13 @@ that level; combined with the statistical forecast in equal parts.
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import numpy.typing as npt
 
 from quarterdeck.disciplines.demand.combination import extremes, gathered
+from quarterdeck.disciplines.demand.engine import Outlook, filled
 from quarterdeck.solvers.boosting import available, boosted
 
 Vector = npt.NDArray[np.float64]
@@ -21,6 +24,13 @@ ORIGINS = 4
 SPANS = (1, 2, 4, 8, 16)
 HIGHEST = 20.0
 MOST_CASES = 400_000
+
+
+def with_trees(values: Vector, pointers: Whole, found: Outlook, season: int, seed: int) -> Outlook:
+    """The outlook with means half by trees, as :func:`boosted_means` gives them, and the spread that goes with them."""
+    mean = boosted_means(filled(values, pointers, season), pointers, found.mean, season, seed)
+    ratio = np.divide(mean, found.mean, out=np.ones_like(mean), where=found.mean > 0)
+    return replace(found, mean=mean, variance=found.variance * np.maximum(ratio, 1.0) ** 2)
 
 
 def boosted_means(values: Vector, pointers: Whole, mean: Matrix, season: int, seed: int) -> Matrix:

@@ -62,21 +62,18 @@ def reconcile(leaves: Matrix, nodes: Matrix, membership: Matrix) -> Matrix:
         return leaves.copy()
     negative_before = leaves.min(axis=1) < 0.0
     out = np.empty_like(leaves)
+    whole = np.diag(membership.sum(axis=1)) + membership @ membership.T
     for week in range(leaves.shape[1]):
-        free = np.ones(leaves.shape[0], np.bool_)
+        free, system = np.ones(leaves.shape[0], np.bool_), whole.copy()
         for _ in range(ROUNDS):
-            found = np.zeros(leaves.shape[0])
-            found[free] = _solve(leaves[free, week], nodes[:, week], membership[:, free], membership.sum(axis=1))
+            leaf = np.where(free, leaves[:, week], 0.0)
+            gap = nodes[:, week] - membership @ leaf
+            found = np.where(free, leaf + membership.T @ np.linalg.solve(system, gap), 0.0)
             below = free & (found < -1e-12) & ~negative_before
             if not below.any():
                 break
             free &= ~below
+            left = membership[:, below]
+            system -= left @ left.T
         out[:, week] = np.where(negative_before, found, np.maximum(found, 0.0))
     return out
-
-
-def _solve(leaf: Vector, node: Vector, membership: Matrix, size: Vector) -> Vector:
-    """Least squares without bounds; ``size`` is the number of members that weigh each group."""
-    gap = node - membership @ leaf
-    system = np.diag(size) + membership @ membership.T
-    return np.asarray(leaf + membership.T @ np.linalg.solve(system, gap))

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from quarterdeck.disciplines.demand.boosted import with_trees
 from quarterdeck.disciplines.demand.engine import Span, forecast, share
 from quarterdeck.disciplines.demand.granularity import panels
 from quarterdeck.disciplines.demand.lead_time import error_correlation
@@ -66,19 +67,27 @@ def blank(series: int, weeks: int) -> WeeklyOutlook:
 
 
 def weekly_outlook(
-    today: Whole, days: Whole, quantities: Vector, bounds: Whole, weeks: int, *, tested: bool = True
+    today: Whole,
+    days: Whole,
+    quantities: Vector,
+    bounds: Whole,
+    weeks: int,
+    *,
+    tested: bool = True,
+    trees: int | None = None,
 ) -> WeeklyOutlook:
     """Forecasts of every series for ``weeks`` weeks from its ``today``; parameters as in :func:`panels`.
 
-    Without ``tested`` nothing is said of errors in the past, which takes a quarter of the time.
+    Without ``tested`` nothing is said of errors in the past, which takes a quarter of the time. ``trees`` starts the
+    random numbers of trees that make half of the forecasts of a panel; without it there are none.
     """
     out = blank(bounds.size - 1, weeks)
     for panel in panels(today, days, quantities, bounds):
-        _fill(out, panel, weeks, TEST_WEEKS if tested else 0)
+        _fill(out, panel, weeks, TEST_WEEKS if tested else 0, trees)
     return out
 
 
-def _fill(out: WeeklyOutlook, panel: Panel, weeks: int, test: int) -> None:
+def _fill(out: WeeklyOutlook, panel: Panel, weeks: int, test: int, trees: int | None) -> None:
     grid, rows = panel.grid, panel.members
     shares = grid.shares(weeks)
     per = grid.weeks_per_period
@@ -86,6 +95,8 @@ def _fill(out: WeeklyOutlook, panel: Panel, weeks: int, test: int) -> None:
     fitting, drawn_in = winsorised(panel.values, panel.pointers, grid.season)
     fitting, shift = levelled(fitting, panel.pointers, grid.season)
     found = forecast(fitting, panel.pointers, span, shared=share(fitting, panel.pointers, span))
+    if trees is not None:
+        found = with_trees(fitting, panel.pointers, found, grid.season, trees)
     out.outliers[rows], out.shift[rows] = drawn_in, shift + 1
     for name in ("pattern", "method", "seasonal", *SCORES):
         getattr(out, name)[rows] = getattr(found, name)

@@ -17,7 +17,8 @@ KINDS = {
     "none": "No demand so far",
 }
 WAYS = {
-    COMBINATION: "regular enough for many methods at once, so forecast by the mean of sixteen without the extremes",
+    COMBINATION: "regular enough for many methods at once, so forecast by the mean of sixteen without the extremes,"
+    " and where there are fifty such series by what they share",
     SMOOTHED: "too many empty periods for trend or season, so forecast by the mean of three smoothed levels",
     RECENT: "too young for anything else, so forecast by the level of its last weeks",
     STEADY: "too short for trend or season, so forecast by its level over the last half year and year",

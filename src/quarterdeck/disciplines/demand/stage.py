@@ -24,7 +24,8 @@ from quarterdeck.disciplines.demand.patterns import NEW, PATTERNS
 from quarterdeck.disciplines.demand.quotations import quoted_lines
 from quarterdeck.disciplines.demand.requirements import consumption_reach, forecast_lines, order_lines, requirements
 from quarterdeck.disciplines.demand.stock_outs import refilled
-from quarterdeck.model import Company, Plan, Settings
+from quarterdeck.model import Company, Plan, Problem, Settings
+from quarterdeck.solvers.boosting import available
 from quarterdeck.solvers.distributions import demand_quantiles
 
 Whole = npt.NDArray[np.int64]
@@ -50,7 +51,9 @@ def run(company: Company, plan: Plan, settings: Settings) -> Plan:
     book = without_holidays(company, without_promotions(opened))
     settings.progress("Foreseeing demand", 0.1)
     weeks = settings.horizon_weeks
-    outlook = reconciled(book, weekly_outlook(book.today, book.days, book.quantities, book.bounds, weeks))
+    trees = settings.seed if settings.forecast_by_trees else None
+    found = weekly_outlook(book.today, book.days, book.quantities, book.bounds, weeks, trees=trees)
+    outlook = reconciled(book, found)
     settings.progress("Foreseeing demand", 0.7)
     expected = _expectation(company, book, outlook, weeks)
     orders = order_lines(company)
@@ -62,7 +65,15 @@ def run(company: Company, plan: Plan, settings: Settings) -> Plan:
         lookbacks=lookbacks(book),
         forecasts=_forecasts(book, outlook, expected, covered),
         requirements=requirements(orders, forecast_lines(company, book.keys, start, net)),
-    ).with_problems((*problems, *findings(book, outlook, days_out)))
+    ).with_problems((*problems, *findings(book, outlook, days_out), *_without_trees(settings)))
+
+
+def _without_trees(settings: Settings) -> tuple[Problem, ...]:
+    """That trees are wanted but their library is not installed."""
+    if not settings.forecast_by_trees or available():
+        return ()
+    text = "Forecasts by trees are wanted, but LightGBM is not installed: the statistical forecasts stand."
+    return (Problem("warning", "trees-not-installed", text, "Install quarterdeck[ml].", table="settings"),)
 
 
 def _expectation(company: Company, book: Book, outlook: WeeklyOutlook, weeks: int) -> Expectation:
