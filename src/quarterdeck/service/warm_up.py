@@ -33,13 +33,21 @@ def _compile(part: str) -> None:
 
 
 def _ask(company: Company, plan: Plan) -> None:
-    """An enquiry and a repair, for the kernels that only they use."""
+    """An enquiry, a repair, a changed order, levelled volumes and an outlook, for the kernels that only they use."""
+    from dataclasses import replace  # noqa: PLC0415
+
+    from quarterdeck.disciplines.levelling import stage as levelling  # noqa: PLC0415 - loads the kernels
+    from quarterdeck.planning.outlook import with_outlook  # noqa: PLC0415
     from quarterdeck.planning.repairs.trial import FIRST, chain, placed_again  # noqa: PLC0415 - loads the kernels
+    from quarterdeck.service.net_change import LivePlan  # noqa: PLC0415
     from quarterdeck.service.promising import Promiser  # noqa: PLC0415
 
     wanted = plan["requirements"].row(0, named=True)
     Promiser(company, plan).enquire(wanted["item"], 1)
     list(placed_again(company, plan, chain(plan, wanted["demand"]), (FIRST,)))
+    LivePlan(company, plan).change_order(wanted["demand"], quantity=wanted["quantity"] + 1)
+    levelling.run(company, plan, replace(plan.settings, horizon_weeks=4))
+    with_outlook(company, plan, replace(plan.settings, outlook_weeks=4))
 
 
 def _foresee(company: Company) -> Plan:

@@ -53,6 +53,8 @@ def demands(requirements: pl.DataFrame, node: Ints) -> Records:
     frame = requirements.with_columns(
         _row=pl.int_range(pl.len()), _node=pl.Series(node, dtype=pl.Int64), _due=pl.col("due").dt.epoch("s")
     )
+    if "built_by" in frame.columns and frame["built_by"].null_count() < frame.height:
+        frame = frame.with_columns(_due=pl.min_horizontal("_due", pl.col("built_by").dt.epoch("s")))
     frame = frame.with_columns(quantity=pl.col("quantity") - pl.col("refused").fill_null(0.0))
     frame = frame.filter(pl.col("_node") >= 0, pl.col("quantity") > 0)
     frame = frame.sort(

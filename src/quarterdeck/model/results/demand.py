@@ -68,6 +68,7 @@ class Requirements(dy.Schema):
     ship_complete = c.flag("Whether only the whole quantity counts as delivered", default=False)
     minimum_shipment = c.quantity("Least quantity of one shipment")
     latest = c.instant("After this the customer no longer takes it")
+    built_by = c.instant("When levelled volumes have it in stock, where that is weeks before it is due")
     reserved_for = c.code("Name under which items made to order are reserved for it")
     refused = c.quantity("Part that would come too late and is not supplied", default=0.0)
     value = c.money("Selling value of the quantity", default=0)

@@ -179,18 +179,18 @@ class _Oracle:
         return _restricted(self.case.company, found)
 
     def _late(self, members: frozenset[Member]) -> bool:
-        case, plan = self.case, self.case.plan
+        plan, settings = self.case.plan, self.settings
         codes = [each.code for each in members if each.kind == "order"]
         kept = pl.col("demand").is_in(codes)
         if any(each.kind == "forecast" for each in members):
             kept = kept | (pl.col("kind") == "forecast")
-        blank = Plan.blank(self.settings).with_tables(requirements=plan["requirements"].filter(kept))
+        blank = Plan.blank(settings).with_tables(requirements=plan["requirements"].filter(kept))
         if any(each.kind == "safety_stock" for each in members):
             blank = blank.with_tables(targets=plan["targets"])
         items = blank["requirements"]["item"].to_list() + blank["targets"]["item"].to_list()
         company = _relaxed(self._about(items), [each for each in self.named if each not in members])
-        made = scheduling.run(company, mrp.run(company, blank, self.settings), self.settings)
-        met = deliveries(company, made, self.settings).filter(pl.col("demand").is_in(codes))
+        made = scheduling.run(company, mrp.run(company, blank, settings), settings)
+        met = deliveries(company, made, settings).filter(pl.col("demand").is_in(codes))
         return any(
             state == "short" or late > self.late[demand] + _TOLERANCE
             for demand, state, late in met.select("demand", "state", "late_seconds").iter_rows()
@@ -201,9 +201,9 @@ def _restricted(company: Company, items: set[str]) -> Company:
     """What the company needs to plan these items and nothing else; the plan of them is the same."""
     frames = dict(company.frames)
     mine = list(items)
-    for table, column in (("items", "item"), ("bom_lines", "parent"), ("operations", "item"), ("item_sites", "item"),
-                          ("operation_alternates", "item"), ("supply_options", "item"), ("stock_lots", "item")):  # fmt: skip
-        frames[table] = frames[table].filter(pl.col(column).is_in(mine))
+    for table in ("items", "operations", "item_sites", "operation_alternates", "supply_options", "stock_lots"):
+        frames[table] = frames[table].filter(pl.col("item").is_in(mine))
+    frames["bom_lines"] = frames["bom_lines"].filter(pl.col("parent").is_in(mine))
     centres = pl.concat([frames[name]["work_centre"] for name in ("operations", "operation_alternates")]).drop_nulls()
     for table in ("work_centres", "machines", "setup_times"):
         frames[table] = frames[table].filter(pl.col("work_centre").is_in(centres.unique().to_list()))
