@@ -19,7 +19,7 @@ async function load(keep) {
   choices($("#by"), source.views.map((view) => view.title), by, (index) => { localStorage.setItem("schedule-by", source.views[index].by); show(index, false); });
   show(by, true);
   const asked = keep ? null : new URLSearchParams(location.search).get("order");
-  if (moment !== null) look(moment, span / (board.width - board.title)); else zoomTo(2);
+  if (moment !== null) look(moment, span / (board.width - board.title)); else zoomTo(board.width < 760 ? 1 : 2);
   if (asked && source.byOrder.has(asked)) { draw(); select(source.byOrder.get(asked)[0]); }
   document.documentElement.dataset.schedule = String(source.bars.from.length);
   if (setup.movable) fetch(address("/schedule/machines", { order: source.bars.order[0], sequence: source.bars.sequence[0] })).catch(() => {});

@@ -98,7 +98,7 @@ function cashOption(source, small) {
     xAxis: [{ ...axis, axisLabel: { show: false } }, { ...axis, gridIndex: 1 }],
     yAxis: [valueAxis(colours, { splitNumber: 3, name: source.sign, nameTextStyle: { color: colours.ink3, align: "right" } }), valueAxis(colours, { gridIndex: 1, splitNumber: 2 })],
     series: [
-      { type: "line", name: "in the bank", step: "end", data: [...line(source.b), [days(source, source.last), source.b[source.b.length - 1]]], showSymbol: false, symbol: "circle", lineStyle: { color: colours.accent, width: 1.8 }, itemStyle: { color: colours.accent }, areaStyle: { color: colours.accent, opacity: wide ? 0 : 0.07 }, z: 3,
+      { type: "line", name: "in the bank", step: "end", data: [...line(source.b), [days(source, source.last), source.b[source.b.length - 1]]], showSymbol: false, symbol: "circle", lineStyle: { color: colours.accent, width: 1.8 }, itemStyle: { color: colours.accent }, areaStyle: { color: colours.accent, opacity: 0.07 }, z: 3,
         markPoint: { symbol: "circle", symbolSize: 8, itemStyle: { color: source.b[source.low] < -source.limit ? colours.bad : colours.accent }, label: { show: true, position: "bottom", align: lowAlign, formatter: source.lowest, color: colours.ink, fontSize: 12, fontWeight: 600, textBorderColor: colours.paper, textBorderWidth: 3 }, data: [{ coord: low }] },
         markLine: { silent: true, symbol: "none", animation: false, data: [{ yAxis: -source.limit, lineStyle: { color: colours.bad, width: 1, type: source.limit ? "dashed" : "solid", opacity: 0.7 }, label: { formatter: source.limit ? "credit limit" : "", position: "insideStartTop", color: colours.bad, fontSize: 11 } }] } },
       ...kinds,
