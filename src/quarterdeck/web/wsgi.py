@@ -15,8 +15,10 @@ current = open_for_web(
 )
 
 from django.core.wsgi import get_wsgi_application  # noqa: E402 - Django must be set up first
+from django.urls import get_resolver  # noqa: E402
 
 application = get_wsgi_application()
+get_resolver().url_patterns  # noqa: B018 - every page is loaded by one thread, before several ask for them
 
 # What is loaded stays for good, and requests make little that refers in circles: looking through all of it for
 # garbage every few requests would cost more than the pages.
