@@ -234,6 +234,23 @@ def test_lumps_at_the_end_of_the_month_stay_there():
     assert "lumps" in plan.series["reason"][0]
 
 
+def test_a_lump_that_has_come_small_is_not_waited_for():
+    """The day after a month's end that brought half as much: nothing more is expected soon, and less from now on."""
+    days = pl.date_range(dt.date(2024, 1, 1), dt.date(2026, 1, 31), "1d", eager=True)
+    ends = days.dt.month_end() == days
+    usual = [100.0 if end else 1.0 for end in ends]
+    small = [*usual[:-1], 50.0]
+    after = dt.datetime(2026, 2, 1, tzinfo=dt.UTC)
+    weeks = [
+        plan_of(10, after, demand_history=pl.DataFrame({"item": "bolt", "date": days, "quantity": quantity}))
+        for quantity in (usual, small)
+    ]
+    whole, halved = (plan.forecasts.sort("start")["quantity"].to_list() for plan in weeks)
+    assert max(whole[0], halved[0]) < 25
+    assert sum(halved) < 0.98 * sum(whole)
+    assert max(halved) > 50
+
+
 def test_history_after_now_is_not_seen():
     """What happens later changes nothing, and the plan says that it was left out."""
     future = weekly("bolt", [10] * 60).vstack(

@@ -19,6 +19,8 @@ Whole = npt.NDArray[np.int64]
 POSITIONS = 30  # a month's days are drawn on a circle of thirty places
 WINDOW = 5
 LATEST = 2  # places after the window in which a lump that did not come is late rather than lost
+CAME = 0.3  # of a usual lump: with so much, the running month's has come
+LOOKED_AT = 6
 WEEKS_PER_MONTH = 365.25 / 12.0 / 7.0
 
 
@@ -36,12 +38,15 @@ class Grid:
         Weight of each of the month's thirty places, for spreading a month over its days, shape (30).
     to_come
         Share of the running month's demand that is still to come; None for what the profile says.
+    counted
+        Whether the running month counts as past, because its lump has come: it is the newest that is known.
     """
 
     today: int
     turn: int
     profile: tuple[float, ...] = (1.0,) * POSITIONS
     to_come: float | None = None
+    counted: bool = False
 
     @property
     def season(self) -> int:
@@ -71,7 +76,10 @@ class Grid:
         return day_number(dt.date(year, month + 1, min(self.turn, last)))
 
     def shares(self, weeks: int) -> Matrix:
-        """Share of each future period that falls in each week from ``today``, shape (weeks, periods)."""
+        """Share of each future period that falls in each week from ``today``, shape (weeks, periods).
+
+        What is still to come of a running period that counts as past goes with the first future one.
+        """
         if not self.turn:
             return np.eye(weeks)
         first = _month_begin(self.today, self.turn)
@@ -84,8 +92,9 @@ class Grid:
             rest = (period == 0) & (days >= self.today)
             weight[rest] *= self.to_come * whole[0] / weight[rest].sum()
         inside = (days >= self.today) & (days < last)
-        out = np.zeros((weeks, int(period[inside].max()) + 1))
-        np.add.at(out, ((days[inside] - self.today) // 7, period[inside]), weight[inside] / whole[period[inside]])
+        column = np.maximum(period - int(self.counted), 0)
+        out = np.zeros((weeks, int(column[inside].max()) + 1))
+        np.add.at(out, ((days[inside] - self.today) // 7, column[inside]), weight[inside] / whole[period[inside]])
         return out
 
 
@@ -107,11 +116,13 @@ def build_panel(grid: Grid, members: Whole, days: Whole, quantities: Vector, bou
     pieces = []
     for member in members:
         rows = slice(bounds[member], bounds[member + 1])
-        back = -1 - grid.index(days[rows])
+        back = int(grid.counted) - 1 - grid.index(days[rows])
         done = back >= 0
         if not done.any():  # sold only in the period that is still running: it counts as the first one
             back, done = np.zeros(back.size, np.int64), np.ones(back.size, np.bool_)
         totals = np.bincount(back[done], weights=quantities[rows][done])[::-1]
+        if grid.counted and grid.to_come is not None:
+            totals[-1] /= 1.0 - grid.to_come
         pieces.append(_from_first_sale(_absorb_returns(np.ascontiguousarray(totals))))
     pointers = np.concatenate(([0], np.cumsum([piece.size for piece in pieces]))).astype(np.int64)
     values = np.concatenate(pieces) if pieces else np.empty(0)
@@ -157,10 +168,31 @@ def lump_grid(today: int, first: int, days: Whole, quantities: Vector) -> Grid:
     smooth = np.convolve(padded, kernel, "valid")
     profile = tuple(float(share) for share in smooth / smooth.sum() + 1e-9)
     grid = Grid(today, min(middle + 1, 28), profile)
+    sold = np.maximum(quantities, 0.0)
+    if _has_come(grid.index(days), sold * in_window(days, first)):
+        return replace(grid, to_come=_usual_rest(grid, days, sold), counted=True)
     late = (int(position(np.array([today]))[0]) - first) % POSITIONS
     if late > WINDOW + LATEST:
         return grid
-    return replace(grid, to_come=_still_to_come(grid.index(days), np.maximum(quantities, 0.0)))
+    return replace(grid, to_come=_still_to_come(grid.index(days), sold))
+
+
+def _has_come(period: Whole, lumps: Vector) -> bool:
+    """Whether the running month has brought a lump, be it a small one beside the last three."""
+    usual = lumps[(period < 0) & (period >= -3)].sum() / 3.0
+    return bool(usual > 0.0 and lumps[period == 0].sum() >= CAME * usual)
+
+
+def _usual_rest(grid: Grid, days: Whole, quantities: Vector) -> float:
+    """Share of a month's demand that came later than as far into it as today, where its lump had come by then."""
+    elapsed, period, rests = grid.today - grid.begin(0), grid.index(days), []
+    for back in range(1, LOOKED_AT + 1):
+        own = period == -back
+        total = quantities[own].sum()
+        rest = quantities[own & (days >= grid.begin(-back) + elapsed)].sum()
+        if total > 0.0 and rest <= 0.5 * total:
+            rests.append(rest / total)
+    return float(np.mean(rests)) if rests else 0.0
 
 
 def _still_to_come(period: Whole, quantities: Vector) -> float:
