@@ -6,6 +6,7 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
+from quarterdeck.disciplines.demand.weekdays import day_rows
 from quarterdeck.model import Company, Settings
 from quarterdeck.model.clock import home_zone, localised, site_zones, to_instant
 from quarterdeck.model.stable_codes import stable_codes
@@ -38,19 +39,14 @@ def order_lines(company: Company) -> pl.DataFrame:
     ).sort("due", "order", "line")  # fmt: skip
 
 
-def forecast_lines(company: Company, keys: pl.DataFrame, start: pl.Series, net: Matrix) -> pl.DataFrame:
-    """One line per item, site and week with net forecast, due at the last second of the week.
+def forecast_lines(company: Company, keys: pl.DataFrame, start: pl.Series, by_day: Matrix) -> pl.DataFrame:
+    """One line per item, site and day with net forecast, due at the last second of the day.
 
-    ``keys`` are item and site, ``start`` the first day of the first week, ``net`` the quantities (series, weeks).
+    ``keys`` are item and site, ``start`` the first day, ``by_day`` the quantities (series, days).
     """
-    series, week = np.nonzero(net > 0.0)
     prices = company["items"].select("item", price=pl.col("price").cast(pl.Float64)).unique("item")
     zones, home = site_zones(company), home_zone(company)
-    rows = keys.with_columns(start=start)[series].with_columns(
-        week=pl.Series(week, dtype=pl.Int64), quantity=pl.Series(net[series, week])
-    )
-    ended = rows.with_columns(after=pl.col("start") + pl.duration(days=7 * (pl.col("week") + 1)))
-    placed = _end_of_day(ended, zones, home)
+    placed = _end_of_day(day_rows(keys, start, by_day), zones, home)
     return (
         placed.join(prices, on="item", how="left")
         .with_columns(pl.col("price").fill_null(0.0))

@@ -24,6 +24,7 @@ from quarterdeck.disciplines.demand.patterns import NEW, PATTERNS
 from quarterdeck.disciplines.demand.quotations import quoted_lines
 from quarterdeck.disciplines.demand.requirements import consumption_reach, forecast_lines, order_lines, requirements
 from quarterdeck.disciplines.demand.stock_outs import refilled
+from quarterdeck.disciplines.demand.weekdays import wanted_by_day
 from quarterdeck.model import Company, Plan, Problem, Settings
 from quarterdeck.solvers.boosting import available
 from quarterdeck.solvers.distributions import demand_quantiles
@@ -58,13 +59,14 @@ def run(company: Company, plan: Plan, settings: Settings) -> Plan:
     expected = _expectation(company, book, outlook, weeks)
     orders = order_lines(company)
     covered = consume(expected.quantity, *_order_arrays(orders, book), consumption_reach(settings))
-    net = whole_parts(expected.quantity - covered, _units(company, book))
+    unit = _units(company, book)
+    by_day = wanted_by_day(company, book, whole_parts(expected.quantity - covered, unit), unit)
     start = pl.Series([day_of(day) for day in book.today], dtype=pl.Date)
     return plan.with_tables(
         series=_series(book, outlook, expected),
         lookbacks=lookbacks(book),
         forecasts=_forecasts(book, outlook, expected, covered),
-        requirements=requirements(orders, forecast_lines(company, book.keys, start, net)),
+        requirements=requirements(orders, forecast_lines(company, book.keys, start, by_day)),
     ).with_problems((*problems, *findings(book, outlook, days_out), *_without_trees(settings)))
 
 
