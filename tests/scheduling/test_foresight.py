@@ -51,9 +51,9 @@ def test_a_long_job_finds_the_machine_free():
 
 
 def test_shops_with_few_machines_have_no_time_to_spare():
-    """Two jobs for each machine are the limit."""
-    assert has_time_to_spare(shop_of(job_shop(("0 1 1 1",) * 4)))
-    assert not has_time_to_spare(shop_of(job_shop(("0 1 1 1",) * 5)))
+    """Two machines for each job are the limit."""
+    assert has_time_to_spare(shop_of(job_shop(("0 1 3 1",) * 2)))
+    assert not has_time_to_spare(shop_of(job_shop(("0 1 3 1",) * 3)))
 
 
 def test_the_same_seed_and_rounds_build_the_same():
@@ -70,7 +70,7 @@ def test_the_same_seed_and_rounds_build_the_same():
 
 def test_the_door_builds_with_foresight_first():
     """A shop with machines to spare: checked, and the same for the same seed and rounds."""
-    shop = job_shop(_random_lines(9, jobs=12, machines=8))
+    shop = job_shop(_random_lines(9, jobs=4, machines=20))
     answers = [solve(shop, SearchLimits(1e9, 2, 1, rounds=1)) for _ in range(2)]
     assert check(shop, answers[0]) == []
     assert answers[0].value >= answers[0].figures["bound"]

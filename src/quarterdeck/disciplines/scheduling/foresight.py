@@ -30,7 +30,7 @@ SPANS = (0.7, 2.5)  # stretches, in mean durations
 TRIES = (1, 8, 30, 100)  # orders tried per stretch
 SHAKES = (0.5, 3.0)  # how far an order is shaken, in mean durations
 POWERS = (50, 400)  # how much more a later job counts
-JOBS_PER_MACHINE = 2.0  # above which machines have no time to spare
+JOBS_PER_MACHINE = 0.5  # above which machines have no time to spare
 
 
 class Board(NamedTuple):
