@@ -90,6 +90,13 @@ class Settings:
         title="Make or buy by cost",
         most=1,
     )
+    retry_late: int = option(
+        0,
+        "How many late orders are planned again with another supplier, overtime, a lot in two or material sooner",
+        "orders",
+        title="Retry late orders",
+        most=100,
+    )
     levels_guide: int = option(
         0,
         "1: what levelled volumes build ahead of a season is planned as early; 0: everything is planned for its day",

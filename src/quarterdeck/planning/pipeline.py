@@ -15,8 +15,10 @@ from quarterdeck.disciplines.mrp import stage as mrp
 from quarterdeck.disciplines.scheduling import stage as scheduling
 from quarterdeck.model import Company, Plan, Settings
 from quarterdeck.model.checks import usable
+from quarterdeck.model.settings import silent
 from quarterdeck.planning import agreement, guidance
 from quarterdeck.planning.outlook import with_outlook
+from quarterdeck.planning.retrying import with_retries
 
 Run = Callable[[Company, Plan, Settings], Plan]
 
@@ -45,6 +47,17 @@ STAGES = (
 LATER_PROBLEMS = ("order-late", "order-short", "cash-below-limit", "order-below-minimum", "kpi-unknown")
 
 
+UNTOUCHED = (
+    "series",
+    "forecasts",
+    "lookbacks",
+    "requirements",
+    "targets",
+    "level_volumes",
+    "level_hours",
+    "level_cash",
+)
+"""Tables of the stages before netting."""
 FINITE = {"scheduling", "agreement"}
 """Stages that a plan leaves out which shows what should be if machines and people were always free."""
 
@@ -72,9 +85,23 @@ def make_plan(company: Company, settings: Settings) -> Plan:
         run = _unchanged if settings.mode == "unconstrained" and stage.name in FINITE else stage.run
         plan = run(sound, plan.with_figures(problems_before=dict(known)), _staged(settings, number))
         seconds[stage.name] = time.perf_counter() - began
+    plan = with_retries(sound, plan, settings, again)
     plan = with_outlook(sound, plan, settings)
     settings.progress("Done", 1.0)
     return replace(plan, settings=settings).with_figures(seconds_by_stage=seconds)
+
+
+def again(company: Company, plan: Plan) -> Plan:
+    """The plan's requirements and targets netted, scheduled, promised and priced again for another company."""
+    before = dict(plan.figures["problems_before"])
+    first = next(index for index, stage in enumerate(STAGES) if stage.name == "mrp")
+    blank = Plan.blank(plan.settings).with_tables(**{name: plan[name] for name in UNTOUCHED})
+    made = replace(blank, problems=plan.problems[: before["mrp"]], figures=plan.figures)
+    settings = replace(plan.settings, progress=silent)
+    for stage in STAGES[first:]:
+        before[stage.name] = len(made.problems)
+        made = stage.run(company, made.with_figures(problems_before=dict(before)), settings)
+    return made
 
 
 def carry_on(company: Company, plan: Plan, settings: Settings, after: str = "scheduling") -> Plan:
