@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from quarterdeck.service.views.pegging import Branch
 
 AuthorOption = Annotated[str, typer.Option(help="Who does it, for the change log.")]
+DELAYS_SHOWN = 4
 LineOption = Annotated[str | None, typer.Option(help="Line of the order.")]
 
 
@@ -74,7 +75,8 @@ def _show_promise(answer: Promise) -> None:
     for way in answer.ways:
         marks = [word for word, flag in (("earliest", way.earliest), ("cheapest", way.cheapest)) if flag]
         chosen = "→ " if way.code == answer.way else ""
-        delays = "; ".join(delay.text for delay in way.delays) or "nothing"
+        delays = "; ".join(delay.text for delay in way.delays[:DELAYS_SHOWN]) or "nothing"
+        delays += f"; and {len(way.delays) - DELAYS_SHOWN} more (--json)" if len(way.delays) > DELAYS_SHOWN else ""
         rows.append((chosen + way.code, f"{way.title}", way.date_text, way.cost_text, ", ".join(marks), delays))
     print_rows("Ways", ("Way", "What", "Delivered", "Cost", "", "Takes or delays"), rows, numeric=(3,))
     best = next(way for way in answer.ways if way.code == answer.way)
