@@ -51,6 +51,16 @@ def test_part_that_stays_equal_keeps_what_uses_it() -> None:
     assert kept.get("name", make, company.frames) == "Axle"
 
 
+def test_column_that_stays_equal_keeps_what_reads_it() -> None:
+    """Example: what reads codes alone outlives a new price, and sees a new code."""
+    company, kept = Company.of(items=ITEMS), Kept(10)
+    make, calls = counted(lambda company: company.column("items", "item").to_list())
+    dearer = company.replace(items=ITEMS.with_columns(cost=pl.lit(9.0)))
+    assert [kept.get("codes", make, each.frames) for each in (company, dearer)] == [["A", "B"]] * 2
+    assert len(calls) == 1
+    assert kept.get("codes", make, company.replace(items=ITEMS.head(1)).frames) == ["A"]
+
+
 def test_part_outside_a_view_is_worked_out() -> None:
     """Example: without anything kept the function is called."""
     assert part(Company.of(items=ITEMS), lambda company, least: company["items"]["cost"].max() > least, 1.5)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
@@ -27,6 +27,11 @@ class Bundle:
         if name not in self.frames:
             raise UnknownTableError(f"Expected one of {', '.join(self.frames)}, got {name!r}.")
         return self.frames[name]
+
+    def column(self, table: str, name: str) -> pl.Series:
+        """One column of a table, for what needs no other; whoever watches what is read learns that it was this one."""
+        watched: Callable[[str, str], pl.Series] | None = getattr(self.frames, "column", None)
+        return self[table][name] if watched is None else watched(table, name)
 
     def __getattr__(self, name: str) -> pl.DataFrame:
         """The same as an attribute: ``company.items``."""

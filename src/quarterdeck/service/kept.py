@@ -105,6 +105,12 @@ class Watched(Mapping[str, pl.DataFrame]):
         self.kept = kept
         self.read: dict[str, pl.DataFrame] = {}
         self.parts: dict[Hashable, _Part] = {}
+        self.columns: dict[tuple[str, str], pl.Series] = {}
+
+    def column(self, table: str, name: str) -> pl.Series:
+        """One column; what reads it depends on its values alone."""
+        found = self.columns[table, name] = self.frames[table][name]
+        return found
 
     def part(self, function: Callable[..., Any], *more: Hashable) -> Any:  # noqa: ANN401
         """A part of the company; what reads it depends on its value, not on the tables behind it."""
@@ -115,8 +121,15 @@ class Watched(Mapping[str, pl.DataFrame]):
     def holds(self, frames: Frames) -> bool:
         """Whether what was read is the same in ``frames``."""
         # Copies, because a result may go on reading while another thread asks.
-        return all(frames[name] is frame for name, frame in list(self.read.items())) and all(
-            self.kept.part(each.function, each.more, frames) is each.value for each in list(self.parts.values())
+        return (
+            all(frames[name] is frame for name, frame in list(self.read.items()))
+            and all(
+                frames[table] is self.frames[table] or frames[table][name].equals(column)
+                for (table, name), column in list(self.columns.items())
+            )
+            and all(
+                self.kept.part(each.function, each.more, frames) is each.value for each in list(self.parts.values())
+            )
         )
 
     def __getitem__(self, name: str) -> pl.DataFrame:

@@ -101,7 +101,7 @@ def check_consuming_steps(company: Company) -> Iterator[Finding]:
 
 
 def _is_declared(company: Company, table: str) -> bool:
-    return company[table].height > 0 or table not in IMPLIED
+    return table not in IMPLIED or company.column(table, TABLES[table].key[0]).len() > 0
 
 
 def _check_reference(company: Company, table: Table, column: ColumnInfo) -> Iterator[Finding]:
@@ -124,11 +124,13 @@ def _check_reference(company: Company, table: Table, column: ColumnInfo) -> Iter
 
 def _known(company: Company, table: Table, target: Table) -> pl.Series:
     """Codes that ``target`` has, and those that it will have because another table names them."""
-    codes = [company[target.name][target.key[0]]]
+    codes = [company.column(target.name, target.key[0])]
     for other in ASSUMED.get(target.name, ()):
         if table.name not in ASSUMED[target.name]:
             codes += [
-                company[other][column.name] for column in TABLES[other].columns if column.references == target.name
+                company.column(other, column.name)
+                for column in TABLES[other].columns
+                if column.references == target.name
             ]
     return pl.concat([code.rename("code") for code in codes]).drop_nulls().unique()
 
