@@ -55,6 +55,7 @@ def forecast(
             "period": found.period,
             "series": found.series.to_dicts(),
             "forecasts": found.forecasts.to_dicts(),
+            "notes": list(found.notes),
         })  # fmt: skip
     else:
         _show(found, limit, details=bool(item))
@@ -77,6 +78,8 @@ def _show(found: Foresight, limit: int, *, details: bool) -> None:
         for row in shown.iter_rows(named=True)
     ]
     title = f"{found.series.height:,} series" + (f", the largest {limit}" if found.series.height > limit else "")
+    for note in found.notes:
+        typer.echo(note)
     print_rows(title, (*keys, f"a {found.period}", "error", "bias", ""), rows, numeric=(len(keys),))
     if details or found.series.height == 1:
         part = found.forecasts.join(shown.select(keys), on=keys, how="semi")

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 LEVELS = (0.05, 0.5, 0.95)
 SERIES = ("unique_id", "item", "series", "sku", "product", "id")
 TIMES = ("ds", "date", "day", "week", "month", "period", "time")
+MOST_PERIODS = 20_000  # from the middle of a history: what lies further away is a slip of the pen
 VALUES = ("y", "quantity", "demand", "sales", "sold", "value", "qty")
 
 
@@ -38,11 +39,14 @@ class Foresight:
         such as ``q05`` and ``q95``.
     period
         What a period is: ``week``, ``month`` …
+    notes
+        What was done with odd rows of a bare file, one sentence each.
     """
 
     series: pl.DataFrame
     forecasts: pl.DataFrame
     period: str
+    notes: tuple[str, ...] = ()
 
 
 def foresee(
@@ -145,12 +149,54 @@ def foresee_file(
     from quarterdeck.disciplines.demand.bare import bare_forecast  # noqa: PLC0415 - loads the numerical libraries
 
     wanted = checked_levels(levels)
-    history = _history_of(path)
+    history, notes = usable(_history_of(path))
     if items:
         history = history.filter(pl.col("series").is_in(list(items)))
     if history.is_empty():
         raise ValueError(f"Expected at least one value in {path}, found none{' of these series' if items else ''}.")
-    return _of_bare(bare_forecast(history, horizon, wanted, boost=boost))
+    return replace(_of_bare(bare_forecast(history, horizon, wanted, boost=boost)), notes=notes)
+
+
+def usable(history: pl.DataFrame) -> tuple[pl.DataFrame, tuple[str, ...]]:
+    """The rows of ``series``, ``period``, ``value`` that have a time near the others', and what was odd in words.
+
+    >>> frame = pl.DataFrame({"series": ["a"] * 3, "period": [1, 2, None], "value": [1.0, None, 2.0]})
+    >>> usable(frame)[1]
+    ('1 row has no time and is left out.', '1 value is no number and counts as missing.')
+    """
+    dated = history.drop_nulls("period")
+    middle: Any = dated["period"].median()
+    reach: Any = dt.timedelta(days=MOST_PERIODS) if dated["period"].dtype.is_temporal() else MOST_PERIODS
+    at = pl.col("period").cast(pl.Datetime) if dated["period"].dtype.is_temporal() else pl.col("period")
+    near = dated if middle is None else dated.filter((at >= middle - reach) & (at <= middle + reach))
+    value = near["value"]
+    counts = (
+        (history.height - dated.height, "has no time and is left out", "have no time and are left out", "row"),
+        (
+            dated.height - near.height,
+            f"lies more than {MOST_PERIODS:,} days or periods off the others and is left out",
+            f"lie more than {MOST_PERIODS:,} days or periods off the others and are left out",
+            "row",
+        ),
+        (
+            near.height - int(value.is_finite().sum()),
+            "is no number and counts as missing",
+            "are no numbers and count as missing",
+            "value",
+        ),
+        (
+            near.height - near.select("series", "period").unique().height,
+            "shares its series and time with another and is added to it",
+            "share series and time with others and are added to them",
+            "row",
+        ),
+    )
+    notes = (
+        f"{count:,} {what}{'' if count == 1 else 's'} {one if count == 1 else many}."
+        for count, one, many, what in counts
+        if count
+    )
+    return near, tuple(notes)
 
 
 def _of_bare(found: BareForecast) -> Foresight:
