@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from quarterdeck.service.current import Current, Edition
 
 MOST_EDITS = 20_000
+FEW = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +106,13 @@ class _Work:
         """The keys that are there."""
         return set(self.frame.select(self.table.key).iter_rows())
 
+    def has(self, key: tuple[Any, ...]) -> bool:
+        """Whether a row has this key; for a few edits it is looked up, for many all keys are listed once."""
+        if len(self.seen) + len(self.rows) > FEW:
+            return key in self.keys
+        alike = [pl.col(name) == value for name, value in zip(self.table.key, key, strict=True)]
+        return not self.frame.filter(alike).is_empty()
+
     def key(self, row: Mapping[str, Any]) -> tuple[Any, ...]:
         """The key of a row of values."""
         return tuple(row[name] for name in self.table.key)
@@ -112,7 +120,7 @@ class _Work:
     def stands(self, row: Mapping[str, Any]) -> bool:
         """Whether another row has this key, one that the same edit takes away aside."""
         key = self.key(row)
-        return key in self.keys and key not in self.gone.values()
+        return key not in self.gone.values() and self.has(key)
 
 
 def edit_rows(current: Current, name: str, edits: Sequence[RowEdit], *, author: str, reason: str = "") -> Edited:
@@ -158,7 +166,10 @@ def _rows(table: Table, frame: pl.DataFrame, wanted: set[tuple[str, ...]]) -> pl
     """The rows with these keys; keys are compared as texts, column by column."""
     if not wanted or frame.is_empty():
         return frame.clear()
-    keys = texts_of(table, frame.select(table.key)).with_row_index("__at")
+    texts = [at for at, name in enumerate(table.key) if table.dtypes[name] == pl.String]
+    near = [pl.col(table.key[at]).is_in([key[at] for key in wanted if len(key) > at]) for at in texts]
+    places = frame.select(table.key).with_row_index("__at").filter(near)
+    keys = texts_of(table, places.drop("__at")).with_columns(places["__at"])
     asked = pl.DataFrame([list(key) for key in wanted], schema=dict.fromkeys(table.key, pl.String), orient="row")
     return frame[keys.join(asked, on=table.key, how="semi")["__at"]]
 
@@ -275,7 +286,11 @@ def _frame(table: Table, rows: list[dict[str, Any]]) -> pl.DataFrame:
 
 def _reason(work: _Work) -> str:
     title = work.table.title
-    new = sum(ref not in work.gone and work.key(row) not in work.keys for ref, row in work.rows.items())
+    known = {work.key(row) for row in work.values.values()}
+    new = sum(
+        ref not in work.gone and (key := work.key(row)) not in known and not work.has(key)
+        for ref, row in work.rows.items()
+    )
     changed, gone = len(work.rows) - new, len(work.taken_away)
     parts = [f"{count:,} {word}" for count, word in ((new, "added"), (changed, "changed"), (gone, "deleted")) if count]
     return f"{title} by hand: {', '.join(parts)}"
