@@ -27,7 +27,9 @@ PAGES = {
     "demand-series": "/demand/series?item=CARGO-BLK&site=plant",
     "demand-segments": "/demand/segments",
     "orders": "/orders",
-    "station": "/station",
+    "orders-purchase": "/orders?kind=purchase",
+    "order": "/orders/sales?order=SO-40331&line=10",
+    "station": "/station?centre=ASSEMBLY",
     "money": "/money",
     "cost": "/money/cost?item=CARGO-BLK",
     "plans": "/plans",
@@ -36,6 +38,7 @@ PAGES = {
     "import": "/import",
     "settings": "/settings",
     "welcome": "/welcome",
+    "why": "/why/stock_now",
 }
 SIZES = {"desk": (1400, 900), "tablet": (820, 1180)}
 THEMES = ("light", "dark")

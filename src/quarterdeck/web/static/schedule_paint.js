@@ -33,6 +33,13 @@ function cutText(text, room) {
   return most < 2 ? "" : text.slice(0, most) + "…";
 }
 
+// A title that is too long keeps its number: "Frame F… 3".
+function cutTitle(text, room) {
+  const last = text.slice(text.lastIndexOf(" ") + 1);
+  if (textWidth(text) <= room || last.length > 3 || last === text) return cutText(text, room);
+  return cutText(text.slice(0, -last.length - 1), room - textWidth(" " + last)) + " " + last;
+}
+
 // A code that is too long keeps its end, which tells it from the others.
 function cutCode(text, room) {
   if (textWidth(text) <= room) return text;
@@ -212,7 +219,7 @@ function paintTitles(board, { y, first, last, box, text, line, colours }) {
   for (let row = first; row <= last; row++) {
     const { title: words, load, load_text: share } = view.rows[row], middle = y((laid.tops[row] + laid.tops[row + 1]) / 2);
     if (middle < HEAD + 6) continue;
-    text(cutText(words, title - 26 - (share ? 42 : 0)), 16, middle, { fill: row === board.row ? colours.accent : colours.ink2 });
+    text(cutTitle(words, title - 26 - (share ? 42 : 0)), 16, middle, { fill: row === board.row ? colours.accent : colours.ink2 });
     if (share) text(share, title - 10, middle, { align: "right", fill: load > 0.9 ? colours.bad : colours.ink3 });
     line(0, y(laid.tops[row + 1]) - 0.5, title, y(laid.tops[row + 1]) - 0.5, { stroke: colours.line2, lineWidth: 1 });
   }
