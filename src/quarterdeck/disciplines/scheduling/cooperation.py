@@ -46,13 +46,14 @@ class Searcher(Protocol):
 class RestartingSearch(ABC):
     """Local searches one after the other, each until it stands still.
 
-    ``clock``: moves made, best makespan, moves without improvement and the makespan to stop at; see the kernels.
+    ``clock``: moves made, best makespan, moves without improvement, the makespan to stop at and the moves for which
+    what was left is forbidden; see the kernels.
     """
 
     def __init__(self, target: int, patience: int, generator: np.random.Generator) -> None:
         self.target, self.patience, self.generator = target, patience, generator
         self.random = generator.integers(1, 1 << 62, 1).astype(np.uint64)
-        self.clock = np.zeros(4, np.int64)
+        self.clock = np.zeros(5, np.int64)
         self.under_way = False
 
     @abstractmethod

@@ -26,6 +26,7 @@ POPULATION = 10
 PATIENCE = 12_500  # moves without improvement after which a search begins elsewhere
 TASTES = 4  # points of a path that are tried for a while
 TASTE = 500  # moves of such a trial
+TENURE, TENURES = 11, (0.9, 1.5)  # moves for which a place is forbidden, times jobs per machine; drawn for each search
 LARGE = 4000  # operations above which windows are searched instead
 WORK = 50_000_000  # operations touched in a round of one search, about a quarter of a second
 MOST = 100_000  # moves in a round, however small the shop
@@ -71,6 +72,7 @@ class JobShopSearch(RestartingSearch):
         self.last_on = np.zeros(int(shop.machine.max()) + 1, np.int32)
         self.best = np.zeros(n, np.int32)
         self.tabu = tabu_list(shop)
+        self.tenure = TENURE * max(1.0, shop.machine.size / self.last_on.size**2)
 
     def go_on(self, moves: int, patience: int) -> int:
         """Up to ``moves`` moves of the tabu search."""
@@ -90,6 +92,7 @@ class JobShopSearch(RestartingSearch):
     def _set(self, order: Ints) -> None:
         self.graph.order[: order.size] = order
         self.restart()
+        self.clock[4] = int(self.tenure * self.generator.uniform(*TENURES))
 
     def begin(self, known: list[Member]) -> int:
         """A given start, else one shaken while the population is small, else one between two of it; moves made."""

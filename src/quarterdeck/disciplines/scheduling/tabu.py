@@ -216,8 +216,9 @@ def improve(  # noqa: PLR0917 - a kernel takes numbers
 ) -> int:
     """Tabu search from the graph's order; ``best`` receives the best topological order.
 
-    ``clock`` holds moves made, best makespan, moves without improvement and the makespan to stop at; all zero but the
-    last for a new search, which otherwise goes on. Ends after ``moves``, after ``patience`` moves without improvement
+    ``clock`` holds moves made, best makespan, moves without improvement, the makespan to stop at and the moves for which
+    a place is forbidden, to which half as many are added at random; the first three are zero for a new search, which
+    otherwise goes on. Ends after ``moves``, after ``patience`` moves without improvement
     or at the makespan to stop at. Returns the number of moves.
     """
     n = shop.machine.size
@@ -233,8 +234,8 @@ def improve(  # noqa: PLR0917 - a kernel takes numbers
         tabu[:] = 0
         clock[1] = makespan
         best[:] = g.order[:n]
-    base = 10 + n // (machines * machines)
-    spread = base // 2 if n <= 2 * machines * machines else base * 3 // 4
+    base = clock[4]
+    spread = base // 2
     for iteration in range(moves):
         if clock[1] <= clock[3] or clock[2] > patience:
             return iteration
