@@ -10,11 +10,13 @@ from quarterdeck.model import Company, Plan, Problem, Settings
 from quarterdeck.model.clock import DAY, as_seconds, site_zones
 
 if TYPE_CHECKING:
+    from quarterdeck.disciplines.scheduling.counting import Count
     from quarterdeck.disciplines.scheduling.instance import Instance, Schedule
     from quarterdeck.disciplines.scheduling.jobs import Jobs
     from quarterdeck.disciplines.scheduling.network import Problemset
 
 ALLOWANCES = (28 * DAY, 400 * DAY, 7 * DAY, 0)  # as many as the effort allows, in this order
+EARLY = 400 * DAY
 WORTH_WHILE = 0.02  # an order begins earlier only if that takes this share off the tardiness
 
 
@@ -22,6 +24,7 @@ def run(company: Company, plan: Plan, settings: Settings) -> Plan:
     """The plan with ``operations`` and ``loads``, and ``orders`` dated by the schedule."""
     if not (plan["orders"]["kind"] != "buy").any():
         return plan.with_figures(schedule_checked=True)
+    from quarterdeck.disciplines.scheduling import counting  # noqa: PLC0415
     from quarterdeck.disciplines.scheduling.jobs import read_jobs  # noqa: PLC0415 - numba takes a while to load
     from quarterdeck.disciplines.scheduling.loads import load_rows  # noqa: PLC0415
     from quarterdeck.disciplines.scheduling.network import build  # noqa: PLC0415
@@ -29,14 +32,21 @@ def run(company: Company, plan: Plan, settings: Settings) -> Plan:
     from quarterdeck.disciplines.scheduling.results import operation_rows, order_rows  # noqa: PLC0415
     from quarterdeck.disciplines.scheduling.waits import explain_waits  # noqa: PLC0415
 
-    resources, closed = read_resources(company, settings)
+    resources, closed = read_resources(counting.opened(company), settings)
     jobs = read_jobs(company, plan, resources)
     problem = build(plan, jobs, resources, as_seconds(settings.as_of))
     if not problem.instance.size:
         return plan.with_problems([*closed, *jobs.problems]).with_figures(schedule_checked=True)
     instance, answer = _best(problem, settings)
+    zones = site_zones(company)
+    counts = counting.counts(company, jobs, resources, instance, zones)
+    if counting.over_full(counts, answer.setup_start):
+        instance, answer = _counted(problem, settings, counts, answer)
     waits = explain_waits(jobs, problem, resources, instance, answer)
-    loads = load_rows(resources, instance, answer, site_zones(company), as_seconds(settings.horizon_end))
+    loads = load_rows(resources, instance, answer, zones, as_seconds(settings.horizon_end))
+    where = dict(zip(resources.work_centres, resources.sites, strict=True))
+    of_counts = [zones.get(where[count.code], "UTC") for count in counts]
+    loads = counting.counted_loads(loads, counts, answer.setup_start, of_counts)
     filled = plan.with_tables(
         operations=operation_rows(jobs, resources, instance, answer, waits),
         orders=order_rows(jobs, problem, answer),
@@ -65,12 +75,30 @@ def _best(problem: Problemset, settings: Settings) -> tuple[Instance, Schedule]:
     return chosen.instance, finished(chosen, settings.seed)
 
 
+def _counted(
+    problem: Problemset, settings: Settings, counts: list[Count], answer: Schedule
+) -> tuple[Instance, Schedule]:
+    """The schedule that keeps the hours of work centres that are counted by period."""
+    from quarterdeck.disciplines.scheduling.counting import keep_counts  # noqa: PLC0415
+    from quarterdeck.disciplines.scheduling.network import with_allowance  # noqa: PLC0415
+    from quarterdeck.disciplines.scheduling.search import finished, looked_at  # noqa: PLC0415
+
+    def search(instance: Instance) -> Schedule:
+        effort = max(settings.effort // 4, 1)
+        return finished(looked_at([instance], effort, settings.seconds / 4, lambda *_: None)[0], settings.seed)
+
+    return keep_counts(counts, answer, with_allowance(problem, EARLY), search)
+
+
 def _judged(jobs: Jobs, instance: Instance, answer: Schedule) -> tuple[list[Problem], dict[str, Any]]:
     """The verdict of the checker and what has no place, with the figures of the search."""
     from quarterdeck.disciplines.scheduling.checker import check  # noqa: PLC0415
+    from quarterdeck.disciplines.scheduling.limit_checker import broken_promises  # noqa: PLC0415
 
-    faults = check(instance, answer)
-    problems = [
+    missed = broken_promises(instance, answer)
+    faults = [fault for fault in check(instance, answer) if fault not in set(missed)]
+    problems = [_missed(fault) for fault in missed[:20]]
+    problems += [
         Problem(
             "error",
             "schedule-invalid",
@@ -103,6 +131,17 @@ def _judged(jobs: Jobs, instance: Instance, answer: Schedule) -> tuple[list[Prob
         "schedule_setup_hours": answer.setup_seconds / 3600,
     }
     return problems, figures
+
+
+def _missed(fault: str) -> Problem:
+    """A longest wait or a limited room that no way was found to keep."""
+    return Problem(
+        "warning",
+        "limit-missed",
+        f"In the schedule {fault}.",
+        "Allow a longer wait or more waiting places, or give the next step more capacity or working time.",
+        table="operations",
+    )
 
 
 def _pins(jobs: Jobs, instance: Instance, answer: Schedule) -> list[Problem]:
