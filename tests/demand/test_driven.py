@@ -54,3 +54,15 @@ def test_odd_series_with_promotions_are_finite(series):
     out = engine.forecast(values, pointers, SPAN, events=np.ones(values.size + SPAN.horizon))
     assert np.isfinite(out.mean).all()
     assert np.isfinite(out.variance).all()
+
+
+def test_daily_sales_have_a_week_and_a_year():
+    """Three years of daily sales that rise in spring: the coming four weeks rise, and Sundays stay low."""
+    day = np.arange(3 * 365 + 28)
+    year = 1.0 + 0.5 * np.sin(2 * np.pi * (day - 1095) / 365.25)  # steepest just where history ends
+    expected = 60.0 * year * np.where(day % 7 == 6, 0.4, 1.1)
+    sold = np.random.default_rng(8).poisson(expected).astype(float)
+    out = engine.forecast(*flat([sold[:-28]]), engine.Span(7, 28, young=3, test=0))
+    assert out.method[0] == engine.DRIVEN
+    assert np.abs(out.mean[0] - expected[-28:]).sum() < 0.12 * expected[-28:].sum()
+    assert out.mean[0, 21:].sum() > 1.05 * out.mean[0, :7].sum()

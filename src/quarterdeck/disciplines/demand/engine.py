@@ -49,7 +49,8 @@ Flags = npt.NDArray[np.bool_]
 
 METHODS = (*methods.NAMES, "ses", "croston", "sba", "tsb", "imapa")
 ORIGINS = 3
-ORDINARY = 0.25  # of the mean of series with promotions that is by the methods for all series
+WEEK, YEAR = 7, 365
+ORDINARY = 0.25  # of the mean of series forecast by regression that is by the methods for all series
 LEAST_DEMAND = 1e-100  # less than this is none: a share of it would overflow
 CHUNK, BLOCK = 64, 1024  # series that a thread takes at a time: of many methods, of levels
 
@@ -129,9 +130,10 @@ def forecast(
         return Outlook(pattern, np.full(pattern.size, SINGLE, np.int64), *found, *nothing.T)
     way = ways(known, pointers, pattern, span.season)
     seasonal, mean, variance = _expect(known, pointers, way, (span.season, span.horizon), shared)
-    if events is not None:
-        rows = _driven_rows(known, pointers, events, span)
-        drives = np.ascontiguousarray(events, np.float64)
+    rows = _driven_rows(known, pointers, events, span, way)
+    if rows.size:
+        drives = np.zeros(known.size + pattern.size * span.horizon) if events is None else events
+        drives = np.ascontiguousarray(drives, np.float64)
         mean[rows], variance[rows] = _driven(known, pointers, rows, drives, span, shared)
         way[rows] = DRIVEN
     scores = _backtest(known, pointers, pattern, span, again=shared is not None)
@@ -170,7 +172,7 @@ def _expect(
 def _driven(
     values: Vector, pointers: Pointers, rows: Pointers, events: Vector, span: Span, shared: Shared | None
 ) -> tuple[Matrix, Matrix]:
-    """Mean and variance of series with promotions: by regression, and a quarter by all methods on ordinary demand."""
+    """Mean and variance by regression on calendar and promotions, and a quarter by all methods on ordinary demand."""
     mean, variance = np.zeros((rows.size, span.horizon)), np.zeros((rows.size, span.horizon))
     parts = [slice(begin, begin + CHUNK) for begin in range(0, rows.size, CHUNK)]
     sizes = (span.season, span.horizon)
@@ -183,14 +185,19 @@ def _driven(
     return mean, variance
 
 
-def _driven_rows(values: Vector, pointers: Pointers, events: Vector, span: Span) -> Pointers:
-    """Series that are old enough, not negative and had promotions, in periods short enough to see them."""
-    count = pointers.size - 1
+def _driven_rows(values: Vector, pointers: Pointers, events: Vector | None, span: Span, way: Pointers) -> Pointers:
+    """Series that had promotions, and regular daily ones of a year or more, which have a week and a year.
+
+    They are not negative and long enough, and their periods short enough to see that.
+    """
     lengths = np.diff(pointers)
-    began = pointers[:-1] + np.arange(count) * span.horizon
-    had = np.array([bool((events[at : at + size] > 0.0).any()) for at, size in zip(began, lengths, strict=True)])
+    had = np.zeros(lengths.size, np.bool_)
+    if events is not None:
+        began = pointers[:-1] + np.arange(lengths.size) * span.horizon
+        had[:] = [bool((events[at : at + size] > 0.0).any()) for at, size in zip(began, lengths, strict=True)]
     extreme = extremes(values, pointers)
-    usable = had & (lengths >= LEAST) & (extreme[:, 0] >= 0.0) & (extreme[:, 1] > 0.0)
+    daily = (way == COMBINATION) & (span.season == WEEK) & (lengths >= YEAR)
+    usable = (had | daily) & (lengths >= LEAST) & (extreme[:, 0] >= 0.0) & (extreme[:, 1] > 0.0)
     return np.flatnonzero(usable & (span.season <= LONGEST_SEASON))
 
 

@@ -22,7 +22,7 @@ WAYS = {
     SMOOTHED: "too many empty periods for trend or season, so forecast by the mean of three smoothed levels",
     RECENT: "too young for anything else, so forecast by the level of its last weeks",
     STEADY: "too short for trend or season, so forecast by its level over the last half year and year",
-    DRIVEN: "follows promotions and the day of the week, so forecast by what these did before",
+    DRIVEN: "follows the day of the week, the time of year and promotions, so forecast by what these did before",
     NOTHING: "not forecast",
 }
 METHODS = {
@@ -30,7 +30,7 @@ METHODS = {
     SMOOTHED: "combination of smoothed levels",
     RECENT: "recent level",
     STEADY: "steady level",
-    DRIVEN: "regression on promotions",
+    DRIVEN: "regression on calendar and promotions",
     NOTHING: "none",
 }
 
