@@ -14,7 +14,7 @@ from quarterdeck.model.clock import HOUR, as_seconds
 from quarterdeck.model.routing import step_links
 
 Key = tuple[str, str]
-_WAITS = {"machine": "capacity", "person": "person", "calendar": "calendar", "material": "material"}
+_WAITS = {"machine": "capacity", "person": "person", "calendar": "calendar", "limit": "limit", "material": "material"}
 
 
 class Order(NamedTuple):

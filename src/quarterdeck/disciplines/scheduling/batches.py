@@ -21,19 +21,8 @@ from quarterdeck.disciplines.scheduling.state import (
     State,
     kernel,
 )
-from quarterdeck.disciplines.scheduling.waiting import mode_on
-
-
-@kernel
-def _goes_along(a: Arrays, s: State, leader: int, o: int, machine: int, room: int) -> bool:
-    """Whether a waiting operation may share the load that the leader begins: like it, no longer, and small enough."""
-    op, first = a.operations[o], a.operations[leader]
-    if s.placed[o, END_AT] >= 0 or op.family != first.family or op.skill != first.skill or op.load > room:
-        return False
-    if op.started == 1 or op.pinned >= 0 or (op.machine >= 0 and op.machine != machine):
-        return False
-    pool = a.machines[machine].pool
-    return a.modes[mode_on(a, o, pool)].work <= a.modes[mode_on(a, leader, pool)].work
+from quarterdeck.disciplines.scheduling.timing import mode_on
+from quarterdeck.disciplines.scheduling.waiting import goes_along
 
 
 @kernel
@@ -47,7 +36,7 @@ def next_along(a: Arrays, s: State, g: Guide, leader: int, machine: int, room: i
         entry = s.queue[index]
         o = entry.operation
         value = entry.key - g.factors[SLACK] * max(0, entry.begin - moment)
-        if value < score or (value == score and o > best) or not _goes_along(a, s, leader, o, machine, room):
+        if value < score or (value == score and o > best) or not goes_along(a, s, leader, o, machine, room):
             continue
         best, score = o, value
     return best

@@ -11,9 +11,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from quarterdeck.disciplines.scheduling.instance import Instance, Integers, Schedule
+from quarterdeck.disciplines.scheduling.instance import Arrays, Instance, Integers, Schedule
 
-BLAME = ("release", "machine", "person", "setup", "pin", "lag", "closed", "work")
+BLAME = ("release", "machine", "person", "limit", "setup", "pin", "lag", "closed", "work")
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +132,18 @@ def _waited(trace: Trace, o: int, ready: int) -> list[Link]:
     if pin > since:
         links.append(Link("pin", min(pin, until) - since, o))
         since = min(pin, until)
-    return [*links, Link("closed", until - since, o)]
+    return [*links, Link("limit" if _is_limited(a, o) else "closed", until - since, o)]
+
+
+def _is_limited(a: Arrays, o: int) -> bool:
+    """Whether a step may have to begin later so that what follows it finds its place in time."""
+    first = a.operations["first_arc"][o]
+    arcs = a.arcs[first : first + a.operations["arcs"][o]]
+    if (arcs["wait"] > 0).any():
+        return True
+    after = a.operations[arcs["successor"]]
+    modes = [a.modes[op["first_mode"] : op["first_mode"] + op["modes"]] for op in after]
+    return any(bool((a.pools["room"][each["pool"]] > 0).any()) for each in modes)
 
 
 def late_links(trace: Trace, demand: int) -> list[Link]:

@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from quarterdeck.disciplines.scheduling.instance import Instance, Schedule
+from quarterdeck.disciplines.scheduling.limit_checker import check_limits
 from quarterdeck.disciplines.scheduling.load_checker import check_loads, may_share
 
 Numbers = npt.NDArray[np.int64]
@@ -26,7 +27,7 @@ def check(instance: Instance, schedule: Schedule) -> list[str]:
     load, wrong = check_loads(instance, schedule)
     faults += _overlaps("machine", schedule.machine, load, schedule)
     faults += _overlaps("person", schedule.person, load, schedule)
-    return faults + wrong
+    return faults + wrong + check_limits(instance, schedule, load)
 
 
 def _named(text: str, broken: Flags) -> list[str]:
@@ -174,6 +175,7 @@ def _paused(instance: Instance, schedule: Schedule, mine: Numbers) -> Flags:
     if not a.machines.size:
         return np.zeros(mine.size, bool)
     pausable = a.pools["pausable"][a.machines["pool"][schedule.machine[mine]]] == 1
+    pausable &= a.operations["unbroken"][mine] == 0
     longer = schedule.end[mine] - schedule.setup_start[mine] != schedule.setup[mine] + schedule.run[mine]
     return np.asarray(placed & ~pausable & longer)
 

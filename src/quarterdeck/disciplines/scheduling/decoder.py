@@ -12,6 +12,7 @@ import numpy as np
 from numba import njit
 
 from quarterdeck.disciplines.scheduling.batches import is_filled, join, next_along
+from quarterdeck.disciplines.scheduling.bookings import attend, begin_booked, fits_with_bound, keep, let_go
 from quarterdeck.disciplines.scheduling.calendars import finish, first_open
 from quarterdeck.disciplines.scheduling.instance import NEVER, Arrays, Integers
 from quarterdeck.disciplines.scheduling.state import (
@@ -34,14 +35,11 @@ from quarterdeck.disciplines.scheduling.state import (
     pop,
     push,
 )
+from quarterdeck.disciplines.scheduling.timing import changeover, handed_over, mode_on, run_seconds
 from quarterdeck.disciplines.scheduling.waiting import (
     best_waiting,
     better_idle,
-    changeover,
     find_person,
-    handed_over,
-    mode_on,
-    run_seconds,
     working_calendar,
 )
 
@@ -55,7 +53,10 @@ def _place(a: Arrays, s: State, o: int, machine: int, moment: int) -> int:
     setup = changeover(a, o, machine, s.machine_family[machine])
     level, person = 1.0, -1
     if op.skill >= 0:
-        find_person(a, s, op.skill, a.machines[machine].calendar, moment)
+        if s.special == 1:
+            attend(a, s, o, machine, moment, s.machine_family[machine])
+        else:
+            find_person(a, s, op.skill, a.machines[machine].calendar, moment)
         level = a.skilled[s.skill_person[op.skill]].level
         person = a.skilled[s.skill_person[op.skill]].person
     calendar = working_calendar(a, s, machine, op.skill)
@@ -73,8 +74,8 @@ def _place(a: Arrays, s: State, o: int, machine: int, moment: int) -> int:
     s.machine_family[machine] = op.family
     if person >= 0:
         s.person_free[person] = end
-    if s.pin[machine] == o:
-        s.pin[machine] = s.next_pin[o]
+    if s.special == 1 and op.machine >= 0:
+        let_go(s, 0, op.machine, o)
     for index in range(op.first_mode, op.first_mode + op.modes):
         s.queue_work[a.modes[index].pool] -= a.modes[index].work
     return end
@@ -88,11 +89,29 @@ def _release_successors(a: Arrays, s: State, o: int) -> None:
         there = handed_over(a, s.placed, o, index)
         s.ready[successor] = max(s.ready[successor], there)
         s.left[successor] -= 1
-        if s.left[successor] == 0:
-            s.placed[successor, READY_AT] = s.ready[successor]
-            pinned = a.operations[successor].pinned
-            at = s.ready[successor]
-            push(s, max(at, pinned), successor)
+        if s.special == 1 and s.left[successor] == 1 and s.bound_into[successor] >= 0:
+            _ask_again(a, s, successor, s.placed[o, SETUP_AT])
+        if s.left[successor] != 0:
+            continue
+        if s.special == 1 and s.booked[successor] == 1:
+            push(s, s.keep_from[successor], successor)
+            continue
+        s.placed[successor, READY_AT] = s.ready[successor]
+        push(s, max(s.ready[successor], a.operations[successor].pinned), successor)
+
+
+@kernel
+def _ask_again(a: Arrays, s: State, o: int, moment: int) -> None:
+    """Nothing but its chain keeps an operation back any more: the first of the chain may find a place for all."""
+    while s.bound_into[o] >= 0:
+        o = s.bound_into[o]
+    if s.left[o] != 0 or s.placed[o, END_AT] >= 0:
+        return
+    s.retry[o] = 0
+    if a.operations[o].modes == 0:
+        push(s, max(moment, s.ready[o]), o)
+    for mode in range(a.operations[o].first_mode, a.operations[o].first_mode + a.operations[o].modes):
+        look_again(a, s, a.modes[mode].pool, moment)
 
 
 @kernel
@@ -133,14 +152,31 @@ def _fill_up(a: Arrays, s: State, g: Guide, leader: int, machine: int) -> None:
 
 
 @kernel
+def _displace(a: Arrays, s: State, o: int, moment: int, family: int) -> None:
+    """Take an operation off its machine again, which was set up for ``family`` before."""
+    row, op = s.placed[o], a.operations[o]
+    s.machine_free[row[ON_MACHINE]], s.machine_family[row[ON_MACHINE]] = moment, family
+    if row[BY_PERSON] >= 0:
+        s.person_free[row[BY_PERSON]] = moment
+    for index in range(op.first_mode, op.first_mode + op.modes):
+        s.queue_work[a.modes[index].pool] += a.modes[index].work
+    row[ON_MACHINE] = row[BY_PERSON] = row[IN_MODE] = row[SETUP_AT] = row[START_AT] = row[END_AT] = -1
+    row[SETUP_FOR] = row[RUN_FOR] = 0
+
+
+@kernel
 def _start(a: Arrays, s: State, g: Guide, o: int, machine: int, moment: int) -> None:
     """Begin a chosen operation and tell what follows from it."""
     pool = a.machines[machine].pool
     machine = better_idle(a, s, g, o, machine, moment)
+    family = s.machine_family[machine]
     end = _place(a, s, o, machine, moment)
     if end >= NEVER:
         s.left[o] = -1
         _forget(s, pool, o)
+        return
+    if s.special == 1 and s.bound[o] >= 0 and not fits_with_bound(a, s, o, moment):
+        _displace(a, s, o, moment, family)
         return
     if a.operations[o].modes == 1:
         _forget(s, pool, o)
@@ -207,14 +243,32 @@ def _mark(s: State, count: int, pool: int) -> int:
 
 
 @kernel
-def _arrive(a: Arrays, s: State, g: Guide, o: int, count: int) -> int:
+def _arrive(  # noqa: C901 - one page for all that can arrive
+    a: Arrays, s: State, g: Guide, o: int, count: int
+) -> int:
     """An operation is ready: it joins the queues of its pools, or is done where it needs no machine."""
     op = a.operations[o]
+    if s.special == 1 and s.booked[o] == 1:
+        machine = begin_booked(a, s, o)
+        push(s, s.placed[o, END_AT], a.operations.size + a.pools.size + machine)
+        _release_successors(a, s, o)
+        if a.pools[a.machines[machine].pool].capacity > 0 and op.family > 0:
+            _fill_up(a, s, g, o, machine)
+        return count
     if op.modes == 0:
         begin = first_open(a.calendars, a.intervals, op.calendar, s.ready[o])
         end = finish(a.calendars, a.intervals, op.calendar, begin, op.work) if begin < NEVER else NEVER
         if end >= NEVER:
             return count
+        if s.special == 1 and s.bound[o] >= 0 and s.booked[o] == 0:
+            row = s.placed[o]
+            row[START_AT], row[END_AT], row[RUN_FOR] = begin, end, op.work
+            if not fits_with_bound(a, s, o, begin):
+                row[START_AT] = row[END_AT] = -1
+                if s.retry[o] < NEVER:  # else it is asked again once nothing else keeps back what is bound to it
+                    s.ready[o] = s.retry[o]
+                    push(s, s.retry[o], o)
+                return count
         row = s.placed[o]
         row[SETUP_AT], row[START_AT], row[END_AT], row[RUN_FOR] = begin, begin, end, op.work
         _release_successors(a, s, o)
@@ -224,6 +278,8 @@ def _arrive(a: Arrays, s: State, g: Guide, o: int, count: int) -> int:
     key = g.key[o] - g.factors[ARRIVAL] * s.ready[o]
     if op.started == 1 or op.pinned >= 0:
         key += CERTAIN
+    if op.latest > 0:
+        key = -CERTAIN
     for mode in range(op.first_mode, op.first_mode + op.modes):
         pool = a.modes[mode].pool
         entry = s.queue[s.queue_first[pool] + s.queue_size[pool]]
@@ -232,7 +288,9 @@ def _arrive(a: Arrays, s: State, g: Guide, o: int, count: int) -> int:
         entry.setup = 0 if op.started == 1 else op.setup
         entry.shared = 1 if op.modes > 1 else 0
         simple = op.skill < 0 and op.machine < 0 and op.modes == 1 and a.pools[pool].pausable == 1
-        simple = simple and a.pools[pool].fill == 0
+        simple = simple and a.pools[pool].fill == 0 and op.unbroken == 0
+        if s.special == 1:
+            simple = simple and s.bound[o] < 0
         entry.plain = 1 if simple else 0
         s.queue_size[pool] += 1
         s.queue_work[pool] += a.modes[mode].work
@@ -245,10 +303,15 @@ def _begin(a: Arrays, s: State, pins: Integers) -> None:
     """First events: what can start at once, and the pins of each machine in order of time (``pins`` is sorted)."""
     for machine in range(a.machines.size):
         s.machine_family[machine] = a.machines[machine].family
-    for k in range(pins.size - 1, -1, -1):
-        machine = a.operations[pins[k]].machine
-        s.next_pin[pins[k]] = s.pin[machine]
-        s.pin[machine] = pins[k]
+    for k in range(pins.size):
+        op = a.operations[pins[k]]
+        calendar = a.machines[op.machine].calendar
+        work = op.setup + a.modes[mode_on(a, pins[k], a.machines[op.machine].pool)].work
+        begin = max(op.pinned, op.latest)
+        begin = first_open(a.calendars, a.intervals, calendar, begin)
+        s.keep_from[pins[k]] = max(op.pinned, op.latest)
+        s.keep_to[pins[k]] = finish(a.calendars, a.intervals, calendar, begin, work) if begin < NEVER else NEVER
+        keep(s, 0, op.machine, pins[k])
     for o in range(a.operations.size):
         op = a.operations[o]
         s.left[o] = op.predecessors

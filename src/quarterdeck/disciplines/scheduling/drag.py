@@ -10,7 +10,7 @@ from quarterdeck.disciplines.scheduling.calendars import begin_at, finish, first
 from quarterdeck.disciplines.scheduling.instance import NEVER, Instance, Schedule
 from quarterdeck.disciplines.scheduling.outlook import NOT_DONE
 from quarterdeck.disciplines.scheduling.repair import Pin
-from quarterdeck.disciplines.scheduling.waiting import run_seconds
+from quarterdeck.disciplines.scheduling.timing import run_seconds
 
 RULES = ("now", "started", "machine", "release", "predecessor", "closed", "pause", "person", "taken", "never")
 
@@ -105,7 +105,8 @@ def _length(instance: Instance, pin: Pin) -> tuple[int, int]:
     a = instance.arrays
     machine = a.machines[pin.machine]
     work = run_seconds(int(a.modes["work"][_mode(instance, pin)]), float(machine["speed"]), 1.0)
-    return int(work), int(a.pools["pausable"][machine["pool"]])
+    unbroken = int(a.operations["unbroken"][pin.operation])
+    return int(work), 0 if unbroken else int(a.pools["pausable"][machine["pool"]])
 
 
 def _attended(instance: Instance, before: Schedule, pin: Pin) -> Refusal | None:

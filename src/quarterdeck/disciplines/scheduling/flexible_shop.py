@@ -17,7 +17,7 @@ from quarterdeck.disciplines.scheduling.flexible_graph import FlexibleShop, arra
 from quarterdeck.disciplines.scheduling.flexible_tabu import improve_flow
 from quarterdeck.disciplines.scheduling.instance import Instance, Integers, Schedule
 from quarterdeck.disciplines.scheduling.job_shop import neighbours
-from quarterdeck.disciplines.scheduling.waiting import run_seconds
+from quarterdeck.disciplines.scheduling.timing import run_seconds
 
 POPULATION = 10
 PATIENCE = 6000  # moves without improvement after which a search begins elsewhere

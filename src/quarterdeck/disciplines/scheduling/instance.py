@@ -36,12 +36,17 @@ OPERATION = np.dtype(
         ("work", "i8"),  # [s] work where no machine is needed
         ("started", "i8"),  # 1: runs already, keeps its place
         ("load", "i8"),  # thousandths of a unit that it takes of a batch machine's capacity
+        ("person", "i8"),  # 1 + the only person allowed, 0: anybody with the skill
+        ("unbroken", "i8"),  # 1: may not pause, wherever it is done
+        ("latest", "i8"),  # [s] of maintenance: it begins then, or sooner where the machine has nothing to do; else 0
     ]
 )
 MODE = np.dtype([("pool", "i8"), ("work", "i8"), ("rank", "i8")])
 # pieces: transfer batches, after the first of which the successor may begin; rest [s]: what it then still takes, at the
-# least, for all but its last one. 0 pieces: it waits for the end.
-ARC = np.dtype([("successor", "i8"), ("lag", "i8"), ("pieces", "i8"), ("rest", "i8")])
+# least, for all but its last one. 0 pieces: it waits for the end. wait [s]: how long after the end of the first the
+# work on the second may begin at the latest, plus one; 0: any time. Such arcs run in chains: one into and one out of an
+# operation at the most; and so do those into a pool with limited room.
+ARC = np.dtype([("successor", "i8"), ("lag", "i8"), ("pieces", "i8"), ("rest", "i8"), ("wait", "i8")])
 POOL = np.dtype(
     [
         ("first", "i8"),
@@ -51,6 +56,7 @@ POOL = np.dtype(
         ("uniform", "i8"),
         ("capacity", "i8"),  # thousandths of a unit that one family's operations may take together, 0: one at a time
         ("fill", "i8"),  # what a load waits for, unless an order would be late
+        ("room", "i8"),  # 1 + orders that may wait before it for coming from the step before, 0: any number
     ]
 )
 MACHINE = np.dtype([("pool", "i8"), ("calendar", "i8"), ("speed", "f8"), ("family", "i8")])

@@ -72,6 +72,8 @@ def build(plan: Plan, jobs: Jobs, resources: Resources, now: int) -> Problemset:
     pools = resources.pools.copy()
     pools["uniform"] &= _interchangeable(pools.size, operations, modes)
     packed = records(ARC, arcs.height, successor=arcs["to"].to_numpy(), lag=arcs["lag"].to_numpy())
+    packed["wait"] = _longest_waits(jobs.steps, arcs)
+    pools["uniform"] &= not ((packed["wait"] > 0).any() or (pools["room"] > 0).any())
     hand_over_in_pieces(packed, arcs["source"].to_numpy(), jobs, operations, modes, resources)
     arrays = Arrays(
         operations, modes, packed, pools, resources.machines, resources.skills, resources.skilled, resources.persons,
@@ -125,7 +127,7 @@ def _operations(jobs: Jobs, resources: Resources, now: int) -> tuple[Records, Re
         modes=counts, family=numbered["family"].fill_null(0), skill=numbered["skill_number"].fill_null(-1),
         machine=machine, calendar=np.where(steps["sequence"].is_null(), ALWAYS, calendars),
         load=thousandths(steps["left"].fill_null(0)), work=steps["work"],
-        started=numbered["started"].fill_null(value=False),
+        started=numbered["started"].fill_null(value=False), unbroken=_flags(numbered, "unbroken"),
     )  # fmt: skip
     unattended = operations["modes"] == 0
     operations["skill"][unattended] = -1
@@ -133,6 +135,24 @@ def _operations(jobs: Jobs, resources: Resources, now: int) -> tuple[Records, Re
     ways = records(MODE, modes.height, pool=modes["pool"], work=modes["work"], rank=modes["rank"])
     _choose_units(operations, ways, resources.pools)
     return operations, ways
+
+
+def _flags(steps: pl.DataFrame, name: str) -> npt.NDArray[np.bool_]:
+    """A column of flags, false where it is empty or missing."""
+    if name not in steps.columns:
+        return np.zeros(steps.height, bool)
+    return np.asarray(steps[name].fill_null(value=False).to_numpy())
+
+
+def _longest_waits(steps: pl.DataFrame, arcs: pl.DataFrame) -> Integers:
+    """One more than the longest wait of each arc within an order, no less than its lag; 0 where there is none [s]."""
+    if "maximum_wait_hours" not in steps.columns:
+        return np.zeros(arcs.height, np.int64)
+    seconds = (steps["maximum_wait_hours"].cast(pl.Float64) * 3600).round().cast(pl.Int64).fill_null(-1).to_numpy()
+    source, target = arcs["source"].to_numpy(), arcs["to"].to_numpy()
+    numbers = steps["number"].to_numpy()
+    limited = (numbers[source] == numbers[target]) & (seconds[source] >= 0)
+    return np.where(limited, np.maximum(seconds[source], arcs["lag"].to_numpy()) + 1, 0)
 
 
 def _choose_units(operations: Records, modes: Records, pools: Records) -> None:

@@ -17,6 +17,7 @@ from quarterdeck.disciplines.scheduling.instance import Arrays, Instance, Intege
 from quarterdeck.disciplines.scheduling.outlook import tardiness
 from quarterdeck.disciplines.scheduling.search import as_schedule
 from quarterdeck.disciplines.scheduling.shifting import Standing, shift
+from quarterdeck.disciplines.scheduling.standing_again import depends, variants_again
 from quarterdeck.disciplines.scheduling.state import END_AT, ON_MACHINE, SETUP_AT
 
 PATIENCE = 1800  # [s] what a change of machine has to gain
@@ -64,6 +65,9 @@ def repair(
         Seconds, for the cap of ``care``; without one the number of tries alone counts.
     """
     care = care or Care()
+    if depends(instance):
+        tried = variants_again(pinned(instance, pins), before)
+        return schedule_of(instance, min(tried, key=lambda placed: _cost(instance, before, placed, care.price)))
     standing = standing_of(instance, before, pins)
     began = clock()
     best = shift(instance.arrays, standing, instance.now)

@@ -117,6 +117,7 @@ def read_resources(company: Company, settings: Settings) -> tuple[Resources, lis
     pools["pausable"] = centres["pausable"].to_numpy()
     pools["capacity"] = thousandths(centres["batch_capacity"].fill_null(0))
     pools["fill"] = np.minimum(thousandths(centres["batch_minimum"].fill_null(0)), pools["capacity"])
+    pools["room"] = (centres["waiting_places"] + 1).fill_null(0).to_numpy()
     tables, setups = _setup_tables(company, centres["work_centre"].to_list(), families)
     pools["table"] = tables
     pools["uniform"] = _alike(machines, pools.size)

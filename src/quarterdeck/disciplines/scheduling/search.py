@@ -193,8 +193,9 @@ def begin(
 ) -> Search:
     """A search that has tried nothing yet."""
     operations = instance.arrays.operations
-    pinned = np.flatnonzero((operations["pinned"] >= 0) & (operations["machine"] >= 0))
-    pins = pinned[np.argsort(operations["pinned"][pinned], kind="stable")]
+    pinned = np.flatnonzero(((operations["pinned"] >= 0) | (operations["latest"] > 0)) & (operations["machine"] >= 0))
+    kept = np.maximum(operations["pinned"], operations["latest"])[pinned]
+    pins = pinned[np.argsort(kept, kind="stable")]
     clock = time.perf_counter
     budget = min(effort * DECODED_PER_EFFORT, effort * RUNS_PER_EFFORT * max(instance.size, 1))
     return Search(

@@ -31,7 +31,7 @@ from quarterdeck.disciplines.scheduling.state import (
     START_AT,
     kernel,
 )
-from quarterdeck.disciplines.scheduling.waiting import changeover, handed_over, mode_on, run_seconds
+from quarterdeck.disciplines.scheduling.timing import changeover, handed_over, mode_on, run_seconds
 
 Flags = npt.NDArray[np.int8]
 

@@ -59,8 +59,18 @@ class State(NamedTuple):
     machine_free: Integers
     machine_family: Integers
     person_free: Integers
-    pin: Integers  # per machine: its next pinned operation, -1 for none
-    next_pin: Integers  # per operation: the pinned operation after it on its machine
+    pin: Integers  # (2, machines or persons): the first operation that each is kept free for, -1 for none
+    next_pin: Integers  # (2, operations): the one after it
+    keep_from: Integers  # per operation: from when its machine is kept free for it [s]
+    keep_to: Integers  # until when [s]
+    booked: Integers  # per operation: 1 while its place is booked, 2 once it has begun there
+    asked: Integers  # per operation: how often it found no place for what is bound to it
+    retry: Integers  # per operation: before when it is not asked again [s]
+    bound: Integers  # per operation: the arc to what has to be booked with it, -1 for none
+    bound_into: Integers  # per operation: what it is booked with, -1 for nothing
+    waiting_room: Integers  # per pool with limited room: the first booked operation that waits before it, -1 for none
+    next_waiting: Integers  # per operation: the one after it
+    special: int  # 1 if anything is kept free, booked or asks for one person; else these arrays are empty
     queue: Records  # entries, a run per pool
     queue_first: Integers
     queue_size: Integers
@@ -76,6 +86,28 @@ class State(NamedTuple):
     event_time: Integers  # heap of what happens next
     event_item: Integers  # operation, then pool to look at again, then machine that is free
     event_count: Integers  # (1)
+
+
+@njit(cache=True)
+def _bound(a: Arrays) -> tuple[Integers, Integers]:
+    """Per operation the arc to what has to be booked with it, and what it is booked with; empty if nothing is."""
+    n, some = a.operations.size, False
+    for index in range(a.arcs.size):
+        some = some or a.arcs[index].wait > 0
+    for pool in range(a.pools.size):
+        some = some or a.pools[pool].room > 0
+    bound, into = np.full(n if some else 0, -1, np.int64), np.full(n if some else 0, -1, np.int64)
+    for o in range(n if some else 0):
+        op = a.operations[o]
+        for index in range(op.first_arc, op.first_arc + op.arcs):
+            after = a.operations[a.arcs[index].successor]
+            limited = a.arcs[index].wait > 0
+            for mode in range(after.first_mode, after.first_mode + after.modes):
+                limited = limited or (a.pools[a.modes[mode].pool].room > 0 and after.job == op.job)
+            firm = op.started + after.started > 0 or op.pinned >= 0 or after.pinned >= 0
+            if limited and not firm and bound[o] < 0 and into[a.arcs[index].successor] < 0:
+                bound[o], into[a.arcs[index].successor] = index, o
+    return bound, into
 
 
 @njit(cache=True)
@@ -102,13 +134,24 @@ def blank_state(a: Arrays, now: int) -> State:
     for o in range(n):
         families = max(families, a.operations[o].family + 1)
     room = 2 * (n + machines) + 8 * pools + 64
+    bound, bound_into = _bound(a)
+    special = 1 if bound.size > 0 else 0
+    for o in range(n):
+        if a.operations[o].pinned >= 0 or a.operations[o].person > 0 or a.operations[o].latest > 0:
+            special = 1
+    kept = n if special == 1 else 0
+    if bound.size < kept:
+        bound, bound_into = np.full(n, -1, np.int64), np.full(n, -1, np.int64)
     return State(
         placed, np.full(n, now, np.int64), np.zeros(n, np.int64), np.full(machines, now, np.int64),
-        np.zeros(machines, np.int64), np.full(a.persons.size, now, np.int64), np.full(machines, -1, np.int64),
-        np.full(n, -1, np.int64), np.zeros(a.modes.size, ENTRY), queue_first, zeros.copy(), zeros.copy(),
-        zeros.copy(), idle, idle_count, zeros.copy(), zeros.copy(), np.full(a.skills.size, -1, np.int64),
-        np.full(a.skills.size, -1, np.int64), np.zeros(families, np.int64), np.zeros(room, np.int64),
-        np.zeros(room, np.int64), np.zeros(1, np.int64),
+        np.zeros(machines, np.int64), np.full(a.persons.size, now, np.int64),
+        np.full((2, max(machines, a.persons.size)), -1, np.int64), np.full((2, kept), -1, np.int64),
+        np.zeros(kept, np.int64), np.zeros(kept, np.int64), np.zeros(kept, np.int64), np.zeros(kept, np.int64),
+        np.zeros(kept, np.int64), bound, bound_into,
+        np.full(pools, -1, np.int64), np.full(kept, -1, np.int64), special,
+        np.zeros(a.modes.size, ENTRY), queue_first, zeros.copy(), zeros.copy(), zeros.copy(), idle, idle_count,
+        zeros.copy(), zeros.copy(), np.full(a.skills.size, -1, np.int64), np.full(a.skills.size, -1, np.int64),
+        np.zeros(families, np.int64), np.zeros(room, np.int64), np.zeros(room, np.int64), np.zeros(1, np.int64),
     )  # fmt: skip
 
 

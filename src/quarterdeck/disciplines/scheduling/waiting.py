@@ -6,72 +6,21 @@ from __future__ import annotations
 
 import numpy as np
 
+from quarterdeck.disciplines.scheduling.bookings import attend, next_kept
 from quarterdeck.disciplines.scheduling.calendars import begin_at, finish, first_open
-from quarterdeck.disciplines.scheduling.instance import NEVER, Arrays, Integers
+from quarterdeck.disciplines.scheduling.instance import NEVER, Arrays
 from quarterdeck.disciplines.scheduling.state import (
     AVOID_SETUP,
-    BY_PERSON,
+    CERTAIN,
     END_AT,
-    ON_MACHINE,
     PATIENCE,
     QUEUE_AHEAD,
-    RUN_FOR,
     SLACK,
-    START_AT,
     Guide,
     State,
     kernel,
 )
-
-
-@kernel
-def changeover(a: Arrays, operation: int, machine: int, family: int) -> int:
-    """Set-up seconds before an operation on a machine that was last set up for ``family``."""
-    op = a.operations[operation]
-    if op.started == 1:
-        return 0
-    table = a.pools[a.machines[machine].pool].table
-    if table >= 0 and op.family > 0:
-        declared = a.setups[table, family, op.family]
-        if declared >= 0:
-            return declared
-    return 0 if op.family > 0 and op.family == family else op.setup
-
-
-@kernel
-def run_seconds(work: int, speed: float, level: float) -> int:
-    """Seconds of work on a machine of this speed by a person of this level, rounded up."""
-    rate = speed * level
-    if rate == 1.0:
-        return work
-    return int(np.ceil(work / rate - 1e-9))
-
-
-@kernel
-def mode_on(a: Arrays, operation: int, pool: int) -> int:
-    """The mode of an operation on a pool, -1 for none."""
-    first = a.operations[operation].first_mode
-    for mode in range(first, first + a.operations[operation].modes):
-        if a.modes[mode].pool == pool:
-            return mode
-    return -1
-
-
-@kernel
-def handed_over(a: Arrays, placed: Integers, o: int, index: int) -> int:
-    """When what an arc leads to may begin: after the end, or early enough after the first transfer batch."""
-    arc = a.arcs[index]
-    row = placed[o]
-    if arc.pieces <= 1:
-        return row[END_AT] + arc.lag
-    calendar = a.operations[o].calendar
-    if row[ON_MACHINE] >= 0:
-        calendar = a.machines[row[ON_MACHINE]].calendar
-        if row[BY_PERSON] >= 0:
-            calendar = a.both[calendar, a.persons[row[BY_PERSON]].calendar]
-    piece = (row[RUN_FOR] + arc.pieces - 1) // arc.pieces
-    first = finish(a.calendars, a.intervals, calendar, row[START_AT], piece)
-    return max(first, row[END_AT] - arc.rest) + arc.lag
+from quarterdeck.disciplines.scheduling.timing import changeover, may_pause, mode_on, run_seconds
 
 
 @kernel
@@ -137,16 +86,9 @@ def working_calendar(a: Arrays, s: State, machine: int, skill: int) -> int:
 
 
 @kernel
-def _blocked_by_pin(a: Arrays, s: State, operation: int, machine: int, moment: int, total: int) -> bool:
-    pinned = s.pin[machine]
-    if pinned < 0 or pinned == operation or a.operations[pinned].pinned <= moment:
-        return False
-    calendar = working_calendar(a, s, machine, a.operations[operation].skill)
-    return finish(a.calendars, a.intervals, calendar, moment, total) > a.operations[pinned].pinned
-
-
-@kernel
-def best_waiting(a: Arrays, s: State, g: Guide, pool: int, machine: int, moment: int) -> tuple[int, float, int]:
+def best_waiting(  # noqa: C901 - one loop over what waits
+    a: Arrays, s: State, g: Guide, pool: int, machine: int, moment: int
+) -> tuple[int, float, int]:
     """The most urgent operation that can begin now on a machine, its score, and when else to look again."""
     calendar = a.machines[machine].calendar
     best, score, wake = -1, -np.inf, NEVER
@@ -175,10 +117,15 @@ def best_waiting(a: Arrays, s: State, g: Guide, pool: int, machine: int, moment:
             value -= slack_price * slack
         if queue_price > 0.0 and g.next_pool[o] >= 0:
             value -= queue_price * s.queue_work[g.next_pool[o]] / a.pools[g.next_pool[o]].count
+        if s.special == 1 and s.retry[o] > moment:
+            wake = min(wake, s.retry[o])
+            continue
+        if s.special == 1 and a.operations[o].latest > 0 and a.operations[o].latest <= moment:
+            value = CERTAIN
         if value < score or (value == score and o > best):
             continue
         again = moment
-        if entry.plain == 0 or s.pin[machine] >= 0:
+        if entry.plain == 0 or s.pin[0, machine] >= 0:
             again = _may_begin(a, s, g, o, machine, moment)
         if again > moment:
             wake = min(wake, again)
@@ -188,39 +135,80 @@ def best_waiting(a: Arrays, s: State, g: Guide, pool: int, machine: int, moment:
 
 
 @kernel
-def _when_worth_it(a: Arrays, s: State, g: Guide, o: int, pool: int, moment: int) -> int:
+def goes_along(a: Arrays, s: State, leader: int, o: int, machine: int, room: int) -> bool:
+    """Whether a waiting operation may share the load that the leader begins: like it, no longer, and small enough."""
+    op, first = a.operations[o], a.operations[leader]
+    if (
+        s.placed[o, END_AT] >= 0
+        or op.unbroken != first.unbroken
+        or op.family != first.family
+        or op.skill != first.skill
+        or op.load > room
+    ):
+        return False
+    if s.special == 1 and (s.bound[o] >= 0 or s.booked[o] > 0 or op.person != first.person):
+        return False
+    if op.started == 1 or op.pinned >= 0 or (op.machine >= 0 and op.machine != machine):
+        return False
+    pool = a.machines[machine].pool
+    return a.modes[mode_on(a, o, pool)].work <= a.modes[mode_on(a, leader, pool)].work
+
+
+@kernel
+def _load_of(a: Arrays, s: State, g: Guide, leader: int, machine: int, moment: int) -> int:
+    """What would go in together if an operation began now: the most urgent that waits for the same and fits."""
+    pool = a.machines[machine].pool
+    load, room = a.operations[leader].load, a.pools[pool].capacity - a.operations[leader].load
+    first, bar, last = s.queue_first[pool], np.inf, -1
+    while True:
+        best, score = -1, -np.inf
+        for index in range(first, first + s.queue_size[pool]):
+            entry = s.queue[index]
+            o = entry.operation
+            value = entry.key - g.factors[SLACK] * max(0, entry.begin - moment)
+            if o == leader or value > bar or (value == bar and o <= last):
+                continue
+            if value < score or (value == score and o > best):
+                continue
+            best, score = o, value
+        if best < 0:
+            return load
+        bar, last = score, best
+        if goes_along(a, s, leader, best, machine, room):
+            load += a.operations[best].load
+            room -= a.operations[best].load
+
+
+@kernel
+def _when_worth_it(a: Arrays, s: State, g: Guide, o: int, machine: int, moment: int) -> int:
     """``moment`` if a load may begin: it is full enough, or an order would be late, or no more like it will come."""
-    op = a.operations[o]
+    op, pool = a.operations[o], a.machines[machine].pool
     wanted = a.pools[pool].fill
     if wanted <= op.load or op.family == 0 or op.started == 1 or op.pinned >= 0 or s.coming[op.family] <= 0:
         return moment
     latest = g.unhurried[o] - a.modes[mode_on(a, o, pool)].work
     if latest <= moment or latest >= NEVER // 2:
         return moment
-    load = 0
-    first = s.queue_first[pool]
-    for index in range(first, first + s.queue_size[pool]):
-        other = s.queue[index].operation
-        if s.placed[other, END_AT] < 0 and a.operations[other].family == op.family:
-            load += a.operations[other].load
-    return moment if load >= wanted else latest
+    return moment if _load_of(a, s, g, o, machine, moment) >= wanted else latest
 
 
 @kernel
-def _may_begin(  # noqa: C901 - one page for the whole rule
+def _may_begin(  # noqa: C901, PLR0912 - one page for the whole rule
     a: Arrays, s: State, g: Guide, o: int, machine: int, moment: int
 ) -> int:
     """``moment`` if the operation may begin on the machine, else when to look again."""
     op = a.operations[o]
     pool = a.machines[machine].pool
-    calendar, pausable = a.machines[machine].calendar, a.pools[pool].pausable
+    calendar, pausable = a.machines[machine].calendar, may_pause(a, o, pool)
     if op.machine >= 0 and op.machine != machine:
         return NEVER
     setup = changeover(a, o, machine, s.machine_family[machine])
     work, level = a.modes[mode_on(a, o, pool)].work, 1.0
     begin = moment
     if op.skill >= 0:
-        if s.skill_begin[op.skill] < 0:
+        if s.special == 1:
+            attend(a, s, o, machine, moment, s.machine_family[machine])
+        elif s.skill_begin[op.skill] < 0:
             find_person(a, s, op.skill, calendar, moment)
         if s.skill_person[op.skill] >= 0:
             level = a.skilled[s.skill_person[op.skill]].level
@@ -231,13 +219,18 @@ def _may_begin(  # noqa: C901 - one page for the whole rule
         begin = begin_at(a.calendars, a.intervals, calendar, moment, total, 0)
     if begin > moment:
         return begin
-    if s.pin[machine] >= 0 and _blocked_by_pin(a, s, o, machine, moment, total):
-        return a.operations[s.pin[machine]].pinned
+    if s.pin[0, machine] >= 0 and op.started == 0:
+        kept = next_kept(s, 0, machine, o, moment)
+        done = finish(a.calendars, a.intervals, working_calendar(a, s, machine, op.skill), moment, total)
+        if kept < done:
+            return kept
     if op.modes > 1 and op.machine < 0:
         done, when = _other_finish(a, s, o, pool, moment)
         if done - moment < g.factors[PATIENCE] * total:
             return when
-    return _when_worth_it(a, s, g, o, pool, moment) if a.pools[pool].fill > 0 else moment
+    if a.pools[pool].fill > 0:
+        return _when_worth_it(a, s, g, o, machine, moment)
+    return moment
 
 
 @kernel

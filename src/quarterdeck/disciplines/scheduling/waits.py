@@ -13,8 +13,8 @@ from quarterdeck.disciplines.scheduling.jobs import Jobs
 from quarterdeck.disciplines.scheduling.network import Problemset
 from quarterdeck.disciplines.scheduling.resources import Resources
 
-CAUSES = ("nothing", "material", "predecessor", "machine", "person", "calendar")
-NOTHING, MATERIAL, PREDECESSOR, MACHINE, PERSON, CALENDAR = range(6)
+CAUSES = ("nothing", "material", "predecessor", "machine", "person", "calendar", "limit")
+NOTHING, MATERIAL, PREDECESSOR, MACHINE, PERSON, CALENDAR, LIMIT = range(7)
 
 
 @dataclass(frozen=True)
@@ -49,7 +49,8 @@ def explain_waits(jobs: Jobs, problem: Problemset, resources: Resources, instanc
     machine = np.where(answer.machine >= 0, orders + answer.machine, -1)
     person = np.where(answer.person >= 0, orders + len(resources.machine_codes) + answer.person, -1)
     blocker = np.select(chosen, [numbers[before], person, machine], ready_blocker) if numbers.size else ready_blocker
-    cause = np.select(chosen, [MACHINE, PERSON, CALENDAR], ready_after)
+    kept_back = np.where(_limited(instance), LIMIT, CALENDAR)
+    cause = np.select(chosen, [MACHINE, PERSON, kept_back], ready_after)
     codes = [*resources.machine_codes, *resources.person_codes, None]
     names = pl.concat([jobs.orders["order"], pl.Series("order", codes, dtype=pl.String)])
     return Waits(_caused(cause), _named(names, blocker), _caused(ready_after), _named(names, ready_blocker))
@@ -62,6 +63,18 @@ def _caused(numbers: Integers) -> pl.Series:
 def _named(names: pl.Series, numbers: Integers) -> pl.Series:
     """Names by number; the last of them, which is none, for -1."""
     return names.gather(np.where(numbers < 0, names.len() - 1, numbers))
+
+
+def _limited(instance: Instance) -> npt.NDArray[np.bool_]:
+    """Steps that what must follow them soon, or into little room, may keep back."""
+    a = instance.arrays
+    source = np.repeat(np.arange(instance.size), a.operations["arcs"])
+    owner = np.repeat(np.arange(instance.size), a.operations["modes"])
+    roomy = np.zeros(instance.size, bool)
+    roomy[owner[a.pools["room"][a.modes["pool"]] > 0]] = True
+    found = np.zeros(instance.size, bool)
+    found[source[(a.arcs["wait"] > 0) | roomy[a.arcs["successor"]]]] = True
+    return found
 
 
 def _before_on(resource: Integers, answer: Schedule) -> Integers:

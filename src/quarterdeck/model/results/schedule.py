@@ -12,6 +12,7 @@ CAUSES = {
     "setup": ("machine being set up",),
     "person": ("nobody with the skill free",),
     "calendar": ("closed time",),
+    "limit": ("began later so that what must follow it soon finds its place",),
     "processing": ("working time of the steps themselves",),
     "queue": ("queue and move times",),
     "yield": ("made again for what was lost",),
@@ -37,7 +38,7 @@ class Operations(dy.Schema):
     end = c.instant("Work ends", required=True)
     setup_seconds = c.whole("Working time of the set-up", unit="s", required=True)
     run_seconds = c.whole("Working time of the run", unit="s", required=True)
-    waited_for = c.text("What it waited for longest: material, predecessor, machine, person, calendar, nothing", default="nothing")
+    waited_for = c.text("What it waited for longest: material, predecessor, machine, person, calendar, limit (what must follow it soon had no place), nothing", default="nothing")
     blocker = c.code("Order, supplier or resource it waited for")
     ready_after = c.text("What made it ready: material, predecessor, nothing", default="nothing")
     ready_blocker = c.code("Order that brought the material, or its own order")

@@ -1,0 +1,358 @@
+"""Steps that cannot wait as long as they like: their place is booked when the step before begins.
+
+Where a step must begin within some time of the end of the one before (shelf life, cooling, drying), or where only so
+many orders may wait before a machine, the step before begins only if all that is bound to it finds a place in time:
+machine, person and room. That place is kept free from then on. Pins are kept free in the same way.
+"""
+
+# mypy: disable-error-code="no-any-return"
+
+from __future__ import annotations
+
+from quarterdeck.disciplines.scheduling.calendars import begin_at, finish, first_open
+from quarterdeck.disciplines.scheduling.instance import NEVER, Arrays
+from quarterdeck.disciplines.scheduling.state import (
+    BY_PERSON,
+    END_AT,
+    IN_MODE,
+    ON_MACHINE,
+    READY_AT,
+    RUN_FOR,
+    SETUP_AT,
+    SETUP_FOR,
+    START_AT,
+    State,
+    kernel,
+)
+from quarterdeck.disciplines.scheduling.timing import (
+    begin_before,
+    changeover,
+    handed_over,
+    longest_setup,
+    may_pause,
+    mode_on,
+    run_seconds,
+)
+
+LEAST_DELAY = 60  # [s] after which a step that found no place for what follows it is asked again
+MOST_STEPS = 50  # of a chain
+MOST_DELAY = 3 * 86_400  # [s]
+MOST_ASKED = 60  # times, after which a step begins though what follows it finds no place in time
+BOOKED, BEGUN, UNATTENDED = 1, 2, 3
+
+
+@kernel
+def keep(s: State, kind: int, resource: int, o: int) -> None:
+    """Keep a machine (0) or person (1) free for an operation from ``keep_from`` on."""
+    before, at = -1, s.pin[kind, resource]
+    while at >= 0 and s.keep_from[at] <= s.keep_from[o]:
+        before, at = at, s.next_pin[kind, at]
+    s.next_pin[kind, o] = at
+    if before >= 0:
+        s.next_pin[kind, before] = o
+    else:
+        s.pin[kind, resource] = o
+
+
+@kernel
+def let_go(s: State, kind: int, resource: int, o: int) -> None:
+    """Keep a machine or person free for an operation no longer."""
+    before, at = -1, s.pin[kind, resource]
+    while at >= 0 and at != o:
+        before, at = at, s.next_pin[kind, at]
+    if at < 0:
+        return
+    if before >= 0:
+        s.next_pin[kind, before] = s.next_pin[kind, o]
+    else:
+        s.pin[kind, resource] = s.next_pin[kind, o]
+    s.next_pin[kind, o] = -1
+
+
+@kernel
+def in_the_way(s: State, kind: int, resource: int, o: int, span: tuple[int, int]) -> int:
+    """The first operation for which a machine or person is kept free within a span, -1 for none."""
+    at = s.pin[kind, resource]
+    while at >= 0 and s.keep_from[at] < span[1]:
+        if at != o and s.keep_to[at] > span[0]:
+            return at
+        at = s.next_pin[kind, at]
+    return -1
+
+
+@kernel
+def next_kept(s: State, kind: int, resource: int, o: int, moment: int) -> int:
+    """The next moment from which a machine or person is kept free for another operation [s]."""
+    at = s.pin[kind, resource]
+    while at >= 0:
+        if at != o and s.keep_from[at] > moment:
+            return s.keep_from[at]
+        at = s.next_pin[kind, at]
+    return NEVER
+
+
+@kernel
+def attend(a: Arrays, s: State, o: int, machine: int, moment: int, family: int) -> None:
+    """Who of those not kept for something else can do an operation soonest, found anew and kept in the state."""
+    op, pool = a.operations[o], a.machines[machine].pool
+    setup, work = changeover(a, o, machine, family), a.modes[mode_on(a, o, pool)].work
+    pausable = may_pause(a, o, pool)
+    best, who = NEVER, -1
+    for index in range(a.skills[op.skill].first, a.skills[op.skill].first + a.skills[op.skill].count):
+        if _person_of(a, o, index) < 0:
+            continue
+        person, level = a.skilled[index].person, a.skilled[index].level
+        shared = a.both[a.machines[machine].calendar, a.persons[person].calendar]
+        total = setup + run_seconds(work, a.machines[machine].speed, level)
+        begin = max(moment, s.person_free[person])
+        begin = begin_at(a.calendars, a.intervals, shared, begin, total, pausable)
+        if begin < NEVER and next_kept(s, 1, person, o, begin) < finish(a.calendars, a.intervals, shared, begin, total):
+            begin = next_kept(s, 1, person, o, begin)
+        if begin < best:
+            best, who = begin, index
+    s.skill_begin[op.skill] = best
+    s.skill_person[op.skill] = who
+
+
+@kernel
+def _person_of(a: Arrays, o: int, index: int) -> int:
+    """A person who may do an operation, by place in the list of its skill; -1 if another is asked for."""
+    person = a.skilled[index].person
+    wanted = a.operations[o].person
+    return person if wanted == 0 or wanted == person + 1 else -1
+
+
+@kernel
+def slot(  # noqa: PLR0917 - a kernel takes numbers
+    a: Arrays, s: State, o: int, mode: int, machine: int, index: int, after: int
+) -> tuple[int, int, int, int]:
+    """Set-up start, start, end and run of an operation on a machine and with a person, as soon as both are free.
+
+    The set-up counts with its longest, for what comes before it on the machine is not known yet.
+    """
+    calendar, level, person = a.machines[machine].calendar, 1.0, -1
+    if index >= 0:
+        person = a.skilled[index].person
+        calendar, level = a.both[calendar, a.persons[person].calendar], a.skilled[index].level
+        after = max(after, s.person_free[person])
+    setup = longest_setup(a, o, machine)
+    run = run_seconds(a.modes[mode].work, a.machines[machine].speed, level)
+    pausable = may_pause(a, o, a.machines[machine].pool)
+    begin = max(after, s.machine_free[machine])
+    for _ in range(1000):
+        begin = begin_at(a.calendars, a.intervals, calendar, begin, setup + run, pausable)
+        end = finish(a.calendars, a.intervals, calendar, begin, setup + run) if begin < NEVER else NEVER
+        if end >= NEVER:
+            break
+        other = in_the_way(s, 0, machine, o, (begin, end))
+        if other < 0 and person >= 0:
+            other = in_the_way(s, 1, person, o, (begin, end))
+        if other < 0:
+            start = finish(a.calendars, a.intervals, calendar, begin, setup)
+            if run > 0 and setup > 0:
+                start = first_open(a.calendars, a.intervals, calendar, start)
+            return begin, start, end, run
+        begin = max(s.keep_to[other], begin + 1)
+    return NEVER, NEVER, NEVER, run
+
+
+@kernel
+def _room_at(s: State, pool: int, moment: int, o: int) -> int:
+    """How many booked orders wait before a pool at a moment, ``o`` aside."""
+    count, at = 0, s.waiting_room[pool]
+    while at >= 0:
+        if at != o and s.placed[at, READY_AT] <= moment < s.keep_from[at]:
+            count += 1
+        at = s.next_waiting[at]
+    return count
+
+
+@kernel
+def _full_until(a: Arrays, s: State, pool: int, o: int, begin: int) -> int:
+    """0 if there is room before a pool from the moment an operation is ready until it begins, else when room comes."""
+    ready, most = s.placed[o, READY_AT], a.pools[pool].room - 1
+    if most < 0 or begin <= ready:
+        return 0
+    full = _room_at(s, pool, ready, o) >= most
+    at = s.waiting_room[pool]
+    soonest = NEVER
+    while at >= 0:
+        comes = s.placed[at, READY_AT]
+        if at != o and ready < comes < begin and _room_at(s, pool, comes, o) >= most:
+            full = True
+        if at != o and ready < s.keep_from[at] < soonest:
+            soonest = s.keep_from[at]
+        at = s.next_waiting[at]
+    return min(soonest, begin) if full else 0
+
+
+@kernel
+def _best_slot(a: Arrays, s: State, o: int) -> tuple[int, int]:
+    """Book the earliest end for an operation that is ready; its start [s], or NEVER and when there is room."""
+    op, room = a.operations[o], NEVER
+    best, chosen = NEVER, NEVER
+    row = s.placed[o]
+    for mode in range(op.first_mode, op.first_mode + op.modes):
+        pool = a.modes[mode].pool
+        for machine in range(a.pools[pool].first, a.pools[pool].first + a.pools[pool].count):
+            if op.machine >= 0 and op.machine != machine:
+                continue
+            first, last = -1, 0
+            if op.skill >= 0:
+                first, last = a.skills[op.skill].first, a.skills[op.skill].first + a.skills[op.skill].count
+            for index in range(first, last):
+                if index >= 0 and _person_of(a, o, index) < 0:
+                    continue
+                begin, start, end, run = slot(a, s, o, mode, machine, index, row[READY_AT])
+                if end >= best:
+                    continue
+                full = _full_until(a, s, pool, o, begin)
+                if full > 0:
+                    room = min(room, full)
+                    continue
+                best, chosen = end, start
+                row[ON_MACHINE], row[IN_MODE], row[RUN_FOR] = machine, mode, run
+                row[BY_PERSON] = a.skilled[index].person if index >= 0 else -1
+                row[START_AT], s.keep_from[o], s.keep_to[o] = start, begin, end
+    return chosen, room
+
+
+@kernel
+def _unattended(a: Arrays, s: State, o: int) -> int:
+    """Times of an operation that needs no machine, once it is ready; its start."""
+    op, row = a.operations[o], s.placed[o]
+    begin = first_open(a.calendars, a.intervals, op.calendar, row[READY_AT])
+    if begin < NEVER:
+        row[START_AT], row[RUN_FOR], row[ON_MACHINE], row[BY_PERSON] = begin, op.work, -1, -1
+        s.keep_to[o] = finish(a.calendars, a.intervals, op.calendar, begin, op.work)
+    return begin
+
+
+@kernel
+def _unbook_after(a: Arrays, s: State, o: int) -> None:
+    """Take back all bookings bound to an operation."""
+    index = s.bound[o]
+    while index >= 0:
+        o = a.arcs[index].successor
+        if s.booked[o] == BOOKED:
+            let_go(s, 0, s.placed[o, ON_MACHINE], o)
+            if s.placed[o, BY_PERSON] >= 0:
+                let_go(s, 1, s.placed[o, BY_PERSON], o)
+            _leave_room(a, s, o)
+        s.booked[o] = 0
+        s.placed[o, END_AT] = s.placed[o, START_AT] = s.placed[o, SETUP_AT] = -1
+        s.placed[o, ON_MACHINE] = s.placed[o, BY_PERSON] = s.placed[o, IN_MODE] = -1
+        s.placed[o, RUN_FOR] = 0
+        index = s.bound[o]
+
+
+@kernel
+def _leave_room(a: Arrays, s: State, o: int) -> None:
+    pool = a.machines[s.placed[o, ON_MACHINE]].pool
+    before, at = -1, s.waiting_room[pool]
+    while at >= 0 and at != o:
+        before, at = at, s.next_waiting[at]
+    if at < 0:
+        return
+    if before >= 0:
+        s.next_waiting[before] = s.next_waiting[o]
+    else:
+        s.waiting_room[pool] = s.next_waiting[o]
+
+
+@kernel
+def _enter(a: Arrays, s: State, o: int) -> None:
+    """Keep machine, person and room for an operation that has found its slot."""
+    keep(s, 0, s.placed[o, ON_MACHINE], o)
+    if s.placed[o, BY_PERSON] >= 0:
+        keep(s, 1, s.placed[o, BY_PERSON], o)
+    pool = a.machines[s.placed[o, ON_MACHINE]].pool
+    if a.pools[pool].room > 0:
+        s.next_waiting[o] = s.waiting_room[pool]
+        s.waiting_room[pool] = o
+    s.booked[o] = BOOKED
+
+
+@kernel
+def book_after(a: Arrays, s: State, head: int, strict: bool) -> int:  # noqa: FBT001 - a kernel takes numbers
+    """Book all that is bound to an operation whose row is filled: 0, or by how much it comes too early [s].
+
+    Nothing stays booked then. Without ``strict`` the first place is taken, late or not.
+    """
+    o = head
+    for _ in range(MOST_STEPS):
+        index = s.bound[o]
+        if index < 0:
+            return 0
+        after, arc = a.arcs[index].successor, a.arcs[index]
+        ready = max(s.ready[after], a.operations[after].release, handed_over(a, s.placed, o, index))
+        s.placed[after, READY_AT] = ready
+        if a.operations[after].modes == 0:
+            start, room = _unattended(a, s, after), NEVER
+        else:
+            start, room = _best_slot(a, s, after)
+        late = 0
+        if start >= NEVER:
+            late = room - ready if room < NEVER else NEVER
+        elif arc.wait > 0:
+            late = start - (s.placed[o, END_AT] + arc.wait - 1)
+        if late > 0 and (strict or start >= NEVER):
+            _unbook_after(a, s, head)
+            return late
+        s.placed[after, SETUP_AT] = s.keep_from[after]
+        s.placed[after, END_AT] = s.keep_to[after]
+        if a.operations[after].modes > 0:
+            _enter(a, s, after)
+        else:
+            s.booked[after] = UNATTENDED
+        o = after
+    return 0
+
+
+@kernel
+def all_bound_ready(a: Arrays, s: State, head: int) -> bool:
+    """Whether nothing but the chain itself keeps back what is bound to an operation."""
+    index = s.bound[head]
+    while index >= 0:
+        o = a.arcs[index].successor
+        if s.left[o] != 1:
+            return False
+        index = s.bound[o]
+    return True
+
+
+@kernel
+def fits_with_bound(a: Arrays, s: State, o: int, moment: int) -> bool:
+    """Whether all that is bound to an operation finds its place if it ends as its row says, and is booked then.
+
+    Otherwise ``retry`` says when to ask again. After many times it begins nevertheless, as near as can be.
+    """
+    if not all_bound_ready(a, s, o):
+        s.retry[o] = NEVER
+        return False
+    s.asked[o] += 1
+    late = book_after(a, s, o, s.asked[o] <= MOST_ASKED)
+    if late == 0 or (late >= NEVER and s.asked[o] > MOST_ASKED):
+        return True
+    late = min(late, MOST_DELAY)
+    s.retry[o] = moment + (late if s.asked[o] % 4 > 0 else max(late, LEAST_DELAY * s.asked[o]))
+    return False
+
+
+@kernel
+def begin_booked(a: Arrays, s: State, o: int) -> int:
+    """Begin an operation where it is booked, with the set-up that it needs after all; returns its machine."""
+    row = s.placed[o]
+    machine, person = row[ON_MACHINE], row[BY_PERSON]
+    calendar = a.machines[machine].calendar
+    let_go(s, 0, machine, o)
+    _leave_room(a, s, o)
+    s.booked[o] = BEGUN
+    if person >= 0:
+        let_go(s, 1, person, o)
+        s.person_free[person] = row[END_AT]
+        calendar = a.both[calendar, a.persons[person].calendar]
+    setup = changeover(a, o, machine, s.machine_family[machine])
+    row[SETUP_FOR], row[SETUP_AT] = setup, begin_before(a, calendar, row[START_AT], setup)
+    s.machine_free[machine], s.machine_family[machine] = row[END_AT], a.operations[o].family
+    return machine
