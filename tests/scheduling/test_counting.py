@@ -101,6 +101,6 @@ def test_periods_begin_at_midnight_there(kind, days):
     edges = period_edges(kind, "UTC", int(dt.datetime(2026, 3, 4, 15, tzinfo=dt.UTC).timestamp()))
     assert int(edges[1] - edges[0]) == days * DAY
     first = dt.datetime.fromtimestamp(int(edges[0]), dt.UTC)
-    assert first == {"by_day": dt.datetime(2026, 3, 4, tzinfo=dt.UTC), "by_week": dt.datetime(2026, 3, 2, tzinfo=dt.UTC),
-                     "by_month": dt.datetime(2026, 3, 1, tzinfo=dt.UTC)}[kind]  # fmt: skip
+    assert first.day == {"by_day": 4, "by_week": 2, "by_month": 1}[kind]
+    assert first.hour == 0
     assert (np.diff(edges) > 0).all()

@@ -233,15 +233,15 @@ def test_of_alternative_materials_the_preferred_one_is_taken():
 
 
 def test_unlimited_resources_are_nowhere_in_particular():
-    """Infinite resources, and those that count per time bucket."""
+    """Infinite resources leave an operation to the one that counts per time bucket, or nowhere."""
     made = company(
         item=ITEMS,
         operation="name | type | item | location | duration\nmake | fixed_time | table | plant | 60",
         resource="name | type\ncloud | infinite\nweek | buckets_week",
         operation_resource="operation | resource\nmake | cloud\nmake | week",
     )
-    assert made["work_centres"].is_empty()
-    assert made["operations"]["work_centre"].to_list() == [None]
+    assert made["work_centres"].select("work_centre", "counted").rows() == [("week", "by_week")]
+    assert made["operations"]["work_centre"].to_list() == ["week"]
 
 
 def test_a_calendar_of_the_maximum_gives_working_time_and_units():

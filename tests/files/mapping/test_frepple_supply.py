@@ -86,7 +86,7 @@ def test_of_making_and_buying_that_of_higher_priority_is_taken(tmp_path):
 
 
 def test_made_items_do_not_wait_for_confirmed_purchases_beyond_the_fence(tmp_path):
-    """A confirmed purchase on the 30th, patience of twelve days: a lamp of the 5th is made anew, one of the 20th waits."""
+    """A purchase confirmed for the 30th, patience of twelve days: lamps of the 5th are made anew, of the 20th wait."""
     sheets = {
         "parameter": [["plan.autoFenceOperations", 12]],
         "item": [["name"], ["lamp"]],
@@ -101,3 +101,17 @@ def test_made_items_do_not_wait_for_confirmed_purchases_beyond_the_fence(tmp_pat
     assert delivered(early) == {"a": "01-05 00"}
     late = plan(tmp_path / "late.xlsx", **sheets, demand=[BATCHED[:-1], ["a", "lamp", "shop", "2024-01-20", 5, 1]])
     assert delivered(late) == {"a": "01-30 00"}
+
+
+def test_resources_counted_by_week_hold_what_begins_in_it(tmp_path):
+    """Forty hours a week, two hours to a lamp: ten lamps due in each of three days are 60, so one lot waits a week."""
+    made = plan(
+        tmp_path / "buckets.xlsx",
+        item=[["name"], ["lamp"]],
+        operation=[["name", "type", "item", "location", "duration"], ["press", "fixed_time", "lamp", "shop", DAY]],
+        resource=[["name", "type", "maximum"], ["line", "buckets_week", 40]],
+        operation_resource=[["operation", "resource", "quantity"], ["press", "line", 2]],
+        demand=[BATCHED[:-1], *([f"o{day}", "lamp", "shop", f"2024-01-0{day}", 10, 1] for day in (2, 3, 4))],
+    )
+    assert sorted(delivered(made).values()) == ["01-02 00", "01-03 00", "01-09 00"]
+    assert made.loads["run_hours"].to_list()[:2] == [40.0, 20.0]

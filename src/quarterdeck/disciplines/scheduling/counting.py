@@ -64,7 +64,8 @@ class Count:
 
     def used(self, starts: Integers) -> Floats:
         """What is taken of each period."""
-        return np.bincount(self.period(starts[self.rows]), self.takes, minlength=self.room.size)
+        total = np.bincount(self.period(starts[self.rows]), self.takes, minlength=self.room.size)
+        return total.astype(np.float64)
 
 
 def counts(
