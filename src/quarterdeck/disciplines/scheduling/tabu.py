@@ -216,10 +216,10 @@ def improve(  # noqa: PLR0917 - a kernel takes numbers
 ) -> int:
     """Tabu search from the graph's order; ``best`` receives the best topological order.
 
-    ``clock`` holds moves made, best makespan, moves without improvement, the makespan to stop at and the moves for which
-    a place is forbidden, to which half as many are added at random; the first three are zero for a new search, which
-    otherwise goes on. Ends after ``moves``, after ``patience`` moves without improvement
-    or at the makespan to stop at. Returns the number of moves.
+    ``clock`` holds moves made, best makespan, moves without improvement, the makespan to stop at and the moves for
+    which a place is forbidden, to which up to half as many are added at random; the first three are zero for a new
+    search, which otherwise goes on. Ends after ``moves``, after ``patience`` moves without improvement or at the
+    makespan to stop at. Returns the number of moves.
     """
     n = shop.machine.size
     machines = 0
