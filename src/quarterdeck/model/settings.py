@@ -103,6 +103,12 @@ class Settings:
         title="Levelled volumes guide the plan",
         most=1,
     )
+    frozen_hours: float = option(
+        0.0,
+        "What the last plan begins within this time from now stays when and where it is",
+        "hours",
+        title="Frozen zone",
+    )
     steady_days: float = option(
         1.0,
         "An action whose dates move by no more than this stays as the last plan told it",

@@ -68,14 +68,17 @@ def _unchanged(company: Company, plan: Plan, settings: Settings) -> Plan:
     return plan.with_figures(schedule_checked=True)
 
 
-def make_plan(company: Company, settings: Settings) -> Plan:
+def make_plan(company: Company, settings: Settings, before: Plan | None = None) -> Plan:
     """A plan for ``company``: what cannot be used is left out and named, every stage adds its tables.
 
     ``settings.progress`` hears the title of each stage and the share of all stages done. The plan's figures hold the
-    seconds each stage took under ``seconds_by_stage``.
+    seconds each stage took under ``seconds_by_stage``. ``before``: the last plan, of which what begins within
+    ``settings.frozen_hours`` stays.
     """
     sound, problems = usable(company)
     plan = Plan.blank(settings).with_problems(problems)
+    if before is not None and settings.frozen_hours > 0 and settings.mode != "unconstrained":
+        plan = plan.with_tables(operations=before["operations"])
     seconds: dict[str, float] = {}
     known: dict[str, int] = {}
     for number, stage in enumerate(STAGES):

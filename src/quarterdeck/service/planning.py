@@ -76,20 +76,20 @@ def plan_workspace(
         If an option cannot be used.
     """
     company = workspace.load()
-    plan = make_plan(company, settings_for(company, progress=progress, **options))
-    plan = _steadied(workspace, plan)
+    kept = workspace.plans()
+    before = workspace.load_plan(kept[0].plan) if kept else None
+    plan = make_plan(company, settings_for(company, progress=progress, **options), before)
+    plan = _steadied(before, plan)
     return workspace.save_plan(plan, author=author, note=note), plan, company
 
 
-def _steadied(workspace: Workspace, plan: Plan) -> Plan:
+def _steadied(before: Plan | None, plan: Plan) -> Plan:
     """The plan with its actions told as the last one told them, where they differ by little."""
     from quarterdeck.planning.steadiness import steadied  # noqa: PLC0415
 
-    kept = workspace.plans()
-    if not kept:
+    if before is None or before.settings.mode != plan.settings.mode:
         return plan
-    before = workspace.load_plan(kept[0].plan)
-    return steadied(before, plan, plan.settings.steady_days) if before.settings.mode == plan.settings.mode else plan
+    return steadied(before, plan, plan.settings.steady_days)
 
 
 def _from_table(company: Company) -> dict[str, Any]:

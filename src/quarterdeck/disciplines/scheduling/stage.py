@@ -21,10 +21,16 @@ WORTH_WHILE = 0.02  # an order begins earlier only if that takes this share off 
 
 
 def run(company: Company, plan: Plan, settings: Settings) -> Plan:
-    """The plan with ``operations`` and ``loads``, and ``orders`` dated by the schedule."""
+    """The plan with ``operations`` and ``loads``, and ``orders`` dated by the schedule.
+
+    ``operations`` that are there before are those of the last plan: what they begin in the frozen zone stays.
+    """
+    standing = plan["operations"]
+    plan = plan.with_tables(operations=standing.clear())
     if not (plan["orders"]["kind"] != "buy").any():
         return plan.with_figures(schedule_checked=True)
     from quarterdeck.disciplines.scheduling import counting  # noqa: PLC0415
+    from quarterdeck.disciplines.scheduling.frozen import keep_frozen  # noqa: PLC0415
     from quarterdeck.disciplines.scheduling.jobs import read_jobs  # noqa: PLC0415 - numba takes a while to load
     from quarterdeck.disciplines.scheduling.loads import load_rows  # noqa: PLC0415
     from quarterdeck.disciplines.scheduling.network import build  # noqa: PLC0415
@@ -32,8 +38,10 @@ def run(company: Company, plan: Plan, settings: Settings) -> Plan:
     from quarterdeck.disciplines.scheduling.results import operation_rows, order_rows  # noqa: PLC0415
     from quarterdeck.disciplines.scheduling.waits import explain_waits  # noqa: PLC0415
 
-    resources, closed = read_resources(counting.opened(company), settings)
+    resources, closed = read_resources(company, settings)
     jobs = read_jobs(company, plan, resources)
+    if settings.frozen_hours > 0:
+        jobs = keep_frozen(jobs, standing, resources, as_seconds(settings.as_of), settings.frozen_hours)
     problem = build(plan, jobs, resources, as_seconds(settings.as_of))
     if not problem.instance.size:
         return plan.with_problems([*closed, *jobs.problems]).with_figures(schedule_checked=True)
