@@ -16,13 +16,17 @@ EVER = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
 def overloads(company: Company, plan: Plan) -> list[str]:
     """Machines and people with more work at a time than they can do, in words."""
     units = dict(company.work_centres.select("work_centre", "units").iter_rows())
+    counted = {
+        row["work_centre"]: (row["counted"], row["bucket_hours"])
+        for row in company.work_centres.iter_rows(named=True) if row["counted"] != "in_turn"
+    }  # fmt: skip
     listed = dict(company.machines.group_by("work_centre").len().iter_rows())
     events: dict[tuple[str, str, int], list[tuple[dt.datetime, int]]] = defaultdict(list)
     for row in plan.operations.iter_rows(named=True):
         if row["end"] <= row["setup_start"]:
             continue
         keys = []
-        if row["work_centre"]:
+        if row["work_centre"] and row["work_centre"] not in counted:
             keys.append(
                 ("work centre", row["work_centre"], listed.get(row["work_centre"], units.get(row["work_centre"], 1)))
             )
@@ -32,7 +36,7 @@ def overloads(company: Company, plan: Plan) -> list[str]:
             keys.append(("person", row["person"], 1))
         for key in keys:
             events[key] += [(row["setup_start"], 1), (row["end"], -1)]
-    found = _suppliers(company, plan)
+    found = _suppliers(company, plan) + _periods(company, plan, counted)
     for (kind, code, most), changes in sorted(events.items()):
         busy = 0
         for moment, change in sorted(changes):
@@ -41,6 +45,23 @@ def overloads(company: Company, plan: Plan) -> list[str]:
                 found.append(f"{kind} {code} does {busy} jobs at {moment:%Y-%m-%d %H:%M}")
                 break
     return found
+
+
+def _periods(company: Company, plan: Plan, counted: dict[str, tuple[str, float | None]]) -> list[str]:
+    """Work centres counted by day, week or month that take more in one than fits; a single job may be larger."""
+    takes = {(row["item"], row["sequence"]): row["bucket_minutes"] for row in company.operations.iter_rows(named=True)}
+    jobs: dict[tuple[str, str], list[float]] = defaultdict(list)
+    for row in plan.operations.filter(pl.col("work_centre").is_in(list(counted))).iter_rows(named=True):
+        period = {"by_day": "%Y-%m-%d", "by_week": "%G week %V", "by_month": "%Y-%m"}[counted[row["work_centre"]][0]]
+        each = takes.get((row["item"], row["sequence"]))
+        hours = (row["end"] - row["start"]).total_seconds() / 3600 if each is None else row["quantity"] * each / 60
+        jobs[row["work_centre"], row["start"].strftime(period)].append(hours)
+    limits = {code: hours for code, (_, hours) in counted.items() if hours is not None}
+    return [
+        f"{code} takes {sum(hours):g} hours in {period}, not {limits[code]:g}"
+        for (code, period), hours in sorted(jobs.items())
+        if code in limits and len(hours) > 1 and sum(hours) > limits[code] + SLACK
+    ]
 
 
 def _suppliers(company: Company, plan: Plan) -> list[str]:

@@ -17,6 +17,7 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
+from quarterdeck.disciplines.scheduling.counted_centres import counted
 from quarterdeck.disciplines.scheduling.instance import Arrays, Instance, Integers, Schedule
 from quarterdeck.disciplines.scheduling.jobs import Jobs
 from quarterdeck.disciplines.scheduling.resources import Resources
@@ -24,28 +25,10 @@ from quarterdeck.model import Company
 from quarterdeck.model.clock import HOUR
 from quarterdeck.model.working_time import WorkingTime
 
-AT_ONCE = 300
 ROUNDS = 20
 _ROOM = 1e-6
 Floats = npt.NDArray[np.float64]
 Search = Callable[[Instance], Schedule]
-
-
-def counted(company: Company) -> pl.DataFrame:
-    """Work centres whose hours are counted by period."""
-    return company["work_centres"].filter(pl.col("counted") != "in_turn")
-
-
-def opened(company: Company) -> Company:
-    """The company whose counted work centres do as many jobs at once as come."""
-    codes = counted(company)["work_centre"].to_list()
-    if not codes:
-        return company
-    mine = pl.col("work_centre").is_in(codes)
-    units = pl.when(mine).then(pl.lit(AT_ONCE, pl.Int64)).otherwise("units")
-    return company.replace(
-        work_centres=company["work_centres"].with_columns(units=units), machines=company["machines"].filter(~mine)
-    )
 
 
 @dataclass(frozen=True)

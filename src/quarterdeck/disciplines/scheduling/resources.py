@@ -9,6 +9,7 @@ import numpy as np
 import polars as pl
 
 from quarterdeck.disciplines.scheduling.calendars import Interval
+from quarterdeck.disciplines.scheduling.counted_centres import opened
 from quarterdeck.disciplines.scheduling.instance import (
     MACHINE,
     PERSON,
@@ -102,6 +103,7 @@ class Resources:
 
 def read_resources(company: Company, settings: Settings) -> tuple[Resources, list[Problem]]:
     """The company's resources; a work centre that never opens is named and left out."""
+    company = opened(company)
     now = as_seconds(settings.as_of)
     weeks = max(2 * settings.horizon_weeks, 60)
     book = CalendarBook(company, (now - 14 * DAY, now + weeks * 7 * DAY))
