@@ -138,6 +138,24 @@ def test_shelf_life_limits_stock_and_tells_waste():
     assert "shelf life" in short["reason"]
 
 
+def test_nothing_is_ordered_for_longer_than_it_keeps():
+    """Law: order costs would have orders months apart; what keeps ten days is ordered at least every ten days."""
+    tables = hardware(order_cost=5000.0)
+    items = tables["items"].with_columns(shelf_life_days=pl.Series([10.0, None, None]))
+
+    assert targets(WEEKLY, **tables)["nut"]["cycle_days"] > 90
+    assert targets(WEEKLY, **tables | {"items": items})["nut"]["cycle_days"] <= 10
+
+
+def test_an_item_is_no_substitute_of_itself():
+    """Refusal: whoever enters the item itself as its substitute spares nothing."""
+    tables = hardware()
+    items = tables["items"].with_columns(substitute=pl.lit("bolt"), substitute_share=pl.Series([1.0, 0.0, 0.0]))
+    alone, same = (targets(WEEKLY, **each)["bolt"] for each in (tables, tables | {"items": items}))
+
+    assert same["safety_stock"] == alone["safety_stock"]
+
+
 def test_a_substitute_spares_stock():
     """Example: where half of the customers take the nut instead, fewer bolts are kept for the same service."""
     tables = hardware()

@@ -22,6 +22,7 @@ Whole = npt.NDArray[np.int64]
 Flags = npt.NDArray[np.bool_]
 
 LONGEST_DAYS = 3650.0
+NEEDED = ("item", "site", "supplier", "mean", "unit_cost", "shelf_life_days")
 TYPICAL_WEEKS = 8.0
 MOSTLY = 0.5
 FURTHEST = (0.2, 5.0)  # by which a variance is mended at most before it is passed on
@@ -180,7 +181,7 @@ def _lot() -> pl.Expr:
 def _reviewed(company: Company, timed: pl.DataFrame) -> pl.DataFrame:
     """Facts with ``review_days``, ``cycle_days`` and ``way``: how each is replenished; lots cover the review."""
     bought = timed.filter((pl.col("kind") == "buy") & pl.col("supplier").is_not_null())
-    cycles = supplier_cycles(company, bought.select("item", "site", "supplier", "mean", "unit_cost")).drop("supplier")
+    cycles = supplier_cycles(company, bought.select(NEEDED)).drop("supplier")
     wide = timed.join(cycles, on=NODE, how="left", maintain_order="left")
     kanban = (pl.col("policy") == "kanban") & (pl.col("container") > 0)
     way = (

@@ -80,6 +80,7 @@ def _classed(facts: pl.DataFrame, flow: Flow, usual: float) -> Classes:
         number, on=["item", "site"], how="left", maintain_order="left"
     )["other"]  # fmt: skip
     instead = other.fill_null(-1).to_numpy().astype(np.int64)
+    instead = np.where(instead == np.arange(facts.height), -1, instead)
     share = np.where(facts["own_mean"].to_numpy() > 0.0, facts["substitute_share"].to_numpy(), 0.0)
     return Classes(abc, xyz, wanted, substitution.needed_service(wanted, np.where(flow.stocked, instead, -1), share))
 

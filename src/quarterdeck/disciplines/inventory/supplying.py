@@ -31,7 +31,8 @@ def supplier_cycles(company: Company, bought: pl.DataFrame) -> pl.DataFrame:
     company
         Its suppliers, supply options and rates.
     bought
-        ``item``, ``site``, ``supplier``, ``mean`` (demand a week) and ``unit_cost`` of what is bought.
+        ``item``, ``site``, ``supplier``, ``mean`` (demand a week), ``unit_cost`` and ``shelf_life_days`` of what is
+        bought.
 
     Returns
     -------
@@ -59,40 +60,49 @@ def _of_supplier(terms: dict[str, Any], rows: pl.DataFrame, rate: float) -> pl.D
     if rows.is_empty():
         return pl.DataFrame(schema=COLUMNS)
     value = rows["mean"].to_numpy() * rows["unit_cost"].to_numpy() / 7.0  # a day
-    found = _cycle(terms, value, rows["line_cost"].cast(pl.Float64).fill_null(0.0).to_numpy(), rate)
+    shelf = rows["shelf_life_days"].cast(pl.Float64).fill_null(float(LONGEST_DAYS)).min()
+    longest = int(np.clip(float(shelf if isinstance(shelf, float) else LONGEST_DAYS), 1.0, LONGEST_DAYS))
+    found = _cycle(terms, value, rows["line_cost"].cast(pl.Float64).fill_null(0.0).to_numpy(), rate, longest)
     return rows.select("supplier", "item", "site").with_columns(
         review=pl.Series(found.length * found.multiples, dtype=pl.Float64), cycle=pl.lit(found.length, pl.Float64)
     )
 
 
-def _cycle(terms: dict[str, Any], value: np.ndarray[Any, Any], line_cost: np.ndarray[Any, Any], rate: float) -> Cycle:
-    """The supplier's cycle: as given; else of least cost, long enough for its least value and on its order days."""
+def _cycle(
+    terms: dict[str, Any], value: np.ndarray[Any, Any], line_cost: np.ndarray[Any, Any], rate: float, longest: int
+) -> Cycle:
+    """The supplier's cycle: as given; else of least cost, long enough for its least value and on its order days.
+
+    It is at most ``longest`` days, in which what keeps least does not expire.
+    """
     gap = longest_gap(terms["order_days"])
     ones = np.ones(value.size, np.int64)
     if terms["review_days"]:
         return Cycle(float(max(terms["review_days"], gap)), ones, 0.0)
     spent, minimum = float(value.sum()), float(terms["minimum_value"] or 0)
-    least = min(minimum / spent if spent > 0 else 0.0, float(LONGEST_DAYS))
+    least = min(minimum / spent if spent > 0 else 0.0, float(longest))
     order_cost = float(terms["order_cost"] or 0)
     if order_cost <= 0 and not line_cost.any():
-        return Cycle(float(_on_grid(max(least, gap or WEEK), gap)), ones, 0.0)
+        return Cycle(float(_on_grid(min(max(least, gap or WEEK), max(longest, gap)), gap, longest)), ones, 0.0)
     step = WEEK if gap else 1
-    found = whole_cycle(
-        order_cost, line_cost, rate / 365.0 * value, least=max(least, 1.0), step=step, longest=LONGEST_DAYS
-    )
+    found = whole_cycle(order_cost, line_cost, rate / 365.0 * value, least=max(least, 1.0), step=step, longest=longest)
     if gap and found.length <= WEEK and least <= gap:  # several order days a week
         return Cycle(
             float(gap), np.maximum(np.rint(found.length * found.multiples / gap), 1).astype(np.int64), found.cost
         )
-    return Cycle(float(_on_grid(found.length, gap)), found.multiples, found.cost)
+    return Cycle(float(_on_grid(found.length, gap, longest)), found.multiples, found.cost)
 
 
-def _on_grid(length: float, gap: int) -> int:
-    """The length in whole weeks where orders have their weekdays and are further apart than these, else in days."""
+def _on_grid(length: float, gap: int, longest: int) -> int:
+    """The length in whole weeks where it is more than one or orders have their weekdays, else in days.
+
+    It is not longer than the longest, unless no order day comes sooner.
+    """
     if gap and length <= gap:
         return gap
     if gap or length > WEEK:
-        return int(np.ceil(length / WEEK - 1e-9)) * WEEK
+        weeks = int(np.ceil(length / WEEK - 1e-9)) * WEEK
+        return weeks if weeks <= longest else max(longest // WEEK * WEEK, gap, 1)
     return max(int(np.ceil(length - 1e-9)), 1)
 
 
