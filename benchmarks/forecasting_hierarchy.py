@@ -23,7 +23,8 @@ def forecast(table: np.ndarray, horizon: int) -> np.ndarray:
     """Forecasts of rows of monthly values, each from its first demand on."""
     parts = [row[np.flatnonzero(row > 0)[0] :] for row in table]
     pointers = np.concatenate(([0], np.cumsum([part.size for part in parts]))).astype(np.int64)
-    return engine.forecast(np.concatenate(parts), pointers, engine.Span(SEASON, horizon, 0, 0)).mean
+    values, span = np.concatenate(parts), engine.Span(SEASON, horizon, 0, 0)
+    return engine.forecast(values, pointers, span, shared=engine.share(values, pointers, span)).mean
 
 
 def rmsse(known: np.ndarray, actual: np.ndarray, mean: np.ndarray) -> np.ndarray:
