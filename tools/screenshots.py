@@ -44,6 +44,7 @@ SIZES = {"desk": (1400, 900), "tablet": (820, 1180)}
 THEMES = ("light", "dark")
 FOLDER = ROOT / "docs/images/screens"
 QUALITY = 70
+PATIENCE = 120_000
 
 
 def main(wanted: list[str]) -> None:
@@ -70,6 +71,7 @@ def _pictures(browser: Browser, served: Served, form: tuple[str, str], names: li
         color_scheme="dark" if theme == "dark" else "light",
     )
     page = context.new_page()
+    page.set_default_timeout(PATIENCE)
     page.goto("/sign-in")
     page.fill("[name=name]", "administrator")
     page.fill("[name=password]", PASSWORD)
