@@ -93,14 +93,14 @@ def _limited(seed):
     arcs, pools, operations = a.arcs.copy(), a.pools.copy(), a.operations.copy()
     arcs["wait"] = np.where(rng.random(arcs.size) < 0.3, arcs["lag"] + rng.integers(30, 60, arcs.size) * HOUR, 0)
     pools["uniform"], pools["room"] = 0, np.where(rng.random(pools.size) < 0.3, rng.integers(3, 5, pools.size), 0)
-    operations["unbroken"] = rng.random(operations.size) < 0.2
+    operations["unbroken"], operations["pinned"] = rng.random(operations.size) < 0.2, -1
     return replace(plant, arrays=a._replace(arcs=arcs, pools=pools, operations=operations))
 
 
 @settings(max_examples=20, deadline=None)
 @given(st.integers(0, 10_000))
 def test_limits_of_random_plants_are_kept(seed):
-    """Whatever the people, calendars, set-ups and pins: the checker finds nothing wrong, and all work has a place."""
+    """Whatever the people, calendars and set-ups: the checker finds nothing wrong, and all work has a place."""
     plant = _limited(seed)
     answer = schedule(plant, effort=1)
     assert check(plant, answer) == []
@@ -155,9 +155,9 @@ def test_maintenance_begins_by_its_latest_moment():
     plant = random_plant(2, features=False)
     operations, modes = plant.arrays.operations.copy(), plant.arrays.modes
     pools = plant.arrays.pools.copy()
-    alone = np.flatnonzero((operations["modes"] == 1) & (operations["arcs"] == 0))[:2]
+    alone = np.flatnonzero((operations["modes"] == 1) & (operations["predecessors"] == 0))[:2]
     pool = plant.arrays.pools[modes["pool"][operations["first_mode"][alone]]]
-    operations["machine"][alone], operations["latest"][alone] = pool["first"], [90_000, 120_000]
+    operations["machine"][alone], operations["latest"][alone] = pool["first"], [200_000, 250_000]
     pools["uniform"] = 0
     plant = replace(plant, arrays=plant.arrays._replace(operations=operations, pools=pools))
     answer = schedule(plant, effort=1)

@@ -235,7 +235,8 @@ def _excused(instance: Instance, schedule: Schedule, row: int) -> bool:
     if inside < 0 or closed[inside] <= pin:
         return True
     needed = int(schedule.setup[row] + schedule.run[row])
-    if not a.pools["pausable"][a.machines["pool"][machine]] and closed[inside] < pin + needed:
+    pausable = a.pools["pausable"][a.machines["pool"][machine]] and not op["unbroken"]
+    if not pausable and closed[inside] < pin + needed:
         return True
     busy = (schedule.machine == machine) & (schedule.setup_start < pin + needed) & (schedule.end > pin)
     busy[row] = False

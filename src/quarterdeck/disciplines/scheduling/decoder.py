@@ -35,7 +35,7 @@ from quarterdeck.disciplines.scheduling.state import (
     pop,
     push,
 )
-from quarterdeck.disciplines.scheduling.timing import changeover, handed_over, mode_on, run_seconds
+from quarterdeck.disciplines.scheduling.timing import changeover, handed_over, longest_setup, mode_on, run_seconds
 from quarterdeck.disciplines.scheduling.waiting import (
     best_waiting,
     better_idle,
@@ -306,7 +306,8 @@ def _begin(a: Arrays, s: State, pins: Integers) -> None:
     for k in range(pins.size):
         op = a.operations[pins[k]]
         calendar = a.machines[op.machine].calendar
-        work = op.setup + a.modes[mode_on(a, pins[k], a.machines[op.machine].pool)].work
+        run = a.modes[mode_on(a, pins[k], a.machines[op.machine].pool)].work
+        work = longest_setup(a, pins[k], op.machine) + run_seconds(run, a.machines[op.machine].speed, 1.0)
         begin = max(op.pinned, op.latest)
         begin = first_open(a.calendars, a.intervals, calendar, begin)
         s.keep_from[pins[k]] = max(op.pinned, op.latest)
