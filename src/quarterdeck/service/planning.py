@@ -52,12 +52,12 @@ def aware(moment: dt.date | dt.datetime | str, zone: str) -> dt.datetime:
     return local.astimezone(dt.UTC)
 
 
-def make_plan(company: Company, settings: Settings) -> Plan:
-    """A plan for the company, with every problem found on the way."""
+def make_plan(company: Company, settings: Settings, before: Plan | None = None) -> Plan:
+    """A plan for the company, with every problem found on the way; of the plan ``before`` the frozen zone stays."""
     from quarterdeck.planning.pipeline import make_plan as run_stages  # noqa: PLC0415 - loads the numerical libraries
 
     made_at = dt.datetime.now(dt.UTC).isoformat(timespec="seconds")
-    return run_stages(company, settings).with_figures(made_at=made_at)
+    return run_stages(company, settings, before).with_figures(made_at=made_at)
 
 
 def plan_workspace(

@@ -69,7 +69,6 @@ class Operations(dy.Schema):
     batch_size = c.quantity("Units that run together", above=0.0, also="en: batch, batch quantity | de: Chargengröße | fr: taille de lot | es: tamaño de lote")
     transfer_batch = c.quantity("Units after which the next step may begin; empty: after all of them", above=0.0, also="en: transfer lot, overlap quantity | de: Transportlos, Weitergabemenge | fr: lot de transfert | es: lote de transferencia")
     skill = c.code("Skill a person needs; empty means nobody attends", also=w.SKILL)
-    held = c.flag("Whether who or what attends (a pallet, a mould) stays with the order up to its last step that needs the same", default=False, also="en: stays with order, tool stays, keeps tool | de: bleibt beim Auftrag | fr: reste avec l'ordre")
     bucket_minutes = c.number("Time that one unit takes of a work centre that is counted by day, week or month; empty: its set-up and run time", unit="min", maximum=1e6, also="en: load per unit, capacity per unit | de: Last je Stück | fr: charge unitaire")
     setup_family = c.text("Operations of one family follow each other without change-over", also="en: family, colour, setup group | de: Rüstfamilie, Rüstgruppe, Farbe | fr: famille de réglage | es: familia de preparación")
     queue_hours = c.number("Wait before the operation", unit="h", default=0.0, maximum=1e5, also="en: queue time, wait time | de: Wartezeit, Liegezeit | fr: temps d'attente | es: tiempo de espera")
