@@ -58,7 +58,8 @@ def run(company: Company, plan: Plan, settings: Settings) -> Plan:
         apart = _found(company, plan, replace(settings, safety_together=0))
         found = apart if apart is not None and apart.value < found.value else found
     cards = _carded(found.facts, found.flow, found.levels)
-    return plan.with_tables(targets=_targets(found.facts, found.flow, cards, found.classed))
+    targets = _targets(found.facts, found.flow, cards, found.classed)
+    return plan.with_tables(targets=_reasoned(company, targets))
 
 
 def _found(company: Company, plan: Plan, settings: Settings) -> Found | None:
@@ -152,6 +153,19 @@ def _targets(facts: pl.DataFrame, flow: Flow, carded: tuple[Levels, Vector], cla
         waste_per_year=pl.Series(_wasted(facts, flow, levels)),
         promise_days=pl.Series(flow.promise).fill_nan(None),
     )
-    shown = frame.filter((pl.col("kind") != "none") & ~pl.col("phantom"))
-    texts = [target_reason(row) for row in shown.iter_rows(named=True)]
-    return shown.with_columns(reason=pl.Series(texts, dtype=pl.String))
+    return frame.filter((pl.col("kind") != "none") & ~pl.col("phantom"))
+
+
+def _reasoned(company: Company, targets: pl.DataFrame) -> pl.DataFrame:
+    """The targets with how each came about, in words and with the names of suppliers and sites."""
+    called = targets.with_columns(
+        pl.col("supplier").replace(_names(company, "suppliers", "supplier")),
+        pl.col("source_site").replace(_names(company, "sites", "site")),
+    )
+    texts = [target_reason(row) for row in called.iter_rows(named=True)]
+    return targets.with_columns(reason=pl.Series(texts, dtype=pl.String))
+
+
+def _names(company: Company, table: str, key: str) -> dict[str, str]:
+    """Names of those that have one, by their code."""
+    return dict(company[table].select(key, "name").drop_nulls().iter_rows())
