@@ -19,10 +19,19 @@ async function load(keep) {
   choices($("#by"), source.views.map((view) => view.title), by, (index) => { localStorage.setItem("schedule-by", source.views[index].by); show(index, false); });
   show(by, true);
   const asked = keep ? null : new URLSearchParams(location.search).get("order");
-  if (moment !== null) look(moment, span / (board.width - board.title)); else zoomTo(board.width < 760 ? 1 : 2);
+  if (moment !== null) look(moment, span / (board.width - board.title)); else begin();
   if (asked && source.byOrder.has(asked)) { draw(); select(source.byOrder.get(asked)[0]); }
   document.documentElement.dataset.schedule = String(source.bars.from.length);
   if (setup.movable) fetch(address("/schedule/machines", { order: source.bars.order[0], sequence: source.bars.sequence[0] })).catch(() => {});
+}
+
+// The first sight: a week (a day where there is little room), or as much as it takes to see the first bars.
+function begin() {
+  const { source } = board, ahead = source.bars.from.reduce((least, from) => Math.min(least, from), Infinity) - source.now;
+  let level = board.width < 760 ? 1 : 2;
+  while (level < LEVELS.length - 1 && ahead < Infinity && ahead > 0.8 * LEVELS[level][1]) level += 1;
+  zoomTo(level);
+  if (ahead < Infinity && ahead > 0.8 * LEVELS[level][1]) goTo(source.now + ahead - 0.1 * LEVELS[level][1]);
 }
 
 // Lays the bars out in the rows of a view; what was in sight stays there.
