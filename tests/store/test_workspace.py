@@ -309,3 +309,13 @@ def test_nothing_is_remembered_of_a_change_that_failed(workspace: Workspace) -> 
         fail()
     assert workspace.newest_change() == 1
     assert "never" not in workspace.read("items")["item"]
+
+
+def test_what_others_wrote_is_seen_through_a_connection_opened_anew(tmp_path):
+    """Law: whatever connection asks, and however often it is opened again, the newest change is the newest."""
+    with Workspace.create(tmp_path) as one, Workspace.open(tmp_path) as other:
+        for number in range(1, 30):
+            written = one.commit({"items": TableChange(pl.DataFrame({"item": [f"A{number}"]}))}, author="Ada").number
+            other.close()
+            assert other.newest_change() == written
+            one.close()

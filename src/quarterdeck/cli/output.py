@@ -76,8 +76,10 @@ def print_rows(
 
 
 def print_frame(title: str, frame: pl.DataFrame, zone: str, limit: int) -> None:
-    """The first rows of a frame, in the words and times of people."""
+    """The first rows of a frame, in the words and times of people; columns without any value are left out."""
     shown = frame.head(limit)
+    filled = [name for name in shown.columns if any(value not in {None, ""} for value in shown[name])]
+    shown = shown.select(filled or shown.columns)
     numeric = [index for index, dtype in enumerate(shown.dtypes) if dtype.is_numeric()]
     rows = ([cell_text(value, zone) for value in row] for row in shown.iter_rows())
     more = f" — first {limit} of {frame.height:,} rows" if frame.height > limit else f" — {frame.height:,} rows"

@@ -21,12 +21,15 @@ class SqliteRows(Rows):
     begin_reading = "BEGIN"
 
     def stamp(self) -> Hashable | None:
-        """What others wrote, and what this connection wrote; inside a transaction nothing is certain yet."""
+        """What others wrote, and what this connection wrote; inside a transaction nothing is certain yet.
+
+        The connection itself is part of it: the counts of another one, opened later, say nothing about this one's.
+        """
         if self.connection.in_atomic_block:
             return None
         driver = self.driver
         (others,) = driver.execute("PRAGMA data_version").fetchone()
-        return id(driver), others, driver.total_changes
+        return driver, others, driver.total_changes
 
     def lock(self) -> None:
         """Nothing to do: the transaction began IMMEDIATE."""

@@ -36,7 +36,7 @@ def configure_web(
             "ninja",
             "quarterdeck.web.apps.WebConfig",
         ],
-        DATABASES={"default": database},
+        DATABASES={"default": {**database, "CONN_MAX_AGE": None, "CONN_HEALTH_CHECKS": True}},
         SECRET_KEY=secret_key(workspace),
         QUARTERDECK_WORKSPACE=str(workspace),
         DEBUG=False,

@@ -241,7 +241,10 @@ def _excused(instance: Instance, schedule: Schedule, row: int) -> bool:
     busy = (schedule.machine == machine) & (schedule.setup_start < pin + needed) & (schedule.end > pin)
     busy[row] = False
     firm = (a.operations["started"] == 1) | (a.operations["pinned"] >= 0)
-    return bool((busy & firm).any())
+    pins = a.operations["pinned"]
+    rivals = (a.operations["machine"] == machine) & (pins >= pin) & (pins < pin + needed)
+    rivals[row] = False  # two pins that cannot both be kept: either may give way
+    return bool((busy & firm).any() or rivals.any())
 
 
 def _overlaps(what: str, resource: Numbers, load: Numbers, schedule: Schedule) -> list[str]:

@@ -185,7 +185,7 @@ def looked_at(instances: list[Instance], effort: int, seconds: float, callback: 
 
 def tried_at_once(size: int, effort: int, most: int) -> int:
     """How many schedules of this many operations one look may take: at least one, together no more than the effort."""
-    return min(max(effort * DECODED_PER_EFFORT // max(size, 1), 1), most)
+    return min(max(max(effort, 1) * DECODED_PER_EFFORT // max(size, 1), 1), most)
 
 
 def begin(
