@@ -62,6 +62,8 @@ STARTS = (
     Rule(remaining=1.0, steps=1.0, brief=0.1, ahead=0.2),
     Rule(remaining=1.0),
 )
+MOST_REMAINING = -2
+"""Of these the one that is best for makespans of most large shops: much work left first, unless it would queue next."""
 
 
 @dataclass(frozen=True)

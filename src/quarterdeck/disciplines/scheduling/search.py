@@ -15,7 +15,7 @@ from quarterdeck.disciplines.scheduling.decoder import decode
 from quarterdeck.disciplines.scheduling.instance import MAKESPAN, TARDINESS, Arrays, Instance, Integers, Schedule
 from quarterdeck.disciplines.scheduling.lead_times import latest_with, waits_after
 from quarterdeck.disciplines.scheduling.outlook import Outlook, bound, earliest_ends, last_end, look_ahead, tardiness
-from quarterdeck.disciplines.scheduling.rules import NAMED, STARTS, Rule, Terms, guide, terms
+from quarterdeck.disciplines.scheduling.rules import MOST_REMAINING, NAMED, STARTS, Rule, Terms, guide, terms
 from quarterdeck.disciplines.scheduling.state import (
     BY_PERSON,
     END_AT,
@@ -162,8 +162,10 @@ def schedule(
 def finished(search: Search, seed: int) -> Schedule:
     """The best schedule of a search, after everything its budget allows."""
     search.prove()
-    rules = _try_rules(search)
     generator = np.random.default_rng(seed)
+    if search.instance.objective == MAKESPAN and search.instance.size:
+        search.attempt(STARTS[MOST_REMAINING].vector())
+    rules = {} if search.value[0] <= search.lower else _try_rules(search)
     if search.instance.size and not search.spent():
         _try_starts(search)
         if search.instance.objective == TARDINESS:
