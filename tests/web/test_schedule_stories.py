@@ -10,6 +10,12 @@ FIND = """(wanted) => {
   reveal(bar);
   return bar;
 }"""
+FOREIGN = """(bar) => {
+  const own = board.view.at[bar], { rows } = board.view, tops = [...board.laid.tops].slice(0, rows.length);
+  const seen = (top) => top >= board.top && top < board.top + board.height - 2 * HEAD;
+  const foreign = tops.filter((top, row) => rows[row].centre !== rows[own].centre && seen(top));
+  return foreign.sort((a, b) => Math.abs(a - tops[own]) - Math.abs(b - tops[own]))[0] - tops[own];
+}"""
 PLACE = """(bar) => {
   const at = placeOf(bar), bars = board.source.bars;
   return {x: at.x, y: at.y + at.height / 2, order: bars.order[bar], from: bars.from[bar], label: bars.label[bar]};
@@ -31,12 +37,14 @@ def placed(page, machine):
 
 
 def dragged(page, box, place, by, down=0):
-    """The bar dragged by so many pixels, the mouse still held; what the ghost says."""
+    """The bar dragged by so many pixels, the mouse still held; what the ghost says of the place it came to last."""
     x, y = box["x"] + place["x"] + 3, box["y"] + place["y"]
     page.mouse.move(x, y)
     page.mouse.down()
     page.mouse.move(x + by / 2, y + down / 2, steps=4)
     page.mouse.move(x + by, y + down, steps=4)
+    page.wait_for_timeout(50)
+    page.wait_for_function("() => samePlace(hold.judged, hold.last) && !hold.asking")
     page.wait_for_selector("#ghost.legal, #ghost.illegal")
     return page.locator("#ghost").get_attribute("class"), page.locator("#tip").inner_text()
 
@@ -47,11 +55,7 @@ def test_a_planner_drags_an_operation_and_takes_it_back(person):
     box = opened(page)
     bar, place = placed(page, "ASSEMBLY-1")
 
-    rows = page.evaluate("() => [board.laid.tops, board.view.rows.map((row) => row.centre), board.top]")
-    own = page.evaluate("(bar) => board.view.at[bar]", bar)
-    other = next(number for number in range(own - 1, -1, -1) if rows[1][number] != rows[1][own])
-    tops = list(rows[0].values()) if isinstance(rows[0], dict) else rows[0]
-    kind, words = dragged(page, box, place, 0, tops[other] - tops[own])
+    kind, words = dragged(page, box, place, 0, page.evaluate(FOREIGN, bar))
     assert "illegal" in kind
     assert "cannot be done on" in words
     page.keyboard.press("Escape")
