@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     from quarterdeck.disciplines.scheduling.repair import Care, Pin
     from quarterdeck.store import Workspace
 
-LOOK = 12  # variants tried to show what a drop would do
-SEARCH = 60  # variants tried for a plan that is kept
+LOOK = 12, 100_000  # variants tried to show what a drop would do, and operations placed anew for it, at most
+SEARCH = 60, 500_000  # the same for a plan that is kept
 KEPT = 4  # boards kept laid out
 
 
@@ -53,7 +53,7 @@ class Outcome:
     earliest: dt.datetime | None = None
     start: dt.datetime | None = None
     end: dt.datetime | None = None
-    moved: tuple[words.Move, ...] = ()
+    moved: Sequence[words.Move] = ()
     late: tuple[words.Lateness, ...] = ()
     summary: str = ""
 
@@ -63,7 +63,7 @@ class Repaired:
     """A repaired plan, the operations that moved, the demands whose delivery changed, and all of it in words."""
 
     plan: Plan
-    moved: tuple[words.Move, ...]
+    moved: Sequence[words.Move]
     late: tuple[words.Lateness, ...]
     summary: str
 
@@ -104,26 +104,32 @@ class Desk:
             moment = earliest(self.board.instance, self.board.before, pin, pins)
             reason = words.refused(self.company, self.board, pin, found)
             return Outcome(legal=False, reason=reason, earliest=_instant(moment))
-        answer = self._repaired([*pins, pin], _care(LOOK))
+        answer = self._repaired([*pins, pin], _care(self._tries(LOOK)))
         return self._outcome(pin, answer)
 
-    def replan(self, drops: Sequence[Drop] = (), *, search: int = SEARCH, seconds: float = 1.0) -> Plan:
+    def replan(self, drops: Sequence[Drop] = (), *, search: int | None = None, seconds: float = 1.0) -> Plan:
         """The plan with the pins that stand and ``drops`` kept, as little else changed as pays, promises renewed."""
         return self.repair(drops, search=search, seconds=seconds).plan
 
-    def repair(self, drops: Sequence[Drop] = (), *, search: int = SEARCH, seconds: float = 1.0) -> Repaired:
+    def repair(self, drops: Sequence[Drop] = (), *, search: int | None = None, seconds: float = 1.0) -> Repaired:
         """The same with what moves, whose delivery changes, and all of it in words."""
         from quarterdeck.disciplines.scheduling.replanning import with_schedule  # noqa: PLC0415
         from quarterdeck.planning.pipeline import carry_on  # noqa: PLC0415
 
         pins = self._pins(drops)
-        answer = self._repaired(pins, _care(search, seconds, self.settings.seed))
+        tries = self._tries(SEARCH) if search is None else search
+        answer = self._repaired(pins, _care(tries, seconds, self.settings.seed))
         made = with_schedule(self.company, self.plan, self.settings, self.board, answer, pins)
         made = replace(carry_on(self.company, made, self.settings), settings=self.settings)
         made = made.with_figures(made_at=dt.datetime.now(dt.UTC).isoformat(timespec="seconds"))
         moved = words.moves(self.company, self.board, answer)
         late = words.lateness_changes(self.company, self.plan, self.board, answer)
         return Repaired(made, moved, late, words.summary(moved, late))
+
+    def _tries(self, most: tuple[int, int]) -> int:
+        """Variants to try; fewer in a large plan, so that a person need not wait: counted, so that it repeats."""
+        variants, operations = most
+        return max(2, min(variants, operations // max(1, self.board.instance.size)))
 
     def _repaired(self, pins: Sequence[Pin], care: Care) -> Schedule:
         from quarterdeck.disciplines.scheduling.repair import repair  # noqa: PLC0415

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass, field
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import polars as pl
 
 from quarterdeck.disciplines.mrp.deliveries import dated_pegs
+from quarterdeck.disciplines.mrp.grouped import Grouped
 from quarterdeck.model import Company, Plan, Settings
 from quarterdeck.model.clock import HOUR, as_seconds
 from quarterdeck.model.routing import step_links
@@ -76,9 +77,9 @@ class Tracer:
     """Walks from a late demand up its binding supplies."""
 
     orders: dict[Key, Order]
-    steps: dict[str, list[Step]]
-    of_order: dict[Key, list[Peg]]
-    of_demand: dict[str, list[Peg]]
+    steps: Grouped[Step]
+    of_order: Grouped[Peg]
+    of_demand: Grouped[Peg]
     queues: dict[tuple[str, int], int]
     now: int
     networks: dict[Key, dict[int, list[int]]] = field(default_factory=dict)
@@ -98,7 +99,7 @@ class Tracer:
     def _through(self, peg: Peg) -> Peg | None:
         """Adds the links of one supplying order; the peg of the material that it waited for, if any."""
         order = self.orders[peg.supply]
-        steps = self.steps.get(peg.supply[0], []) if order.kind == "make" else []
+        steps = self.steps.of(peg.supply[0]) if order.kind == "make" else []
         if steps:
             return self._through_steps(peg, order, steps)
         if order.kind == "buy" and order.state != "planned":
@@ -113,7 +114,7 @@ class Tracer:
                 order.available,
             )
             return None
-        material = self._binding(self.of_order.get(peg.supply, []))
+        material = self._binding(self.of_order.of(peg.supply))
         begin = max(order.release, self.now, material.there if material else self.now)
         cause = "processing" if order.kind == "make" else "lead_time"
         self._add(cause, order.available - begin, peg.supply[0], order.item, order.partner, order.available)
@@ -174,7 +175,7 @@ class Tracer:
 
     def _material(self, key: Key, step: Step, *, first: bool) -> list[Peg]:
         """What an operation consumes; what names no operation, or one that is done, belongs to the first."""
-        pegs = self.of_order.get(key, [])
+        pegs = self.of_order.of(key)
         numbers = {row.sequence for row in self.steps[key[0]]}
         return [
             peg for peg in pegs
@@ -192,24 +193,25 @@ class Tracer:
 
 def tracer(company: Company, plan: Plan, settings: Settings) -> Tracer:
     """A tracer over the orders, operations and pegs of a plan."""
-    of_order: dict[Key, list[Peg]] = defaultdict(list)
-    of_demand: dict[str, list[Peg]] = defaultdict(list)
-    columns = (
-        "supply", "supply_line", "supply_kind", pl.col("there").dt.epoch("s"), pl.col("needed").dt.epoch("s"),
-        "quantity", "sequence", "item", "demand_kind", "demand", "demand_line",
+    pegs = dated_pegs(plan, settings).select(
+        "demand", "demand_line", "supply", "supply_line", by_order=pl.col("supply_kind") == "order",
+        there=pl.col("there").dt.epoch("s"), needed=pl.col("needed").dt.epoch("s"), quantity="quantity",
+        sequence="sequence", item="item", of_order=pl.col("demand_kind") == "order",
     )  # fmt: skip
-    for row in dated_pegs(plan, settings).select(*columns).iter_rows():
-        peg = Peg((row[0], row[1]), row[2] == "order", row[3], row[4], row[5], row[6], row[7])
-        if row[8] == "order":
-            of_order[row[9], row[10]].append(peg)
-        else:
-            of_demand[row[9]].append(peg)
-    queues = {
-        (item, sequence): round(hours * HOUR)
-        for item, sequence, hours in company["operations"].select("item", "sequence", "queue_hours").iter_rows()
-    }
-    networks = _networks(company, plan)
-    return Tracer(_orders(plan), _steps(plan), of_order, of_demand, queues, as_seconds(settings.as_of), networks)
+    hours = company["operations"].select("item", "sequence", "queue_hours").iter_rows()
+    return Tracer(
+        _orders(plan),
+        _steps(plan),
+        Grouped(pegs.filter("of_order"), ("demand", "demand_line"), _peg),
+        Grouped(pegs.filter(~pl.col("of_order")), ("demand",), _peg),
+        {(item, sequence): round(queue * HOUR) for item, sequence, queue in hours},
+        as_seconds(settings.as_of),
+        _networks(company, plan),
+    )
+
+
+def _peg(row: tuple[Any, ...]) -> Peg:
+    return Peg((row[2], row[3]), *row[4:10])
 
 
 def _networks(company: Company, plan: Plan) -> dict[Key, dict[int, list[int]]]:
@@ -233,13 +235,10 @@ def _orders(plan: Plan) -> dict[Key, Order]:
     return {(row[0], row[1]): Order(*row[2:]) for row in rows.iter_rows()}
 
 
-def _steps(plan: Plan) -> dict[str, list[Step]]:
+def _steps(plan: Plan) -> Grouped[Step]:
     epoch = [pl.col(name).dt.epoch("s") for name in ("ready", "setup_start", "start", "end")]
     rows = plan["operations"].sort("order", "sequence").select(
         "order", "sequence", pl.col("work_centre").fill_null(""), pl.col("person").fill_null(""), *epoch,
         "setup_seconds", "run_seconds", pl.col("waited_for").fill_null("nothing"), pl.col("blocker").fill_null(""),
     )  # fmt: skip
-    found: dict[str, list[Step]] = defaultdict(list)
-    for row in rows.iter_rows():
-        found[row[0]].append(Step(*row[1:]))
-    return found
+    return Grouped(rows, ("order",), lambda row: Step._make(row[1:]))

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, overload
 from zoneinfo import ZoneInfo
 
 import numpy as np
@@ -38,6 +39,31 @@ class Move:
     end: dt.datetime
     seconds: int
     text: str
+
+
+class Moves(Sequence[Move]):
+    """Operations that are done at another time or place, the most moved first; told only when somebody looks.
+
+    ``most``: by how much the most moved one begins at another time [s].
+    """
+
+    def __init__(self, rows: Sequence[int], most: int, tell: Callable[[int], Move]) -> None:
+        self._rows, self.most, self._tell = rows, most, tell
+
+    def __len__(self) -> int:
+        return len(self._rows)
+
+    @overload
+    def __getitem__(self, index: int) -> Move: ...
+
+    @overload
+    def __getitem__(self, index: slice) -> tuple[Move, ...]: ...
+
+    def __getitem__(self, index: int | slice) -> Move | tuple[Move, ...]:
+        """One of them, or some."""
+        if isinstance(index, slice):
+            return tuple(map(self._tell, self._rows[index]))
+        return self._tell(self._rows[index])
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +140,7 @@ def _machine(names: Names, board: Board, number: int) -> str:
     return names.name("machine", code) if code in names.other("machine") else " ".join(filter(None, (centre, code)))
 
 
-def moves(company: Company, board: Board, answer: Schedule, besides: int = -1) -> tuple[Move, ...]:
+def moves(company: Company, board: Board, answer: Schedule, besides: int = -1) -> Moves:
     """Operations that begin at another time or on another machine than in the standing schedule, the most moved first.
 
     ``besides``: an operation that is not to be counted.
@@ -122,10 +148,12 @@ def moves(company: Company, board: Board, answer: Schedule, besides: int = -1) -
     before, names = board.before, Names.of(company)
     both = before.scheduled & answer.scheduled
     changed = both & ((answer.setup_start != before.setup_start) | (answer.machine != before.machine))
-    shift = answer.setup_start - before.setup_start
-    rows = [int(row) for row in np.flatnonzero(changed) if row != besides]
-    rows.sort(key=lambda row: (-abs(int(shift[row])), row))
-    return tuple(_move(names, board, answer, row) for row in rows)
+    if besides >= 0:
+        changed[besides] = False
+    rows = np.flatnonzero(changed)
+    shift = np.abs(answer.setup_start - before.setup_start)[rows]
+    rows = rows[np.lexsort((rows, -shift))]
+    return Moves(rows.tolist(), int(shift.max(initial=0)), lambda row: _move(names, board, answer, row))
 
 
 def _move(names: Names, board: Board, answer: Schedule, row: int) -> Move:
@@ -178,14 +206,13 @@ def _lateness(names: Names, code: str, row: dict[str, str], before: int, after: 
     return Lateness(code, order, customer, before, after, f"{called}: {will}, was {was}")
 
 
-def summary(moved: tuple[Move, ...], late: tuple[Lateness, ...]) -> str:
+def summary(moved: Moves, late: tuple[Lateness, ...]) -> str:
     """The change in one or two sentences."""
     if not moved and not late:
         return "Nothing else moves."
     parts = []
     if moved:
-        most = max(abs(move.seconds) for move in moved)
-        parts.append(f"{wording.count(len(moved), 'operation')} move, by up to {wording.duration(most)}.")
+        parts.append(f"{wording.count(len(moved), 'operation')} move, by up to {wording.duration(moved.most)}.")
     worse = [each for each in late if each.late > each.late_before]
     better = [each for each in late if each.late < each.late_before]
     for what, found in (("later", worse), ("earlier", better)):
