@@ -1,4 +1,4 @@
-"""Plan again over the interface and print what is late: ``python examples/api.py http://127.0.0.1:8000 KEY``.
+"""Plan again over the interface, print what is late and what to do: ``python examples/api.py http://127.0.0.1:8000 KEY``.
 
 The key is made under Settings. Only the standard library is needed.
 """
@@ -22,7 +22,7 @@ def call(url: str, key: str, method: str, path: str, body: Any = None) -> Any:
 
 
 def main(url: str, key: str) -> None:
-    """Starts a plan, waits for it, and prints its KPIs and the late deliveries."""
+    """Starts a plan, waits for it, and prints its KPIs, the late deliveries and the most urgent actions."""
     job = call(url, key, "POST", "/jobs/plan", {})
     while job["state"] in {"waiting", "running"}:
         sys.stdout.write(f"\r{job['stage'] or 'waiting'} {job['share']:.0%}   ")
@@ -35,6 +35,8 @@ def main(url: str, key: str) -> None:
     late = call(url, key, "GET", f"/plans/{plan}/deliveries?sort=-late_seconds&size=10")["rows"]
     for row in late:
         sys.stdout.write(f"{row['demand']} {row['state']} {row['late_seconds'] / 86_400:.1f} days: {row['reason']}\n")
+    for action in call(url, key, "GET", "/actions")["actions"][:10]:
+        sys.stdout.write(f"{action['verb']} {action['title']}: {action['reason']}\n")
 
 
 if __name__ == "__main__":

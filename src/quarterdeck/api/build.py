@@ -10,6 +10,7 @@ from ninja import NinjaAPI
 from ninja.errors import ValidationError
 
 from quarterdeck.api.access import Key, SignedIn
+from quarterdeck.api.actions import actions_router
 from quarterdeck.api.decisions import decisions_router
 from quarterdeck.api.plans import plans_router
 from quarterdeck.api.tables import tables_router
@@ -29,6 +30,7 @@ def build_api(current: Current, start_job: Callable[..., int]) -> NinjaAPI:
     )  # fmt: skip
     api.add_router("/tables", tables_router(current))
     api.add_router("", plans_router(current, start_job))
+    api.add_router("/actions", actions_router(current))
     api.add_router("", decisions_router(current))
 
     @api.exception_handler(ValidationError)

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import dataclasses
 import datetime as dt
 import tempfile
-from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +14,7 @@ from ninja.files import UploadedFile
 from pydantic import Field
 
 from quarterdeck.api.access import caller
+from quarterdeck.api.plain import plain_value
 from quarterdeck.api.schemas import Refusal, Text
 from quarterdeck.api.tables import REFUSALS
 from quarterdeck.service.current import Current
@@ -65,19 +64,6 @@ def decisions_router(current: Current) -> Router:
     _add_enquiries(router, current)
     _add_orders(router, current)
     return router
-
-
-def plain_value(value: Any) -> Any:  # noqa: ANN401
-    """Dataclasses, money and moments as plain data."""
-    if dataclasses.is_dataclass(value) and not isinstance(value, type):
-        return {each.name: plain_value(getattr(value, each.name)) for each in dataclasses.fields(value)}
-    if isinstance(value, list | tuple):
-        return [plain_value(each) for each in value]
-    if isinstance(value, dict):
-        return {str(name): plain_value(each) for name, each in value.items()}
-    if isinstance(value, dt.date | dt.datetime):
-        return value.isoformat()
-    return str(value) if isinstance(value, Decimal) else value
 
 
 def _add_files(router: Router, current: Current) -> None:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 from quarterdeck.model import Plan
+from quarterdeck.service.acting import ActionError, Decider, Key
 from quarterdeck.service.decided import decided, told
+from quarterdeck.service.rights import DECIDES, may
 from quarterdeck.service.views.actions import Action
 
 if TYPE_CHECKING:
@@ -17,6 +20,26 @@ def dismiss(workspace: Workspace, action: Action, *, author: str, reason: str = 
     _dismissals(workspace).get_or_create(
         need=action.need, **_named(action), defaults={"author": author, "reason": reason}
     )
+
+
+def dismiss_chosen(workspace: Workspace, every: tuple[Action, ...], keys: Iterable[Key], *, by: Decider) -> int:
+    """Puts the chosen actions away that are the decider's own; how many.
+
+    Raises
+    ------
+    ActionError
+        If none of them is, or no reason is given.
+    """
+    wanted = set(keys)
+    chosen = [each for each in every if (each.action, each.order, each.line) in wanted]
+    mine = [each for each in chosen if may(by.role, DECIDES[each.order_kind])]
+    if not mine:
+        raise ActionError("Tick what is to be dismissed first; it must be yours to decide.")
+    if not by.note.strip():
+        raise ActionError("Say in a few words why; whoever looks at it next will want to know.")
+    for each in mine:
+        dismiss(workspace, each, author=by.author, reason=by.note.strip())
+    return len(mine)
 
 
 def take_back_dismissal(workspace: Workspace, number: int) -> bool:

@@ -14,7 +14,7 @@ from django.shortcuts import redirect
 from quarterdeck.model import Company, Plan
 from quarterdeck.service.acting import Acted, ActionError, Decider, Key, apply_actions
 from quarterdeck.service.decided import Decision, decided, told
-from quarterdeck.service.decisions import dismiss, sorted_out, take_back_dismissal, undecided
+from quarterdeck.service.decisions import dismiss_chosen, sorted_out, take_back_dismissal, undecided
 from quarterdeck.service.rights import DECIDES, ROLES, Right, may
 from quarterdeck.service.views import wording
 from quarterdeck.service.views.actions import Action, actions
@@ -115,16 +115,12 @@ def put_away(request: HttpRequest) -> HttpResponse:
     here = desk(request)
     if here.edition.plan is None:
         return _again(request, {"fault": "There is no plan yet."})
-    wanted, reason = set(_keys(request)), request.POST.get("reason", "").strip()
-    chosen = [each for each in here.view(actions) if (each.action, each.order, each.line) in wanted]
-    mine = [each for each in chosen if may(request.user.role, DECIDES[each.order_kind])]
-    if not mine:
-        return _again(request, {"fault": "Tick what is to be dismissed first; it must be yours to decide."})
-    if not reason:
-        return _again(request, {"fault": "Say in a few words why; whoever looks at it next will want to know."})
-    for each in mine:
-        dismiss(here.current.workspace, each, author=here.author, reason=reason)
-    what = wording.count(len(mine), "action")
+    by = Decider(here.author, request.user.role, request.POST.get("reason", ""))
+    try:
+        away = dismiss_chosen(here.current.workspace, here.view(actions), _keys(request), by=by)
+    except ActionError as error:
+        return _again(request, {"fault": str(error)})
+    what = wording.count(away, "action")
     return _again(request, {"told": f"{what} dismissed until quantity or date change."})
 
 
