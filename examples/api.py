@@ -1,4 +1,4 @@
-"""Plan again over the interface, print what is late and what to do: ``python examples/api.py http://127.0.0.1:8000 KEY``.
+"""Plan again by program, print what is late and what to do: ``python examples/api.py http://127.0.0.1:8000 KEY``.
 
 The key is made under Settings. Only the standard library is needed.
 """
