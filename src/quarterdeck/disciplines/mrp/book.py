@@ -27,11 +27,20 @@ class Book(NamedTuple):
     length: Ints
 
 
+class Held(NamedTuple):
+    """Given supplies by node: their numbers, and what nobody has claimed of each."""
+
+    first: Ints
+    row: Ints
+    free: Ints
+
+
 class Desk(NamedTuple):
     """What every step of netting has before it: network, book, now, and room for the times of operations.
 
     ``planned`` holds the first and last of the node's planned orders that are not used up; they follow by ``next``.
-    ``ordered`` is what each supplier of the node has of it so far.
+    ``ordered`` is what each supplier of the node has of it so far. ``held`` is, of what lies or comes anyway, by node
+    (rows ``held.first[n] : held.first[n + 1]``), what a choice of material may still take.
     """
 
     network: Network
@@ -41,6 +50,7 @@ class Desk(NamedTuple):
     ready: Ints
     planned: Ints
     ordered: Ints
+    held: Held
 
 
 def open_book(nodes: int, demands: Records, supplies: Records, room: int) -> Book:

@@ -14,7 +14,7 @@ from heapq import heappop, heappush
 import numpy as np
 from numba import njit
 
-from quarterdeck.disciplines.mrp.book import DEMANDS, OVERFLOW, SUPPLIES, Book, Desk, prepared
+from quarterdeck.disciplines.mrp.book import DEMANDS, OVERFLOW, SUPPLIES, Book, Desk, Held, prepared
 from quarterdeck.disciplines.mrp.netting import most_options, net_node, ranked_demands
 from quarterdeck.disciplines.mrp.records import DEMAND, PEG, SUPPLY, Ints, Netted, Network, Records
 
@@ -223,7 +223,8 @@ def _changed(before: Records, after: Records) -> list[int]:
 @njit(cache=True)
 def _net_one(network: Network, book: Book, node: int, as_of: int, starts: Ints, ready: Ints) -> None:
     """Nets a node whose demands and supplies stand first in the book."""
-    desk = Desk(network, book, as_of, starts, ready, np.full(2, -1, np.int64), most_options(network))
+    nothing = Held(np.zeros(network.nodes.size + 1, np.int64), np.zeros(0, np.int64), np.zeros(0, np.int64))
+    desk = Desk(network, book, as_of, starts, ready, np.full(2, -1, np.int64), most_options(network), nothing)
     asked, given = book.length[DEMANDS], book.length[SUPPLIES]
     prepared(book)
     if asked > 0:

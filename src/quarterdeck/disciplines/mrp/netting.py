@@ -25,6 +25,7 @@ from quarterdeck.disciplines.mrp.book import (
     open_book,
     peg,
 )
+from quarterdeck.disciplines.mrp.choices import held
 from quarterdeck.disciplines.mrp.kernel import kernel
 from quarterdeck.disciplines.mrp.records import (
     IN_HAND,
@@ -72,12 +73,13 @@ def net(network: Network, demands: Records, supplies: Records, as_of: int) -> Ne
 def _net_nodes(network: Network, book: Book, given: int, as_of: int, longest: int) -> None:
     """Nets every node in low-level order."""
     starts, ready = np.empty(longest, np.int64), np.full(longest, as_of, np.int64)
-    desk = Desk(network, book, as_of, starts, ready, np.full(2, -1, np.int64), most_options(network))
     nodes = np.empty(given, np.int64)
     for supply in range(given):
         nodes[supply] = book.supplies[supply].node
     by_node = np.argsort(nodes, kind="mergesort")
     first = np.searchsorted(nodes[by_node], np.arange(network.nodes.size + 1))
+    choosable = held(network, book, by_node, first)
+    desk = Desk(network, book, as_of, starts, ready, np.full(2, -1, np.int64), most_options(network), choosable)
     for node in network.order:
         if book.head[node] < 0 or book.length[OVERFLOW]:
             continue
@@ -170,7 +172,7 @@ def _serve(desk: Desk, node: int, wanted: Ints, given: tuple[Ints, Ints, Ints]) 
         if row.left == 0 or facts.kind == NONE:
             continue
         if facts.phantom and row.source < 0:
-            pass_through(network, book, demand, node)
+            pass_through(desk, demand, node)
             continue
         _take_late(desk, demand, needed, lots)
         if row.left == 0 or facts.kind == UNPLANNED:

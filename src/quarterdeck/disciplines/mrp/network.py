@@ -192,6 +192,7 @@ def _edges(spots: Spots, node_of: Ints, lines: routes.Lines, steps: routes.StepL
         EDGE, owner.size, child=node_of[child_item * spots.sites + child_site], factor=taken(lines.factor, 1.0),
         per_order=taken(lines.per_order, 0), step=steps.positions(owner, sequence), sequence=sequence,
         valid_from=taken(lines.valid_from, -FOREVER), valid_to=taken(lines.valid_to, FOREVER),
+        choice=taken(lines.choice, 0), main=taken(lines.main, 1), use_up=taken(lines.use_up, 0),
     )  # fmt: skip
     return first, edges
 

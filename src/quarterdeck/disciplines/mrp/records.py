@@ -52,6 +52,9 @@ EDGE = np.dtype(
         ("sequence", "i8"),  # its number, -1: none
         ("valid_from", "i8"),
         ("valid_to", "i8"),
+        ("choice", "i8"),  # 0: always; on the first of a choice how many there are, -1 on the others
+        ("main", "i8"),  # 0: an alternative
+        ("use_up", "i8"),  # 1: only as far as it is there
     ]
 )
 STEP = np.dtype(

@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 from numba import njit
 
-from quarterdeck.disciplines.mrp.book import HEAD, OVERFLOW, SUPPLIES, TAIL, Book, Desk, peg, want
+from quarterdeck.disciplines.mrp.book import HEAD, OVERFLOW, SUPPLIES, TAIL, Desk, peg
+from quarterdeck.disciplines.mrp.choices import ask
 from quarterdeck.disciplines.mrp.kernel import kernel
 from quarterdeck.disciplines.mrp.lots import lot_limits, next_lot, rounded_up
 from quarterdeck.disciplines.mrp.offsets import (
@@ -17,7 +18,7 @@ from quarterdeck.disciplines.mrp.offsets import (
     latest_starts,
     order_moment,
 )
-from quarterdeck.disciplines.mrp.records import FOREVER, MAKE, MICRO, Ints, Network
+from quarterdeck.disciplines.mrp.records import FOREVER, MAKE, Ints, Network
 
 
 @kernel
@@ -173,30 +174,18 @@ def _explode(desk: Desk, supply: int, priority: int) -> None:
     made = network.nodes[order.node].kind == MAKE
     for edge in range(network.edge_first[order.node], network.edge_first[order.node + 1]):
         row = network.edges[edge]
-        if row.valid_from <= order.release < row.valid_to:
-            moment = desk.starts[row.step] if made else order.release
-            wanted = consumed(row.factor, row.per_order, quantity)
-            batch = order.batch if network.nodes[row.child].to_order else 0
-            want(book, row.child, batch, (wanted, moment, priority, -1 - supply, row.sequence))
+        moment = desk.starts[row.step] if made else order.release
+        ask(desk, edge, (order.release, quantity, order.batch), (moment, priority, -1 - supply, row.sequence))
 
 
 @kernel
-def consumed(factor: float, per_order: int, quantity: int) -> int:
-    """What an order of a started ``quantity`` takes of a component [millionths]."""
-    return int(guarded_ceil((MICRO if per_order else quantity) * factor))
-
-
-@kernel
-def pass_through(network: Network, book: Book, demand: int, node: int) -> None:
+def pass_through(desk: Desk, demand: int, node: int) -> None:
     """Hands what a phantom lacks to its components, as wants of the order that wanted the phantom."""
-    source = book.demands[demand]
+    network, source = desk.network, desk.book.demands[demand]
     quantity = started(network, node, source.left)
     for edge in range(network.edge_first[node], network.edge_first[node + 1]):
-        row = network.edges[edge]
-        if row.valid_from <= source.needed < row.valid_to:
-            wanted = consumed(row.factor, row.per_order, quantity)
-            batch = source.batch if network.nodes[row.child].to_order else 0
-            want(book, row.child, batch, (wanted, source.needed, source.priority, source.source, source.sequence))
+        facts = (source.needed, source.priority, source.source, source.sequence)
+        ask(desk, edge, (source.needed, quantity, source.batch), facts)
     source.quantity -= source.left
     source.left = 0
 
@@ -213,9 +202,8 @@ def fences(network: Network, stocked: Ints, as_of: int, longest: int) -> Ints:
         node = network.order[position]
         begin = as_of
         for edge in range(network.edge_first[node], network.edge_first[node + 1]):
-            child = network.edges[edge].child
-            if stocked[child] == 0:
-                begin = max(begin, as_of + fence[child])
+            if network.edges[edge].choice >= 0:
+                begin = max(begin, as_of + _delay(network, edge, stocked, fence))
         ready[:] = begin
         if network.option_first[node] < network.option_first[node + 1]:
             fence[node] = arrival(network, network.option_first[node], begin) - as_of
@@ -225,3 +213,14 @@ def fences(network: Network, stocked: Ints, as_of: int, longest: int) -> Ints:
         else:
             fence[node] = begin - as_of
     return fence
+
+
+@kernel
+def _delay(network: Network, edge: int, stocked: Ints, fence: Ints) -> int:
+    """How long the component of an edge delays an order [s], or the soonest of its alternatives."""
+    soonest_of = FOREVER
+    for other in range(edge, edge + max(network.edges[edge].choice, 1)):
+        row = network.edges[other]
+        if not row.use_up:
+            soonest_of = min(soonest_of, 0 if stocked[row.child] else fence[row.child])
+    return soonest_of if soonest_of < FOREVER else 0

@@ -19,7 +19,9 @@ from quarterdeck.model.clock import HOUR, MINUTE, home_zone
 class Lines:
     """Bill-of-material lines sorted by parent; ``first`` has shape (items + 1), the rest shape (lines).
 
-    ``factor`` is the quantity per unit started, with the share lost in use.
+    ``factor`` is the quantity per unit started, with the share lost in use. A line with alternatives is followed or
+    preceded by them: ``choice`` counts them all on the first of these, is -1 on the others, and 0 on lines without.
+    ``main`` tells the component itself, ``use_up`` what is only taken as far as it is there.
     """
 
     first: Ints
@@ -29,19 +31,30 @@ class Lines:
     sequence: Ints
     valid_from: Ints
     valid_to: Ints
+    choice: Ints
+    main: Flags
+    use_up: Flags
 
 
 def bom_lines(company: Company, codes: Codes, operations: pl.DataFrame) -> Lines:
     """All lines between known items; ``operations`` are the main ones."""
-    frame = company["bom_lines"].with_columns(
-        _parent=pl.Series(codes.index_of(company["bom_lines"]["parent"]), dtype=pl.Int64),
-        _component=pl.Series(codes.index_of(company["bom_lines"]["component"]), dtype=pl.Int64),
+    frame = alternatives(company["bom_lines"], company["material_alternates"])
+    frame = frame.with_columns(
+        _parent=pl.Series(codes.index_of(frame["parent"]), dtype=pl.Int64),
+        _component=pl.Series(codes.index_of(frame["component"]), dtype=pl.Int64),
     )
     frame = frame.filter(pl.col("_parent") >= 0, pl.col("_component") >= 0)
     frame = frame.join(
         _passed_shares(operations), left_on=("parent", "sequence"), right_on=("item", "sequence"), how="left"
     )
-    frame = frame.sort("_parent", "_component", "position", "valid_from", "quantity_per")
+    frame = frame.sort(
+        "_parent", "_line", "position", "_from", "_per", "_rank", "_component", "valid_from", "quantity_per"
+    )
+    line = ["_parent", "_line", "position", "_from", "_per"]
+    known = pl.len().over(line)
+    first = pl.int_range(pl.len()).over(line) == 0
+    choosing = pl.col("_choosing")
+    frame = frame.with_columns(_choice=pl.when(~choosing).then(0).when(first).then(known).otherwise(-1).cast(pl.Int64))
     factor = frame["quantity_per"] / (1.0 - frame["scrap"]) * frame["passed"].fill_null(1.0)
     zone = home_zone(company)
     return Lines(
@@ -52,7 +65,42 @@ def bom_lines(company: Company, codes: Codes, operations: pl.DataFrame) -> Lines
         sequence=frame["sequence"].fill_null(-1).to_numpy().astype(np.int64),
         valid_from=day_seconds(frame, "valid_from", zone, after=False),
         valid_to=day_seconds(frame, "valid_to", zone, after=True),
+        choice=frame["_choice"].to_numpy(),
+        main=frame["_main"].to_numpy(),
+        use_up=frame["_use_up"].to_numpy(),
     )
+
+
+def alternatives(lines: pl.DataFrame, alternates: pl.DataFrame) -> pl.DataFrame:
+    """The lines, and beside each a line for everything that may go into it instead.
+
+    ``_line``, ``position``, ``_from`` and ``_per`` tell which belong together; ``_rank`` says what is preferred.
+    """
+    # two lines of one component and position differ by these
+    own = pl.col("component").alias("_line"), pl.col("valid_from").alias("_from"), pl.col("quantity_per").alias("_per")
+    marks = {"_rank": 1, "_main": True, "_use_up": False}
+    frame = lines.with_columns(*own, *(pl.lit(value).alias(name) for name, value in marks.items()))
+    if alternates.is_empty():
+        return frame.with_columns(_choosing=pl.lit(False))  # noqa: FBT003 - a column of it
+    other = alternates.select(
+        "parent", "component", "alternate", "ratio", use="use", priority="priority", begins="valid_from",
+        ends="valid_to",
+    )  # fmt: skip
+    more = frame.join(other, on=["parent", "component"], how="inner", maintain_order="left_right")
+    use_up = pl.col("use") == "use_up"
+    more = more.with_columns(
+        component="alternate", quantity_per=pl.col("quantity_per") * pl.col("ratio"), valid_from="begins",
+        valid_to="ends", _main=pl.lit(False), _use_up=use_up,  # noqa: FBT003 - a column of it
+        _rank=pl.when(use_up).then(pl.col("priority") - 1000).otherwise(2 * pl.col("priority") - 1).cast(pl.Int32),
+    )  # fmt: skip
+    chosen = frame.join(other.select("parent", "component").unique(), on=["parent", "component"], how="semi")
+    key = ["parent", "component", "position", "valid_from"]
+    marked = frame.join(
+        chosen.select(*key, _choosing=pl.lit(True)).unique(), on=key, how="left", nulls_equal=True,  # noqa: FBT003
+        maintain_order="left",
+    )  # fmt: skip
+    marked = marked.with_columns(pl.col("_choosing").fill_null(value=False))
+    return pl.concat([marked, more.select(frame.columns).with_columns(_choosing=pl.lit(True))], how="vertical_relaxed")  # noqa: FBT003
 
 
 def main_operations(company: Company) -> pl.DataFrame:

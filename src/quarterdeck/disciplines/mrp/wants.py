@@ -92,7 +92,7 @@ def order_wants(
             latest_starts(network, at, due, started, starts)
         for edge in network.edges[first[at] : first[at + 1]]:
             begin = max(release, as_of)
-            if not edge["valid_from"] <= begin < edge["valid_to"]:
+            if not edge["main"] or not edge["valid_from"] <= begin < edge["valid_to"]:
                 continue
             left = started - done.get((order, int(edge["sequence"])), 0)
             base = MICRO if edge["per_order"] else max(left, 0)

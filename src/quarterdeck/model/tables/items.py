@@ -29,6 +29,11 @@ POLICIES = {
     "call_off": ("call off", "jit", "just in time", "blanket order", "abruf", "appel", "justo a tiempo"),
 }
 
+USES = {
+    "when_late": ("instead", "in time", "alternate", "alternative", "substitute", "ersatz", "remplacement", "sustituto"),
+    "use_up": ("use up", "use up first", "use up old first", "phase out", "aufbrauchen", "épuiser", "agotar"),
+}
+
 
 class Items(dy.Schema):
     item = c.code("Code of the item: product, component, material, service or digital good", key=True, also=w.ITEM + w.SERVICE)
@@ -78,5 +83,16 @@ class BomLines(dy.Schema):
     scrap = c.fraction("Share of the component lost while it is used", default=0.0, maximum=0.99, also="en: scrap rate, scrap %, waste | de: Ausschuss, Verschnitt | fr: rebut, perte | es: merma, desperdicio")
     unit = c.text("Unit of the quantity; must be the component's", also=w.UNIT)
     sequence = c.whole("Operation that consumes it; empty means the first", also=w.SEQUENCE)
+    valid_from = c.day("First day of validity", also=w.VALID_FROM)
+    valid_to = c.day("Last day of validity", also=w.VALID_TO)
+
+
+class MaterialAlternates(dy.Schema):
+    parent = c.code("Item that is made", key=True, references="items", also="en: assembly, parent item, product | de: Baugruppe, Oberteil | fr: parent, ensemble | es: padre, conjunto")
+    component = c.code("Component that is replaced", key=True, references="items", also="en: child, material, part, ingredient | de: Komponente, Unterteil | fr: composant | es: componente")
+    alternate = c.code("Item that may go into it instead", key=True, references="items", also="en: alternative, alternative item, substitute, replacement | de: Ersatz, Ersatzartikel, Alternative | fr: remplacement, alternative | es: sustituto, alternativa")
+    ratio = c.quantity("How much of it stands for one of the component", above=0.0, default=1.0, also="en: factor, quantity ratio, per unit | de: Verhältnis, Faktor | fr: rapport, facteur | es: proporción, factor")
+    use = c.choice("When it is used: what is there of it first and nothing new, or where it is in time and what is preferred is not", USES, default="when_late", also="en: rule, usage | de: Verwendung | fr: utilisation | es: uso")
+    priority = c.whole("The least is preferred; the component itself has 1", default=2, maximum=999, also=w.PRIORITY)
     valid_from = c.day("First day of validity", also=w.VALID_FROM)
     valid_to = c.day("Last day of validity", also=w.VALID_TO)
