@@ -1,7 +1,8 @@
 """Agreement: netting and schedule repeated until what is planned for customers is what they still take.
 
 Netting knows no queue at a machine, so only the schedule shows what comes too late for a customer who gave a last day.
-That part is refused, which frees its material and machine time for others, and both are made again.
+That part is refused, which frees its material and machine time for others, and both are made again. In the end what
+would still be late is served from safety stock, as far as it reaches.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ import polars as pl
 
 from quarterdeck.disciplines.mrp import stage as mrp
 from quarterdeck.disciplines.mrp.deliveries import shipped
+from quarterdeck.disciplines.mrp.relief import relieved
 from quarterdeck.disciplines.scheduling import stage as scheduling
 from quarterdeck.model import Company, Plan, Settings
 
@@ -20,7 +22,7 @@ _LEAST = 1e-7
 
 
 def run(company: Company, plan: Plan, settings: Settings) -> Plan:
-    """The plan in which nothing is made for a customer who would no longer take it."""
+    """The plan in which nothing is made for a customer who no longer takes it, and safety stock spares lateness."""
     before = dict(plan.figures.get("problems_before", {})).get("mrp", len(plan.problems))
     rounds = 0
     for _ in range(ROUNDS):
@@ -30,7 +32,7 @@ def run(company: Company, plan: Plan, settings: Settings) -> Plan:
         rounds += 1
         again = replace(plan, problems=plan.problems[:before]).with_tables(requirements=refused)
         plan = scheduling.run(company, mrp.run(company, again, settings), settings)
-    return plan.with_figures(agreement_rounds=rounds)
+    return relieved(company, plan.with_figures(agreement_rounds=rounds), settings)
 
 
 def _refused(plan: Plan, settings: Settings) -> pl.DataFrame | None:
