@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
 
 import polars as pl
 import pytest
@@ -104,4 +105,11 @@ def test_other_options_give_another_plan_and_are_named():
     real, wished = joinery.plan(SHOP), joinery.plan(SHOP, mode="unconstrained")
     seen = compare(SHOP, real, wished)
     assert [(row.before, row.after) for row in seen.options] == [("constrained", "unconstrained")]
+
     assert seen.counts["changed"] > 0
+
+
+def test_a_share_among_the_options_is_told_as_a_percentage():
+    """Example: people ask for a service level of 99 %, not of 0.99 share."""
+    seen = compare(COMPANY, PLAN, replace(PLAN, settings=replace(PLAN.settings, service_level=0.99)))
+    assert [(said(row.before), said(row.after)) for row in seen.options] == [("95 %", "99 %")]

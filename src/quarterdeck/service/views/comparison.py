@@ -199,9 +199,15 @@ def _options(before: Settings, after: Settings, names: Names) -> tuple[Figure, .
         if field.name == "progress" or was == now:
             continue
         unit = field.metadata.get("unit", "")
-        texts = [names.moment(value) if field.name == "as_of" else f"{value} {unit}".strip() for value in (was, now)]
+        texts = [names.moment(value) if field.name == "as_of" else _setting(value, unit) for value in (was, now)]
         found.append(Figure(field.metadata["meaning"], texts[0], texts[1], "", None))
     return tuple(found)
+
+
+def _setting(value: object, unit: str) -> str:
+    if unit == "share" and isinstance(value, float):
+        return wording.figure(value, unit)
+    return f"{value:g} {unit}".strip() if isinstance(value, float) else f"{value} {unit}".strip()
 
 
 def _moved(before: Plan, after: Plan) -> pl.DataFrame:
