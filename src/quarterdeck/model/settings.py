@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 MODES = ("constrained", "unconstrained", "repair")
+OBJECTIVES = ("lexicographic", "money")
 Progress = Callable[[str, float], None]
 
 
@@ -84,6 +85,19 @@ class Settings:
         least=1,
         most=1000,
     )
+    objective: str = option(
+        "lexicographic",
+        "lexicographic: least lateness, then least cost of set-ups and overtime, then least time in the works; money:"
+        " all of them in money, added up",
+        title="What a schedule is judged by",
+    )
+    late_share_per_day: float = option(
+        0.02,
+        "What a day of lateness costs as a share of the order's value, where the cost rates say nothing",
+        "share",
+        title="Cost of a late day",
+        most=10,
+    )
     make_or_buy_by_cost: int = option(
         0,
         "1: what can be made or bought is bought where that costs less; 0: it is made where it is known how",
@@ -143,6 +157,8 @@ class Settings:
             raise ValueError(f"Expected as_of with a time zone, got {self.as_of!r}.")
         if self.mode not in MODES:
             raise ValueError(f"Expected a mode among {', '.join(MODES)}, got {self.mode!r}.")
+        if self.objective not in OBJECTIVES:
+            raise ValueError(f"Expected an objective among {', '.join(OBJECTIVES)}, got {self.objective!r}.")
         if self.horizon_weeks < 1:
             raise ValueError(f"Expected horizon_weeks of at least 1, got {self.horizon_weeks}.")
 

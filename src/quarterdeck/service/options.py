@@ -7,12 +7,14 @@ from typing import Any
 
 from quarterdeck.model import Company, Settings
 from quarterdeck.model.clock import home_zone
-from quarterdeck.model.settings import MODES
+from quarterdeck.model.settings import MODES, OBJECTIVES
 from quarterdeck.service.planning import settings_for
 from quarterdeck.service.views import wording
 from quarterdeck.service.views.names import known_zone
 
 MODE_TITLES = {"constrained": "What can be", "unconstrained": "What should be", "repair": "What is on order"}
+OBJECTIVE_TITLES = {"lexicographic": "Lateness first, then costs", "money": "Everything in money"}
+CHOICES = {"mode": (MODES, MODE_TITLES), "objective": (OBJECTIVES, OBJECTIVE_TITLES)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +67,8 @@ def options(company: Company) -> tuple[Option, ...]:
 def _option(field: Any, value: Any, chosen: str, zone: str) -> Option:  # noqa: ANN401 - a field and its value
     said, moment = field.metadata, field.name == "as_of"
     shown = wording.local(value, zone).strftime("%Y-%m-%dT%H:%M") if moment else figure(value)
-    choice = field.name == "mode"
+    choice = field.name in CHOICES
+    known, titles = CHOICES.get(field.name, ((), {}))
     return Option(
         name=field.name,
         title=said["title"],
@@ -76,7 +79,7 @@ def _option(field: Any, value: Any, chosen: str, zone: str) -> Option:  # noqa: 
         default="" if field.default is MISSING else figure(field.default),
         chosen=chosen,
         value=shown,
-        choices=tuple((mode, MODE_TITLES.get(mode, mode)) for mode in MODES) if choice else (),
+        choices=tuple((name, titles.get(name, name)) for name in known),
         least=said.get("least", 0.0),
         most=said.get("most", 0.0),
     )

@@ -103,8 +103,9 @@ def _from_table(company: Company) -> dict[str, Any]:
                 found[name] = type(default)(float(text.replace(",", ".")))
         except ValueError as error:
             raise ValueError(f"Expected a number for the setting {name}, got {text!r}.") from error
-    if company.setting("mode").strip():
-        found["mode"] = company.setting("mode").strip().lower()
+    for name in ("mode", "objective"):
+        if company.setting(name).strip():
+            found[name] = company.setting(name).strip().lower()
     if company.setting("as_of"):
         found["as_of"] = company.setting("as_of")
     return found

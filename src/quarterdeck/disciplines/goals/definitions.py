@@ -115,6 +115,15 @@ DEFINITIONS = (
         "setup_share", "Share of set-up", "share", "at_most", "set-up hours ÷ set-up and run hours", load.setup_share
     ),
     Definition(
+        "schedule_cost",
+        "Cost of the schedule",
+        "currency",
+        "at_most",
+        "late days × value × cost of a late day + set-ups + overtime + holding of what lies in the works;"
+        " where the schedule is judged in money or overtime is declared",
+        load.schedule_cost,
+    ),
+    Definition(
         "plan_cost",
         "Cost of the plan",
         "currency",

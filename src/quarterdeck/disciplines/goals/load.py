@@ -6,7 +6,7 @@ import datetime as dt
 
 import polars as pl
 
-from quarterdeck.disciplines.goals.measure import Measure, ratio
+from quarterdeck.disciplines.goals.measure import Measure, priced, ratio
 from quarterdeck.model import Company, Plan
 
 WEEKS = 13
@@ -53,6 +53,21 @@ def setup_share(company: Company, plan: Plan) -> Measure | None:
         centre = totals["work_centre"][0]
         note = f"most at {names.get(centre) or centre}: {totals['setup_hours'][0]:,.0f} h"
     return ratio(float(loads["setup_hours"].sum()), _used(loads), note)
+
+
+def schedule_cost(company: Company, plan: Plan) -> Measure | None:
+    """Lateness, set-ups, overtime and holding of the schedule in money."""
+    figures = plan.figures
+    if "schedule_cost" not in figures:
+        return None
+    parts = ("late", "setup", "overtime", "holding")
+    words = ("lateness", "set-ups", "overtime", "holding")
+    said = [
+        f"{word} {priced(company, figures[f'schedule_{part}_cost'])}"
+        for part, word in zip(parts, words, strict=True)
+        if figures[f"schedule_{part}_cost"] >= 0.5
+    ]
+    return Measure(float(figures["schedule_cost"]), ", ".join(said))
 
 
 def _near(plan: Plan) -> pl.DataFrame:

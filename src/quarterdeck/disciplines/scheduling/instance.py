@@ -7,10 +7,13 @@ arcs, machines and intervals need no nested lists.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
+
+if TYPE_CHECKING:
+    from quarterdeck.disciplines.scheduling.prices import Prices
 
 Records = npt.NDArray[np.void]
 Integers = npt.NDArray[np.int64]
@@ -101,11 +104,14 @@ class Instance:
         Nothing starts before it [s].
     objective
         ``TARDINESS``: sum of weight times tardiness over demands, then set-up seconds; ``MAKESPAN``: the last end.
+    prices
+        What things cost, where the schedule is judged by money first or after lateness.
     """
 
     arrays: Arrays
     now: int
     objective: int = TARDINESS
+    prices: Prices | None = None
 
     @property
     def size(self) -> int:

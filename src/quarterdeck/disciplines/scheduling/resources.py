@@ -49,8 +49,12 @@ class CalendarBook:
         key = (known, zone if known else "", *window)
         if key not in self.numbers:
             self.numbers[key] = len(self.intervals)
-            self.intervals.append(self._cut(self._open(known, zone), window))
+            self.intervals.append(self.cut_open(known, zone, window))
         return self.numbers[key]
+
+    def cut_open(self, calendar: str | None, zone: str, window: tuple[int | None, int | None]) -> Interval:
+        """The open time of a calendar, cut to a window of moments [s]."""
+        return self._cut(self._open(calendar, zone), window)
 
     def _open(self, calendar: str | None, zone: str) -> Interval:
         if calendar is None:
@@ -99,6 +103,7 @@ class Resources:
     calendars: list[Interval]
     site_calendars: dict[str, int]
     unusable: set[str]  # work centres that are closed throughout
+    regular: list[Interval] = field(default_factory=list)  # calendars without overtime, none where nobody works any
 
 
 def read_resources(company: Company, settings: Settings) -> tuple[Resources, list[Problem]]:
@@ -128,8 +133,26 @@ def read_resources(company: Company, settings: Settings) -> tuple[Resources, lis
     found = Resources(
         pools, machines, centres["work_centre"].to_list(), machine_codes, centres["site"].to_list(), skills, skilled,
         persons, skill_codes, person_codes, ["", *families], setups, book.intervals, site_calendars, unusable,
+        _without_overtime(company, book),
     )  # fmt: skip
     return found, problems
+
+
+def _without_overtime(company: Company, book: CalendarBook) -> list[Interval]:
+    """The calendars of a book without overtime, by the same numbers; nothing where there is no overtime."""
+    shifts, exceptions = company["shifts"], company["calendar_exceptions"]
+    if not (shifts["overtime"].any() or exceptions["overtime"].any()):
+        return []
+    usual = company.replace(
+        shifts=shifts.filter(~pl.col("overtime")), calendar_exceptions=exceptions.filter(~pl.col("overtime"))
+    )
+    ordinary = CalendarBook(usual, book.span)
+    for key in book.numbers:
+        calendar, zone, low, high = key
+        known = str(calendar) if calendar is not None else None
+        span = int(str(low)) if low is not None else None, int(str(high)) if high is not None else None
+        ordinary.intervals.append(ordinary.cut_open(known, str(zone), span))
+    return ordinary.intervals
 
 
 def thousandths(units: pl.Series) -> Integers:

@@ -9,6 +9,18 @@ from quarterdeck.disciplines.scheduling.instance import Instance, Integers, Sche
 from quarterdeck.disciplines.scheduling.jobs import Jobs
 from quarterdeck.disciplines.scheduling.network import Problemset
 from quarterdeck.disciplines.scheduling.resources import Resources
+from quarterdeck.disciplines.scheduling.state import (
+    BY_PERSON,
+    COLUMNS,
+    END_AT,
+    IN_MODE,
+    ON_MACHINE,
+    READY_AT,
+    RUN_FOR,
+    SETUP_AT,
+    SETUP_FOR,
+    START_AT,
+)
 from quarterdeck.disciplines.scheduling.waits import Waits
 from quarterdeck.model.clock import from_seconds
 
@@ -38,6 +50,15 @@ def operation_rows(
         placed=pl.Series(answer.scheduled),
     )
     return rows.filter(pl.col("sequence").is_not_null(), "placed")
+
+
+def columns_of(answer: Schedule) -> Integers:
+    """A schedule as decoded columns, shape (operations, COLUMNS)."""
+    placed = np.zeros((answer.end.size, COLUMNS), np.int64)
+    placed[:, ON_MACHINE], placed[:, BY_PERSON], placed[:, IN_MODE] = answer.machine, answer.person, answer.mode
+    placed[:, READY_AT], placed[:, SETUP_AT], placed[:, START_AT] = answer.ready, answer.setup_start, answer.start
+    placed[:, END_AT], placed[:, SETUP_FOR], placed[:, RUN_FOR] = answer.end, answer.setup, answer.run
+    return placed
 
 
 def _texts(codes: list[str], numbers: Integers) -> pl.Series:

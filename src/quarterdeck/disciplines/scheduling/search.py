@@ -15,6 +15,7 @@ from quarterdeck.disciplines.scheduling.decoder import decode
 from quarterdeck.disciplines.scheduling.instance import MAKESPAN, TARDINESS, Arrays, Instance, Integers, Schedule
 from quarterdeck.disciplines.scheduling.lead_times import latest_with, waits_after
 from quarterdeck.disciplines.scheduling.outlook import Outlook, bound, earliest_ends, last_end, look_ahead, tardiness
+from quarterdeck.disciplines.scheduling.prices import bill_of
 from quarterdeck.disciplines.scheduling.rules import MOST_REMAINING, NAMED, STARTS, Rule, Terms, guide, terms
 from quarterdeck.disciplines.scheduling.state import (
     BY_PERSON,
@@ -40,7 +41,7 @@ TUNING = 20  # the same for the search of parameters
 SLACKS = (1.0, 0.5, 0.2, 0.1, 0.05)  # prices of slack: how far ATC looks ahead
 LEARNING = 4  # schedules from which each of these learns lead times; two where there is little time
 MANY = 50_000  # operations
-Value = tuple[float, float]
+Value = tuple[float, ...]
 
 
 @dataclass(frozen=True)
@@ -137,11 +138,17 @@ class Search:
 
 
 def evaluate(instance: Instance, placed: Integers) -> Value:
-    """Objective of a decoded schedule, then set-up seconds."""
+    """Objective of a decoded schedule, then set-up seconds; or, where prices are known, what follows from them."""
     setup = float(placed[:, SETUP_FOR].sum())
     if instance.objective == MAKESPAN:
         return float(last_end(placed) - instance.now), setup
-    return tardiness(instance.arrays, placed[:, END_AT])[0], setup
+    late = tardiness(instance.arrays, placed[:, END_AT])[0]
+    if instance.prices is None:
+        return late, setup
+    bill = bill_of(instance.arrays, instance.prices, placed)
+    if instance.prices.in_money:  # weights are money there, and what has no place counts as ten years late
+        return late + bill.total - bill.late, setup
+    return late, bill.setup + bill.overtime, float(bill.overtime_seconds) + setup, bill.holding
 
 
 def schedule(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import polars as pl
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
     from quarterdeck.disciplines.scheduling.instance import Instance, Schedule
     from quarterdeck.disciplines.scheduling.jobs import Jobs
     from quarterdeck.disciplines.scheduling.network import Problemset
+    from quarterdeck.disciplines.scheduling.resources import Resources
 
 ALLOWANCES = (28 * DAY, 400 * DAY, 7 * DAY, 0)  # as many as the effort allows, in this order
 EARLY = 400 * DAY
@@ -30,6 +32,7 @@ def run(company: Company, plan: Plan, settings: Settings) -> Plan:
     if not (plan["orders"]["kind"] != "buy").any():
         return plan.with_figures(schedule_checked=True)
     from quarterdeck.disciplines.scheduling import counting  # noqa: PLC0415
+    from quarterdeck.disciplines.scheduling.costing import with_prices  # noqa: PLC0415
     from quarterdeck.disciplines.scheduling.frozen import keep_frozen  # noqa: PLC0415
     from quarterdeck.disciplines.scheduling.jobs import read_jobs  # noqa: PLC0415 - numba takes a while to load
     from quarterdeck.disciplines.scheduling.loads import load_rows  # noqa: PLC0415
@@ -45,6 +48,8 @@ def run(company: Company, plan: Plan, settings: Settings) -> Plan:
     problem = build(plan, jobs, resources, as_seconds(settings.as_of))
     if not problem.instance.size:
         return plan.with_problems([*closed, *jobs.problems]).with_figures(schedule_checked=True)
+    problem = with_prices(company, plan, settings, problem, (jobs, resources))
+    problem, chosen = _with_overtime_that_pays(problem, resources, settings)
     instance, answer = _best(problem, settings)
     zones = site_zones(company)
     counts = counting.counts(company, jobs, resources, instance, zones)
@@ -61,7 +66,27 @@ def run(company: Company, plan: Plan, settings: Settings) -> Plan:
         loads=loads,
     )
     judged, figures = _judged(jobs, instance, answer)
-    return filled.with_problems([*closed, *jobs.problems, *judged]).with_figures(**figures)
+    return filled.with_problems([*closed, *jobs.problems, *judged]).with_figures(**figures, **chosen)
+
+
+def _with_overtime_that_pays(
+    problem: Problemset, resources: Resources, settings: Settings
+) -> tuple[Problemset, dict[str, Any]]:
+    """The problem in which overtime is open only in weeks in which it pays, and how many of them there are."""
+    if not resources.regular:
+        return problem, {}
+    from quarterdeck.disciplines.scheduling.network import with_allowance  # noqa: PLC0415
+    from quarterdeck.disciplines.scheduling.overtime import with_least_overtime  # noqa: PLC0415
+    from quarterdeck.disciplines.scheduling.search import looked_at, tried_at_once  # noqa: PLC0415
+
+    def judge(instance: Instance) -> tuple[float, ...]:
+        dated = with_allowance(replace(problem, instance=instance), ALLOWANCES[0])
+        return looked_at([dated], settings.effort, settings.seconds, lambda *_: None)[0].value
+
+    tries = tried_at_once(problem.instance.size, settings.effort, 24)
+    instance, choice = with_least_overtime(problem.instance, resources, judge, tries)
+    opened = len(choice.weeks) - len(choice.closed)
+    return replace(problem, instance=instance), {"overtime_weeks": opened, "overtime_weeks_possible": len(choice.weeks)}
 
 
 def _best(problem: Problemset, settings: Settings) -> tuple[Instance, Schedule]:
@@ -138,7 +163,25 @@ def _judged(jobs: Jobs, instance: Instance, answer: Schedule) -> tuple[list[Prob
         "schedule_operations": int(answer.scheduled.sum()),
         "schedule_setup_hours": answer.setup_seconds / 3600,
     }
-    return problems, figures
+    return problems, figures | _bill(instance, answer)
+
+
+def _bill(instance: Instance, answer: Schedule) -> dict[str, float]:
+    """What the schedule costs in money, where prices are known."""
+    if instance.prices is None:
+        return {}
+    from quarterdeck.disciplines.scheduling.prices import bill_of  # noqa: PLC0415
+    from quarterdeck.disciplines.scheduling.results import columns_of  # noqa: PLC0415
+
+    bill = bill_of(instance.arrays, instance.prices, columns_of(answer))
+    return {
+        "schedule_cost": bill.total,
+        "schedule_late_cost": bill.late,
+        "schedule_setup_cost": bill.setup,
+        "schedule_overtime_cost": bill.overtime,
+        "schedule_holding_cost": bill.holding,
+        "schedule_overtime_hours": bill.overtime_seconds / 3600,
+    }
 
 
 def _missed(fault: str) -> Problem:

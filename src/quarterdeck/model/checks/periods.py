@@ -21,6 +21,7 @@ PERIODS = (
     ("supply_options", "valid_from", "valid_to", "drop"),
     ("promotions", "start", "end", "drop"),
     ("machines", "available_from", "available_to", "drop"),
+    ("maintenance_windows", "earliest_start", "latest_end", "drop"),
     ("fixed_cash_lines", "date", "until", "drop"),
     ("items", "launch", "discontinued", "blank"),
     ("work_order_operations", "started", "finished", "blank"),

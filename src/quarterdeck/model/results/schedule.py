@@ -11,6 +11,10 @@ CAUSES = {
     "capacity": ("machine busy with other work",),
     "setup": ("machine being set up",),
     "person": ("nobody with the skill free",),
+    "setter": ("nobody free who sets up",),
+    "tool": ("tool in use elsewhere",),
+    "maintenance": ("machine being maintained",),
+    "room": ("no room before the next step",),
     "calendar": ("closed time",),
     "limit": ("began later so that what must follow it soon finds its place",),
     "processing": ("working time of the steps themselves",),
@@ -31,6 +35,8 @@ class Operations(dy.Schema):
     work_centre = c.code("Work centre")
     machine = c.code("Machine, or unit of the work centre")
     person = c.code("Person")
+    setup_person = c.code("Who sets up, where that is somebody else's work")
+    tool = c.code("Tool held")
     setup_family = c.text("Set-up family")
     ready = c.instant("When it could have begun: predecessors and material there", required=True)
     setup_start = c.instant("Set-up begins", required=True)
@@ -38,11 +44,24 @@ class Operations(dy.Schema):
     end = c.instant("Work ends", required=True)
     setup_seconds = c.whole("Working time of the set-up", unit="s", required=True)
     run_seconds = c.whole("Working time of the run", unit="s", required=True)
-    waited_for = c.text("What it waited for longest: material, predecessor, machine, person, calendar, limit (what must follow it soon had no place), nothing", default="nothing")
+    overtime_seconds = c.whole("Part of both that is overtime", unit="s", default=0)
+    waited_for = c.text("What it waited for longest: material, predecessor, machine, person, setter (nobody free who sets up), tool, maintenance, room (before the next step), calendar, limit (what must follow it soon had no place), nothing", default="nothing")
     blocker = c.code("Order, supplier or resource it waited for")
     ready_after = c.text("What made it ready: material, predecessor, nothing", default="nothing")
     ready_blocker = c.code("Order that brought the material, or its own order")
     pinned = c.flag("Whether a person fixed it", default=False)
+
+
+class Maintenance(dy.Schema):
+    maintenance = c.code("Maintenance", key=True)
+    work_centre = c.code("Work centre", key=True)
+    machine = c.code("Machine, or unit of the work centre", key=True)
+    name = c.text("What is done")
+    earliest = c.instant("First moment it may begin", required=True)
+    latest = c.instant("Last moment it may end", required=True)
+    start = c.instant("When it begins", required=True)
+    end = c.instant("When it ends", required=True)
+    movable = c.flag("Whether the schedule chose the moment", default=False)
 
 
 class Loads(dy.Schema):

@@ -32,6 +32,7 @@ class Shifts(dy.Schema):
     valid_from = c.day("First day of validity", also=w.VALID_FROM)
     valid_to = c.day("Last day of validity", also=w.VALID_TO)
     working = c.flag("No for a break inside another shift", default=True, also="en: works, value, open")
+    overtime = c.flag("Whether it is overtime: worked only in weeks in which that pays, at the rate of overtime", default=False, also="en: is overtime, extra shift, overtime shift | de: Überstunden, Mehrarbeit, Zusatzschicht | fr: heures supplémentaires | es: horas extra")
 
 
 class CalendarExceptions(dy.Schema):
@@ -39,6 +40,7 @@ class CalendarExceptions(dy.Schema):
     start = c.moment("First moment of the exception", key=True, also=w.START)
     end = c.moment("Last moment of the exception", date_only="end", required=True, also=w.END)
     working = c.flag("Yes for extra working time, no for a closure", default=False, also="en: open, works, value")
+    overtime = c.flag("Whether the extra working time is overtime: worked only in weeks in which that pays", default=False, also="en: is overtime, overtime shift | de: Überstunden, Mehrarbeit | fr: heures supplémentaires | es: horas extra")
     note = c.text("Reason, such as stocktaking", also=w.NOTE)
 
 

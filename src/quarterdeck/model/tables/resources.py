@@ -25,6 +25,7 @@ class WorkCentres(dy.Schema):
     batch_capacity = c.quantity("Units that fit in at once where orders of one set-up family run together (oven, bath, kiln); empty: one order at a time", above=0.0, also="en: oven capacity, load capacity, kiln capacity | de: Ofenkapazität, Chargenkapazität | fr: capacité du four | es: capacidad del horno")
     batch_minimum = c.quantity("Units that a load waits for, unless an order would be late or nothing else of the family will come", default=0.0, also="en: minimum fill, min fill, minimum load | de: Mindestfüllung | fr: remplissage minimum | es: carga mínima")
     waiting_places = c.whole("Orders that may wait before it for coming from the step before; the step before begins only if one is free in time; empty: any number", maximum=10_000, also="en: buffer, buffer capacity, waiting room, queue limit | de: Pufferplätze, Puffer | fr: places d'attente, tampon | es: plazas de espera")
+    setup_skill = c.code("Skill of those who set up, and who are busy with it until the work begins; as many set-ups at once as there are people with it; empty: whoever does the work", also="en: setup crew, set-up crew, setter, setup team, setter skill | de: Einrichter, Rüstteam, Rüster | fr: régleur, équipe de réglage | es: preparador, equipo de preparación")
     pausable = c.flag("Whether an operation may pause over closed time", default=True, also="en: may pause, interruptible, splittable")
     counted = c.choice("How its time is planned: order after order, or as hours of each day, week or month in which they fit in any order", COUNTED, default="in_turn", also="en: bucket, capacity bucket, capacity counted | de: Kapazitätsraster | fr: maille de capacité | es: período de capacidad")
     bucket_hours = c.number("Hours of work that fit in each day, week or month, where it is counted so; empty: its working time", unit="h", maximum=1e6, also="en: hours per bucket, capacity per bucket | de: Stunden je Periode | fr: heures par période | es: horas por período")
@@ -39,6 +40,23 @@ class Machines(dy.Schema):
     available_from = c.moment("First moment it can be used", also=w.VALID_FROM)
     available_to = c.moment("Last moment it can be used", date_only="end", also=w.VALID_TO)
     setup_family = c.text("What it is set up for now", also="en: current setup, set up for | de: Rüstzustand | fr: réglage actuel | es: preparación actual")
+
+
+class Tools(dy.Schema):
+    tool = c.code("Code of the tool, mould or fixture", key=True, also=w.TOOL)
+    name = c.text("Name for people", also=w.NAME)
+    units = c.whole("How many there are", default=1, maximum=10_000, also="en: count, number, how many, quantity, pieces | de: Anzahl, Stück | fr: nombre, quantité | es: número, cantidad")
+
+
+class MaintenanceWindows(dy.Schema):
+    maintenance = c.code("Code of the maintenance", key=True, also="en: maintenance order, maintenance no, maintenance number, service order | de: Wartung, Wartungsauftrag, Wartungsnummer, Instandhaltungsauftrag | fr: entretien, maintenance, ordre d'entretien | es: mantenimiento, orden de mantenimiento")
+    name = c.text("What is done", also=w.NAME)
+    work_centre = c.code("Work centre whose machines are all maintained, each for itself, where no machine is named", references="work_centres", also=w.WORK_CENTRE)
+    machine = c.code("Machine that is maintained", references="machines", also=w.MACHINE)
+    earliest_start = c.moment("First moment it may begin", required=True, also=w.START + " | en: earliest, not before, window start | de: frühester Beginn, frühestens, Fensterbeginn | fr: au plus tôt | es: lo antes posible")
+    latest_end = c.moment("Last moment it may end", date_only="end", required=True, also=w.END + " | en: latest, not after, deadline, window end | de: spätestes Ende, spätestens, Fensterende | fr: au plus tard | es: a más tardar")
+    duration_hours = c.number("Working time of the machine that it takes, somewhere between the two; empty: fixed, all of the time between them", unit="h", above=0.0, maximum=1e5, also="en: duration, hours, length | de: Dauer, Stunden, Dauer Stunden | fr: durée, heures | es: duración, horas")
+    note = c.text("Why", also=w.NOTE)
 
 
 class People(dy.Schema):
@@ -69,6 +87,7 @@ class Operations(dy.Schema):
     batch_size = c.quantity("Units that run together", above=0.0, also="en: batch, batch quantity | de: Chargengröße | fr: taille de lot | es: tamaño de lote")
     transfer_batch = c.quantity("Units after which the next step may begin; empty: after all of them", above=0.0, also="en: transfer lot, overlap quantity | de: Transportlos, Weitergabemenge | fr: lot de transfert | es: lote de transferencia")
     skill = c.code("Skill a person needs; empty means nobody attends", also=w.SKILL)
+    tool = c.code("Tool, mould or fixture that it holds from set-up to end; empty: none", references="tools", also=w.TOOL)
     bucket_minutes = c.number("Time that one unit takes of a work centre that is counted by day, week or month; empty: its set-up and run time", unit="min", maximum=1e6, also="en: load per unit, capacity per unit | de: Last je Stück | fr: charge unitaire")
     setup_family = c.text("Operations of one family follow each other without change-over", also="en: family, colour, setup group | de: Rüstfamilie, Rüstgruppe, Farbe | fr: famille de réglage | es: familia de preparación")
     queue_hours = c.number("Wait before the operation", unit="h", default=0.0, maximum=1e5, also="en: queue time, wait time | de: Wartezeit, Liegezeit | fr: temps d'attente | es: tiempo de espera")

@@ -58,6 +58,7 @@ PERSON = (
     " | fr: personne, employé, salarié, opérateur | es: persona, empleado, trabajador, operario"
 )
 SKILL = "en: qualification, competence | de: Fähigkeit, Qualifikation | fr: compétence, qualification | es: habilidad, competencia"
+TOOL = "en: mould, mold, fixture, jig, die, tooling, tool code, tool number | de: Werkzeug, Werkzeugnummer, Form, Vorrichtung | fr: outil, moule, outillage | es: herramienta, molde, utillaje"
 ROUTING = "en: route, process plan, variant | de: Arbeitsplan, Fertigungsplan | fr: gamme | es: ruta, hoja de ruta"
 SEQUENCE = (
     "en: operation, operation number, op, op no, step, seq | de: Arbeitsgang, Vorgang, AG, Folge"

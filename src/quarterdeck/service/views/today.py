@@ -20,7 +20,7 @@ FIRST = ("on_time_in_full", "late_orders", "stock_value", "bottleneck_utilisatio
 GROUPS = {
     "Service": ("on_time_in_full", "on_time_in_full_value", "late_orders", "mean_lateness", "service_level"),
     "Stock": ("stock_value", "days_of_stock", "stock_turns", "holding_cost"),
-    "Production": ("utilisation", "bottleneck_utilisation", "setup_share"),
+    "Production": ("utilisation", "bottleneck_utilisation", "setup_share", "schedule_cost"),
     "Money": ("plan_cost", "late_cost", "revenue", "cash_low", "cash_end"),
     "Forecast": ("forecast_error", "forecast_bias"),
 }
