@@ -1,7 +1,8 @@
 """Plans a factory described in JSON and prints what came of it in one JSON line.
 
 Run as ``python -m benchmarks.peer MODEL.json.gz [--effort N]``, or with ``--generate orders=100000,levels=8 --seed S``
-instead of a file for one drawn at random (:mod:`benchmarks.peer_models`). The factory becomes a
+instead of a file for one drawn at random (:mod:`benchmarks.peer_models`); ``--greedy`` adds the late days of one pass
+over the orders (:mod:`benchmarks.peer_greedy`). The factory becomes a
 :class:`quarterdeck.model.Company` and is planned by the product's own netting and scheduling stages; an independent
 checker goes through the answer.
 
@@ -24,7 +25,8 @@ from typing import Any
 
 import polars as pl
 
-from benchmarks.peer_check import check
+from benchmarks.peer_check import check, delivered_at
+from benchmarks.peer_greedy import greedy_late_days
 from benchmarks.peer_models import generated
 from quarterdeck.disciplines.mrp import promises
 from quarterdeck.disciplines.mrp import stage as mrp
@@ -34,20 +36,58 @@ from quarterdeck.model import Company, Plan, Settings
 
 Model = dict[str, Any]
 DAY = 86_400.0
+TABLES: dict[str, dict[str, Any]] = {
+    "resources": {"maximum": 1}, "items": {}, "buffers": {"onhand": 0, "minimum": 0},
+    "itemsuppliers": {"supplier": "supplier", "leadtime_days": 0, "sizeminimum": 0, "sizemultiple": 1},
+    "operations": {"flows": (), "type": "fixed_time", "duration_s": 0, "duration_per_s": 0},
+    "demands": {"priority": 1},
+}  # fmt: skip
 
 
 def read_model(path: Path) -> Model:
-    """The factory as it stands in the file."""
+    """The factory of the file, with what it leaves out as if it stood there."""
     content = gzip.decompress(path.read_bytes()) if path.suffix == ".gz" else path.read_bytes()
-    model: Model = json.loads(content)
-    return model
+    return completed(json.loads(content))
+
+
+def completed(model: Model) -> Model:
+    """The factory with every key that planner and checker read: tables left out are empty, terms left out usual.
+
+    Items that only other tables name are items too. Of several operations for an item the first is taken; stock that is
+    listed twice is added up.
+    """
+    rows = {name: [dict(row) for row in model.get(name) or ()] for name in TABLES}
+    rows["operations"] = list({row["item"]: row for row in rows["operations"][::-1]}.values())[::-1]
+    for name, usual in TABLES.items():
+        for row in rows[name]:
+            row.update({key: value for key, value in usual.items() if row.get(key) is None})
+    rows["buffers"] = _added_up(rows["buffers"])
+    named = [row["item"] for name in ("buffers", "itemsuppliers", "operations", "demands") for row in rows[name]]
+    named += [flow["item"] for row in rows["operations"] for flow in row["flows"]]
+    known = {row["name"] for row in rows["items"]}
+    rows["items"] += [{"name": item} for item in sorted(set(named) - known)]
+    machines = {row["name"] for row in rows["resources"]}
+    used = {row["resource"] for row in rows["operations"] if row.get("resource")}
+    rows["resources"] += [{"name": name, "maximum": 1} for name in sorted(used - machines)]
+    return {**model, **rows, "calendar": model.get("calendar") or {"default": 1, "buckets": []}}
+
+
+def _added_up(buffers: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """One buffer per item."""
+    found: dict[str, dict[str, Any]] = {}
+    for row in buffers:
+        known = found.setdefault(row["item"], {**row, "onhand": 0, "minimum": 0})
+        known["onhand"] += row["onhand"]
+        known["minimum"] = max(known["minimum"], row["minimum"])
+    return list(found.values())
 
 
 def company_of(model: Model) -> Company:
     """The factory in the product's tables."""
     made = {operation["item"] for operation in model["operations"]}
     items = [row["name"] for row in model["items"]]
-    sources = ["make" if item in made else "buy" for item in items]
+    sold = {row["item"] for row in model["itemsuppliers"]}
+    sources = ["make" if item in made else "buy" if item in sold else "none" for item in items]
     costs = [float(row.get("cost", 0)) for row in model["items"]]
     buffers = pl.DataFrame(
         [(row["item"], float(row["onhand"]), float(row.get("minimum", 0))) for row in model["buffers"]],
@@ -68,9 +108,12 @@ def company_of(model: Model) -> Company:
 
 
 def _calendar(model: Model) -> dict[str, pl.DataFrame]:
-    buckets = [bucket.get("days", "mon-sun") for bucket in model["calendar"]["buckets"] if bucket["value"]]
+    buckets = [
+        bucket.get("days", "mon-sun") for bucket in model["calendar"].get("buckets", ()) if bucket.get("value", 1)
+    ]
+    always = bool(model["calendar"].get("default"))
     return {
-        "calendars": pl.DataFrame({"calendar": ["factory"], "open_by_default": [bool(model["calendar"]["default"])]}),
+        "calendars": pl.DataFrame({"calendar": ["factory"], "open_by_default": [always]}),
         "shifts": pl.DataFrame(
             [("factory", f"shift {number}", days, "00:00", "24:00") for number, days in enumerate(buckets)],
             schema=["calendar", "shift", "weekdays", "start_time", "end_time"], orient="row",
@@ -172,6 +215,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--effort", type=int, default=1)
     parser.add_argument("--generate", metavar="SIZES", help="sizes of a factory drawn at random, orders=1000,levels=5")
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--greedy", action="store_true", help="compare with one pass by priority and due date")
     options = parser.parse_args()
     if bool(options.model) == bool(options.generate):
         parser.error("give a model or --generate")
@@ -194,17 +238,21 @@ def main() -> None:
     verdict = check(model, plan)
     for fault in verdict[:20]:
         sys.stderr.write(f"{fault}\n")
-    states = dict(met["state"].value_counts().iter_rows())
+    late = int((met["late_seconds"] > 0).sum())
+    short = len(model["demands"]) - len(delivered_at(model, plan))
     result = {
         "model": options.generate or options.model.name, "orders": len(model["demands"]),
         "planned_orders": plan["orders"].height,
-        "on_time": states.get("on_time", 0), "late": states.get("late", 0), "short": states.get("short", 0),
+        "on_time": len(model["demands"]) - late - short, "late": late, "short": short,
         "total_late_days": round(met["late_seconds"].sum() / DAY, 1),
         "read_cpu_s": round(read_seconds, 3), "plan_cpu_s": round(plan_seconds, 3),
         "mrp_cpu_s": plan.figures.get("mrp_cpu_s"), "scheduling_cpu_s": plan.figures.get("scheduling_cpu_s"),
         "late_days_explained": round(explained / DAY, 1),
         "peak_mb": round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024), "checker_ok": not verdict,
     }  # fmt: skip
+    if options.greedy:
+        result["greedy_late_days"] = round(greedy_late_days(model), 1)
+        result["greedy_by_due_late_days"] = round(greedy_late_days(model, by_due=True), 1)
     sys.stdout.write(json.dumps(result) + "\n")
 
 

@@ -11,6 +11,7 @@ from collections import defaultdict
 from typing import Any
 
 from quarterdeck.model import Plan
+from quarterdeck.model.working_time import parse_weekdays
 
 Model = dict[str, Any]
 DAY = 86_400
@@ -38,7 +39,7 @@ def _stamp(text: str) -> float:
 def _check_lots(model: Model, orders: dict[str, Any], faults: list[str]) -> None:
     """Purchases keep lead time, minimum and multiple; nothing begins before now; made quantities are whole."""
     now = _stamp(model["current"])
-    supply = {row["item"]: row for row in model["itemsuppliers"]}
+    supply = {(row["item"], row["supplier"]): row for row in model["itemsuppliers"]}
     made = {row["item"] for row in model["operations"]}
     for code, row in orders.items():
         if row["release"].timestamp() < now - SLACK:
@@ -47,7 +48,7 @@ def _check_lots(model: Model, orders: dict[str, Any], faults: list[str]) -> None
             if row["item"] not in made or abs(row["quantity"] - round(row["quantity"])) > SLACK:
                 faults.append(f"{code} makes {row['quantity']} of {row['item']}")
             continue
-        terms = supply.get(row["item"])
+        terms = supply.get((row["item"], row["partner"]))
         if terms is None:
             faults.append(f"{code} buys {row['item']}, which nobody sells")
             continue
@@ -61,20 +62,26 @@ def _check_lots(model: Model, orders: dict[str, Any], faults: list[str]) -> None
             faults.append(f"{code} of {row['item']} comes in less than its lead time")
 
 
-def _working(begin: float, end: float) -> float:
-    """Seconds from Monday to Friday between two moments, UTC."""
-    return _weekday_seconds(end) - _weekday_seconds(begin)
+def _open_days(model: Model) -> list[bool]:
+    """Whether the factory works on each day of the week, all day long."""
+    calendar = model["calendar"]
+    texts = [row.get("days", "mon-sun") for row in calendar.get("buckets", ()) if row.get("value", 1)]
+    if calendar.get("default"):
+        return [True] * 7
+    works = {day for text in texts for day in parse_weekdays(text)}
+    return [day in works for day in range(7)]
 
 
-def _weekday_seconds(moment: float) -> float:
-    monday = moment - 4 * DAY  # the first day of the epoch was a Thursday
-    weeks, rest = divmod(monday, 7 * DAY)
-    return weeks * 5 * DAY + min(rest, 5 * DAY)
+def _worked(moment: float, days: list[bool]) -> float:
+    """Seconds of open days, UTC, from some Monday to a moment."""
+    weeks, rest = divmod(moment - 4 * DAY, 7 * DAY)  # the first day of the epoch was a Thursday
+    inside = sum(min(max(rest - day * DAY, 0.0), DAY) for day, works in enumerate(days) if works)
+    return weeks * sum(days) * DAY + inside
 
 
 def _check_work(model: Model, orders: dict[str, Any], operations: dict[str, Any], faults: list[str]) -> None:
     """Every made order has its operation, which lasts exactly its working time."""
-    known = {row["item"]: row for row in model["operations"]}
+    known, days = {row["item"]: row for row in model["operations"]}, _open_days(model)
     for code, row in orders.items():
         if row["kind"] != "make":
             continue
@@ -84,7 +91,7 @@ def _check_work(model: Model, orders: dict[str, Any], operations: dict[str, Any]
             continue
         terms = known[row["item"]]
         wanted = terms["duration_s"] if terms["type"] == "fixed_time" else terms["duration_per_s"] * row["quantity"]
-        if abs(_working(step["start"].timestamp(), step["end"].timestamp()) - wanted) > ROUNDING:
+        if abs(_worked(step["end"].timestamp(), days) - _worked(step["start"].timestamp(), days) - wanted) > ROUNDING:
             faults.append(f"{code} works {step['start']} to {step['end']}, not {wanted} s")
         if step["end"] > row["available"]:
             faults.append(f"{code} is available before it is done")
@@ -170,6 +177,19 @@ def late_days(model: Model, plan: Plan) -> float:
     return sum(max(0.0, moment - due[name]) for name, moment in delivered.items()) / DAY
 
 
+def _obtainable(model: Model) -> set[str]:
+    """Items that somebody sells, or that are made of such alone."""
+    found = {row["item"] for row in model["itemsuppliers"]}
+    parts = {
+        row["item"]: {flow["item"] for flow in row["flows"] if flow["quantity"] < 0} for row in model["operations"]
+    }
+    more = set(parts)
+    while more:
+        more = {item for item, below in parts.items() if item not in found and below <= found}
+        found |= more
+    return found
+
+
 def _check_deliveries(model: Model, plan: Plan, orders: dict[str, Any], faults: list[str]) -> None:
     """No peg gives more than its order brings, and every demand is pegged in full."""
     given: dict[str, float] = defaultdict(float)
@@ -180,5 +200,6 @@ def _check_deliveries(model: Model, plan: Plan, orders: dict[str, Any], faults: 
         if code not in orders or quantity > orders[code]["quantity"] + SLACK:
             faults.append(f"{code} gives {quantity}")
     delivered = delivered_at(model, plan)
-    lacking = (row["name"] for row in model["demands"] if row["name"] not in delivered)
+    found = _obtainable(model)
+    lacking = (row["name"] for row in model["demands"] if row["name"] not in delivered and row["item"] in found)
     faults.extend(f"{name} is never delivered in full" for name in lacking)

@@ -64,6 +64,23 @@ def test_safety_stock_is_kept_when_a_new_order_can_come_in_time():
     assert orders_of(result, "frame") == [(5.0, 20.0, 30.0)]
 
 
+@pytest.mark.parametrize(
+    ("minutes", "setup", "orders"), [(480.0, 0.0, [1.0, 2.0]), (480.0, 30.0, [3.0]), (1.0, 0.0, [3.0])]
+)
+def test_long_work_of_a_day_is_one_order_each_unless_a_larger_one_saves_a_set_up(minutes, setup, orders):
+    """One desk and two wanted on the same day: eight hours each are two orders; with a set-up, or in minutes, one."""
+    desk = Company.of(
+        items=pl.DataFrame({"item": ["desk"], "source": ["make"]}),
+        work_centres=pl.DataFrame({"work_centre": ["bench"]}),
+        operations=pl.DataFrame({
+            "item": ["desk"], "sequence": [10], "work_centre": ["bench"], "run_minutes": [minutes],
+            "setup_minutes": [setup],
+        }),
+    )  # fmt: skip
+    result = run(desk, plan(("desk", 1, 30), ("desk", 2, 30)), SETTINGS)
+    assert sorted(result.orders["quantity"]) == orders
+
+
 def test_stock_is_not_used_after_it_expires():
     """First to expire goes first; what expires before the need is not touched."""
     lots = table(

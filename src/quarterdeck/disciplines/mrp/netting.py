@@ -27,6 +27,7 @@ from quarterdeck.disciplines.mrp.book import (
 )
 from quarterdeck.disciplines.mrp.choices import held
 from quarterdeck.disciplines.mrp.kernel import kernel
+from quarterdeck.disciplines.mrp.offsets import step_work
 from quarterdeck.disciplines.mrp.records import (
     IN_HAND,
     LOT_FOR_LOT,
@@ -44,6 +45,7 @@ from quarterdeck.disciplines.mrp.replenishment import choose_option, pass_throug
 EXPECTED = 900
 LIGHT = 1e-3
 HOUR = 3600
+HALF_A_SHIFT = 4 * HOUR
 _ROUNDS = 12
 _ROOM = 1 << 16
 
@@ -178,11 +180,22 @@ def _serve(desk: Desk, node: int, wanted: Ints, given: tuple[Ints, Ints, Ints]) 
         if row.left == 0 or facts.kind == UNPLANNED:
             continue
         grows = network.step_first[node] < network.step_first[node + 1]  # a larger lot takes longer
-        alone = grows and facts.rule == LOT_FOR_LOT and needed <= fence
+        alone = grows and facts.rule == LOT_FOR_LOT and (needed <= fence or _is_long(network, node, row.left))
         need = row.left + (0 if alone else _following(network, book, wanted, position, lots))
         replenish(desk, node, demand, need, needed)
         if book.length[OVERFLOW]:
             return
+
+
+@kernel
+def _is_long(network: Network, node: int, quantity: int) -> bool:
+    """Whether a quantity is an order of its own: half a shift of work or more, and a larger one saves no set-up."""
+    if network.nodes[node].apart == 0:
+        return False
+    work = 0
+    for step in range(network.step_first[node], network.step_first[node + 1]):
+        work += step_work(network.steps, step, quantity)
+    return work >= HALF_A_SHIFT
 
 
 @kernel

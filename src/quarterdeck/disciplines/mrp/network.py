@@ -96,6 +96,7 @@ def build(
     nodes = _nodes(items, spots, routes.good_shares(company, codes, operations))
     called = adapt_nodes(company, together, codes, node_of, nodes)
     without_minimum(options, option_first, called)
+    nodes["apart"] = routes.without_setup(codes, operations)[spots.item]
     nodes["patience"] = round(settings.confirmed_supply_days * DAY)
     network = Network(
         nodes, edge_first, edges, step_first, steps, option_first, options, book.arrays(), order

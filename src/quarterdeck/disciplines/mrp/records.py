@@ -41,6 +41,7 @@ NODE = np.dtype(
         ("fence", "i8"),  # [s] how long a new order takes when nothing below is in stock
         ("to_order", "i8"),  # 1: material of different batches never mixes
         ("patience", "i8"),  # [s] how long a demand waits for an open order before a new one is planned
+        ("apart", "i8"),  # 1: several orders take no more of any work centre than one of them all
     ]
 )
 EDGE = np.dtype(

@@ -128,6 +128,16 @@ def good_shares(company: Company, codes: Codes, operations: pl.DataFrame) -> Flo
     return own
 
 
+def without_setup(codes: Codes, operations: pl.DataFrame) -> Flags:
+    """Items of which several orders take no more of any work centre than one of them all, shape (items)."""
+    each = (pl.col("setup_minutes") > 0) | (pl.col("fixed_minutes") > 0) | pl.col("batch_size").is_not_null()
+    each |= pl.col("setup_family").is_not_null()
+    held = codes.index_of(operations.filter(each & pl.col("work_centre").is_not_null())["item"])
+    free = np.ones(len(codes.items), np.bool_)
+    free[held[held >= 0]] = False
+    return free
+
+
 @dataclass(frozen=True)
 class StepList:
     """Operations of all nodes; those of a node begin at ``first``."""
