@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -160,13 +161,18 @@ def _listed(here: Desk, asked: Mapping[str, str]) -> dict[str, Any]:
     listed = [(number, action) for number, action in away.items()] if state == "dismissed" else [(0, a) for a in left]
     found = [pair for pair in listed if _wanted(pair[1], mine, asked)]
     most = len(found) if asked.get("more") else SHOWN
+    kinds = Counter(action.action for _, action in listed)
     decisions = done if state != "dismissed" else {}
     return {
         "entries": [_entry(action, mine, decisions, number) for number, action in found[: min(most, 20 * MORE)]],
         "count": len(found),
         "open_count": undecided(here.current.workspace, every, here.edition.plan, here.edition.code),
         "dismissed": len(away),
-        "kinds": [(kind, wording.ACTIONS[kind]) for kind in wording.ACTIONS if any(a.action == kind for a in every)],
+        "kinds": [
+            (kind, f"{title} ({kinds[kind]:,})")
+            for kind, title in wording.ACTIONS.items()
+            if kinds[kind] or kind == asked.get("kind")
+        ],
         "owners": [(role, ROLES[role].title) for role in dict.fromkeys(action.owner for action in every)],
         "asked": {name: asked.get(name, "") for name in ("q", "kind", "owner", "state", "more")},
         "decides": any(here.may(right) for right in DECIDE),
