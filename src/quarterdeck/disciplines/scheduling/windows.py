@@ -18,7 +18,16 @@ from numba import njit
 
 from quarterdeck.disciplines.scheduling.cooperation import Budget
 from quarterdeck.disciplines.scheduling.disjunctive_graph import Graph, Ints, Shop, arrange, blank, kernel
-from quarterdeck.disciplines.scheduling.tabu import Hunt, Random, draw, forget, look_over, make_move, tabu_list
+from quarterdeck.disciplines.scheduling.tabu import (
+    Hunt,
+    Random,
+    draw,
+    forget,
+    look_over,
+    make_move,
+    number_slots,
+    tabu_list,
+)
 
 PER_MACHINE = 30  # operations of each machine in a window
 SMALLEST = 1000
@@ -115,7 +124,11 @@ def polish(  # noqa: PLR0917 - a kernel takes numbers
     for o in range(n):
         machines = max(machines, shop.machine[o] + 1)
     last_on = np.zeros(machines, np.int32)
-    h = Hunt(tabu, np.zeros(4, np.int64), np.zeros(10, np.int64), np.zeros(n, np.int32), np.zeros(n, np.int32), random)
+    slot = np.zeros(n, np.int32)
+    number_slots(shop, slot, last_on, tabu.shape[1] - 1)
+    h = Hunt(
+        tabu, slot, np.zeros(4, np.int64), np.zeros(10, np.int64), np.zeros(n, np.int32), np.zeros(n, np.int32), random
+    )  # fmt: skip
     best = g.order[:n].copy()
     tabu[:] = 0
     least = arrange(shop, g, last_on)
