@@ -4,7 +4,16 @@ import numpy as np
 import pytest
 
 from quarterdeck.disciplines.demand import engine
-from quarterdeck.disciplines.demand.occurrence import chance_weights, chances, signs
+from quarterdeck.disciplines.demand.occurrence import (
+    USUAL_MOVES,
+    chance_weights,
+    chances,
+    coming_sizes,
+    mean_sizes,
+    signs,
+    size_weights,
+    spreads,
+)
 from tests.demand.test_engine import flat
 
 SPAN = engine.Span(season=12, horizon=6, young=3, test=0)
@@ -98,3 +107,38 @@ def test_missing_periods_pull_no_forecast_down():
     known, holes = (engine.forecast(*flat([series]), SPAN).mean[0] for series in (whole, gaps))
     np.testing.assert_allclose(holes, known, rtol=0.03)
     assert np.isfinite(engine.forecast(*flat([[np.nan] * 9, [np.inf, 1.0, -np.inf, 2.0]]), SPAN).mean).all()
+
+
+def test_sizes_that_have_moved_are_followed():
+    """Where the newest sizes foretell the next, as in a panel of drifting sizes, what is expected follows them."""
+    rng = np.random.default_rng(4)
+    sizes = np.exp(2.0 + np.cumsum(rng.normal(0.0, 0.25, (300, 60)), axis=1))
+    table = np.where(rng.random((300, 60)) < 0.6, sizes, 0.0)
+    values, pointers = flat(table[:, :54])
+    weights = size_weights([(values, pointers, table[:, 54:])])
+    told, plain = coming_sizes(values, pointers, weights), mean_sizes(values, pointers)
+    true = np.log(sizes[:, 54])
+    assert np.abs(np.log(told) - true).mean() < 0.7 * np.abs(np.log(plain) - true).mean()
+
+
+def test_few_demands_keep_the_usual_moves():
+    """A single series says nothing against what is usual of trends in sizes."""
+    weights = size_weights([(np.array([1.0, 0.0, 2.0, 0.0, 4.0, 1.0]), np.array([0, 6]), np.array([[2.0, 0.0]]))])
+    np.testing.assert_allclose(weights, USUAL_MOVES, atol=0.02)
+
+
+def test_spread_of_few_sizes_is_drawn_to_the_usual():
+    """A series of equal sizes spreads less than usual, one of a single size as usual (its sizes say nothing)."""
+    values, pointers = np.array([3.0] * 9 + [0.0, 5.0]), np.array([0, 9, 11])
+    spread = spreads(values, pointers, 0.5)
+    np.testing.assert_allclose(spread, np.sqrt([8.0 * 0.5 / 16.0, 0.5]))
+
+
+def test_whole_demand_has_whole_quantiles_though_two_opinions_are_mixed():
+    """Pieces stay pieces where quantiles of panel and of moments are drawn together, and rise with the level."""
+    rng = np.random.default_rng(8)
+    values, pointers = flat(rng.poisson(2.5, (60, 20)).astype(float))
+    found = engine.forecast(values, pointers, SPAN)
+    cube = engine.quantiles(values, pointers, found, LEVELS, engine.learn(values, pointers, SPAN))
+    np.testing.assert_array_equal(cube, np.rint(cube))
+    assert (np.diff(cube, axis=2) >= 0).all()

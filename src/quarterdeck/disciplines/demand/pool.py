@@ -18,10 +18,13 @@ from quarterdeck.disciplines.demand.occurrence import (
     chance_weights,
     chances,
     chances_below,
-    mean_sizes,
+    coming_sizes,
     occurrence_quantiles,
     relative_sizes,
     signs,
+    size_weights,
+    spreads,
+    usual_spread,
 )
 
 Vector = npt.NDArray[np.float64]
@@ -45,17 +48,30 @@ GOLDEN = 0.6180339887498949
 
 
 @dataclass(frozen=True, slots=True)
-class Occurrence:
-    """What a panel teaches about demand that comes now and then.
+class Learnt:
+    """What a panel teaches of whether demand comes and how large it is, before anything is moved.
 
-    ``weights`` as of :func:`chance_weights`; ``edges`` of mean sizes between cells; ``grids`` of relative sizes, shape
-    (cells, points); ``less``: chance that had been given to less than what came, and ``even``: points spread evenly
-    between that and the chance of no more than what came; both rising.
+    ``weights`` as of :func:`chance_weights`, ``moves`` as of :func:`size_weights`, ``spread`` as of
+    :func:`usual_spread`; ``edges`` of sizes between cells; ``grids`` of sizes, shape (cells, points), as logarithms
+    against the size expected in spreads.
     """
 
     weights: Matrix
+    moves: Vector
+    spread: float
     edges: Vector
     grids: Matrix
+
+
+@dataclass(frozen=True, slots=True)
+class Occurrence:
+    """What a panel teaches about demand that comes now and then.
+
+    ``less``: chance that had been given to less than what came, and ``even``: points spread evenly between that and the
+    chance of no more than what came; both rising.
+    """
+
+    learnt: Learnt
     less: Vector
     even: Vector
 
@@ -82,23 +98,24 @@ def sampled(values: Vector, pointers: Whole, rows: Whole, most: int) -> Whole:
 def learn_occurrence(values: Vector, pointers: Whole, rows: Whole, horizon: int) -> Occurrence | None:
     """What the series ``rows`` teach of whether demand comes and how large it is; ``None`` from too few series."""
     chosen = sampled(values, pointers, rows, MOST_SERIES)
-    tables, shares, ratios, means = [], [], [], []
+    tables, shares, pasts = [], [], []
     for origin in range(1, ORIGINS + 1):
         known, borders, actual = _cut(values, pointers, chosen, origin * horizon, horizon)
         if borders.size - 1 < LEAST_SERIES:
             break
         tables.append(signs(known, borders))
         shares.append((actual > 0.0).mean(axis=1))
-        ratio, mean = relative_sizes(known, borders, actual)
-        ratios.append(ratio)
-        means.append(mean)
-    if not tables or sum(ratio.size for ratio in ratios) < LEAST_SERIES:
+        pasts.append((known, borders, actual))
+    if not tables or sum(int((actual > 0.0).sum()) for *_, actual in pasts) < LEAST_SERIES:
         return None
+    moved = size_weights(pasts)
+    spread = usual_spread(*pasts[0][:2])
+    ratios, means = zip(*(_relative(past, moved, spread) for past in pasts), strict=True)
     share = np.concatenate(shares)
     weights = chance_weights(np.concatenate(tables), share, np.full(share.size, float(horizon)))
     edges, grids = _grids(np.concatenate(ratios), np.concatenate(means))
-    learnt = (weights, edges, grids)
-    return Occurrence(*learnt, *_scores(_cut(values, pointers, chosen, horizon, horizon), learnt))
+    learnt = Learnt(weights, moved, spread, edges, grids)
+    return Occurrence(learnt, *_scores(_cut(values, pointers, chosen, horizon, horizon), learnt))
 
 
 def _cut(values: Vector, pointers: Whole, rows: Whole, cut: int, horizon: int) -> tuple[Vector, Whole, Matrix]:
@@ -122,23 +139,33 @@ def _grids(ratio: Vector, mean: Vector) -> tuple[Vector, Matrix]:
     return edges, np.array(grids)
 
 
-def _scores(past: tuple[Vector, Whole, Matrix], learnt: tuple[Matrix, Vector, Matrix]) -> tuple[Vector, Vector]:
-    (known, borders, actual), (weights, edges, grids) = past, learnt
-    chance = chances(signs(known, borders), weights)
-    cells = np.searchsorted(edges, mean_sizes(known, borders)).astype(np.int64)
-    less, upto = (part.ravel() for part in chances_below(known, borders, chance, cells, grids, actual))
+def _relative(past: tuple[Vector, Whole, Matrix], moves: Vector, spread: float) -> tuple[Vector, Vector]:
+    known, borders, actual = past
+    return relative_sizes(coming_sizes(known, borders, moves), spreads(known, borders, spread), actual)
+
+
+def _scores(past: tuple[Vector, Whole, Matrix], learnt: Learnt) -> tuple[Vector, Vector]:
+    known, borders, actual = past
+    facts, grids = _facts(known, borders, learnt), learnt.grids
+    less, upto = (part.ravel() for part in chances_below(known, borders, facts, grids, actual))
     even = [less + (k + 0.5) / EVEN * (upto - less) for k in range(EVEN)]
     return np.sort(less), np.sort(np.concatenate(even))
 
 
-def occurrence_table(values: Vector, pointers: Whole, learnt: Occurrence, levels: Vector) -> Matrix:
-    """Quantiles of a coming period of every series, shape (series, levels)."""
+def _facts(values: Vector, pointers: Whole, learnt: Learnt) -> tuple[Vector, Vector, Vector, Whole]:
+    """Chance of demand, size expected, spread of sizes and cell of every series."""
+    size, wide = coming_sizes(values, pointers, learnt.moves), spreads(values, pointers, learnt.spread)
     chance = chances(signs(values, pointers), learnt.weights)
-    cells = np.searchsorted(learnt.edges, mean_sizes(values, pointers)).astype(np.int64)
+    return chance, size, wide, np.searchsorted(learnt.edges, size).astype(np.int64)
+
+
+def occurrence_table(values: Vector, pointers: Whole, found: Occurrence, levels: Vector) -> Matrix:
+    """Quantiles of a coming period of every series, shape (series, levels)."""
+    facts = _facts(values, pointers, found.learnt)
     order = np.argsort(levels)
-    moved = np.array([_moved(learnt, level) for level in levels[order]])
+    moved = np.array([_moved(found, level) for level in levels[order]])
     out = np.empty((pointers.size - 1, levels.size))
-    out[:, order] = occurrence_quantiles(values, pointers, chance, cells, learnt.grids, np.maximum.accumulate(moved))
+    out[:, order] = occurrence_quantiles(values, pointers, facts, found.learnt.grids, np.maximum.accumulate(moved))
     return out
 
 
