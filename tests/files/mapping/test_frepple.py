@@ -192,7 +192,7 @@ def test_orders_by_status():
         buffer="item | location | onhand | minimum\npanel | plant | 12 | 4",
     )
     rows = made["sales_orders"].select("order", "status", "ship_complete", "priority").rows()
-    assert rows == [("1", "open", True, None), ("2", "quote", False, 20)]
+    assert rows == [("1", "open", True, 1), ("2", "quote", False, 2)]  # no priority is the first of two
     assert made["demand_history"].select("date", "quantity").rows() == [(dt.date(2026, 2, 20), 6.0)]
     assert made["purchase_orders"]["order"].to_list() == ["P1"]
     assert made["stock_lots"]["quantity"].item() == 12.0

@@ -218,11 +218,12 @@ def _nodes(items: pl.DataFrame, spots: Spots, good: Floats) -> Records:
     rows = items.select(pl.all().gather(pl.Series(spots.item))) if items.height else items
     rule = rows["lot_rule"].replace_strict(_RULES, return_dtype=pl.Int64).to_numpy()
     days = rows["lot_days"].fill_null(1.0).to_numpy()
+    days = np.where(rule == PERIODS, np.maximum(days, 1.0), np.minimum(days, 1.0))
     share = good[spots.item]
     return records(
         NODE, spots.kind.size, kind=spots.kind, phantom=rows["phantom"].to_numpy(), rule=rule,
         lot_size=micro(rows["lot_size"]), minimum=micro(rows["lot_minimum"]), multiple=micro(rows["lot_multiple"]),
-        maximum=micro(rows["lot_maximum"]), window=np.where(rule == PERIODS, np.maximum(days, 1.0), 1.0) * DAY,
+        maximum=micro(rows["lot_maximum"]), window=days * DAY,
         step=MICRO // 10 ** rows["decimals"].to_numpy().astype(np.int64), good=np.where(share > 0, share, 1.0),
         to_order=(rows["strategy"] != "to_stock").to_numpy(),
         shelf_life=np.rint(rows["shelf_life_days"].fill_null(0.0).to_numpy() * DAY),
