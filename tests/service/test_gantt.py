@@ -161,3 +161,32 @@ def test_the_table_tells_times_on_the_sites_clock():
     assert table["setup_start"].min() == "2026-03-02 06:00"
     assert table["setup_start"].is_sorted()
     assert set(table["machine_name"].drop_nulls()) >= {"Saw 1", "Saw 2"}
+
+
+def test_maintenance_lies_in_the_rows_of_its_machine_and_work_centre():
+    """The first saw is maintained from noon to three on the second day of the chart."""
+    clock = clock_of(SHOP, PLAN)
+    begin = PLAN.settings.as_of + dt.timedelta(days=1)
+    end = begin + dt.timedelta(hours=3)
+    booked = pl.DataFrame(
+        {
+            "maintenance": ["M1"],
+            "work_centre": ["saw"],
+            "machine": ["S1"],
+            "earliest": [begin],
+            "latest": [end],
+            "start": [begin],
+            "end": [end],
+        }
+    )
+    seen = gantt(SHOP, PLAN.with_tables(maintenance=booked))
+    found = {
+        (view["by"], row["code"]): row["maintenance"]
+        for view in seen["views"]
+        for row in view["rows"]
+        if "maintenance" in row
+    }
+    assert set(found) == {("machine", "S1"), ("work_centre", "saw")}
+    (span,) = found["machine", "S1"]
+    assert span[:3] == [*clock.minutes(pl.Series([begin, end])), "Maintenance M1"]
+    assert "fixed" in span[3]

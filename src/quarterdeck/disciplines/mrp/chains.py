@@ -15,7 +15,11 @@ from quarterdeck.model.clock import HOUR, as_seconds
 from quarterdeck.model.routing import step_links
 
 Key = tuple[str, str]
-_WAITS = {"machine": "capacity", "person": "person", "calendar": "calendar", "limit": "limit", "material": "material"}
+_WAITS = {
+    "machine": "capacity", "person": "person", "calendar": "calendar", "limit": "limit", "material": "material",
+    "setter": "setter", "tool": "tool", "maintenance": "maintenance", "room": "room",
+}  # fmt: skip
+_NAMED = ("setter", "tool")  # the blocker of these is what was waited for, not an order
 
 
 class Order(NamedTuple):
@@ -83,6 +87,7 @@ class Tracer:
     queues: dict[tuple[str, int], int]
     now: int
     networks: dict[Key, dict[int, list[int]]] = field(default_factory=dict)
+    waits: dict[tuple[str, int], list[tuple[str, int, str]]] = field(default_factory=dict)
     links: list[Link] = field(default_factory=list)
 
     def chain(self, demand: str) -> list[Link]:
@@ -169,9 +174,20 @@ class Tracer:
         making_ready = step.start - step.setup_start
         self._add("setup", min(step.setup, making_ready), code, order.item, centre, step.start)
         self._add("calendar", making_ready - min(step.setup, making_ready), code, order.item, centre, step.start)
-        cause = _WAITS.get(step.waited_for, "capacity")
-        place = (step.person or centre) if cause == "person" else centre
-        self._add(cause, step.setup_start - step.ready, code, order.item, place, step.setup_start, step.blocker)
+        self._waited(code, order, step)
+
+    def _waited(self, code: str, order: Order, step: Step) -> None:
+        """Links from the beginning of an operation's set-up back to when it was ready, the last stretch first."""
+        parts = self.waits.get((code, step.sequence), [])
+        if sum(part[1] for part in parts) != step.setup_start - step.ready:
+            parts = [(step.waited_for, step.setup_start - step.ready, step.blocker)]
+        until = step.setup_start
+        for what, seconds, blocker in reversed(parts):
+            cause = _WAITS.get(what, "capacity")
+            place = (step.person or step.work_centre) if cause == "person" else step.work_centre
+            place, behind = (blocker, "") if cause in _NAMED else (place, blocker)
+            self._add(cause, seconds, code, order.item, place, until, "" if cause == "maintenance" else behind)
+            until -= seconds
 
     def _material(self, key: Key, step: Step, *, first: bool) -> list[Peg]:
         """What an operation consumes; what names no operation, or one that is done, belongs to the first."""
@@ -207,11 +223,22 @@ def tracer(company: Company, plan: Plan, settings: Settings) -> Tracer:
         {(item, sequence): round(queue * HOUR) for item, sequence, queue in hours},
         as_seconds(settings.as_of),
         _networks(company, plan),
+        _waits(plan),
     )
 
 
 def _peg(row: tuple[Any, ...]) -> Peg:
     return Peg((row[2], row[3]), *row[4:10])
+
+
+def _waits(plan: Plan) -> dict[tuple[str, int], list[tuple[str, int, str]]]:
+    """What each step waited for once it was ready, in the order of time, where it was more than one thing."""
+    several = plan["waits"].filter((pl.len() > 1).over("order", "sequence")).sort("order", "sequence", "part")
+    found: dict[tuple[str, int], list[tuple[str, int, str]]] = defaultdict(list)
+    rows = several.select("order", "sequence", "cause", "seconds", pl.col("blocker").fill_null("")).iter_rows()
+    for order, sequence, cause, seconds, blocker in rows:
+        found[order, sequence].append((cause, seconds, blocker))
+    return found
 
 
 def _networks(company: Company, plan: Plan) -> dict[Key, dict[int, list[int]]]:

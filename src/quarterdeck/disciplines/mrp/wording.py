@@ -33,6 +33,7 @@ class Names:
     suppliers: dict[str, str]
     work_centres: dict[str, str]
     people: dict[str, str]
+    tools: dict[str, str]
     customers: dict[str, str]
     sites: dict[str, str]
     zone: str
@@ -45,7 +46,8 @@ class Names:
         return cls(
             _names(company["items"], "item"), _names(company["suppliers"], "supplier"),
             _names(company["work_centres"], "work_centre"), _names(company["people"], "person"),
-            _names(company["customers"], "customer"), _names(company["sites"], "site"),
+            _names(company["tools"], "tool"), _names(company["customers"], "customer"),
+            _names(company["sites"], "site"),
             zone, as_of.astimezone(ZoneInfo(zone)).year,
         )  # fmt: skip
 

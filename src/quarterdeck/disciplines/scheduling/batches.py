@@ -17,6 +17,7 @@ from quarterdeck.disciplines.scheduling.state import (
     SETUP_FOR,
     SLACK,
     START_AT,
+    WITH_TOOL,
     Guide,
     State,
     kernel,
@@ -50,7 +51,7 @@ def join(a: Arrays, s: State, leader: int, o: int) -> None:
     row[ON_MACHINE], row[BY_PERSON] = machine, first[BY_PERSON]
     row[IN_MODE] = mode_on(a, o, a.machines[machine].pool)
     row[SETUP_AT], row[START_AT], row[END_AT] = first[START_AT], first[START_AT], first[END_AT]
-    row[SETUP_FOR], row[RUN_FOR] = 0, first[RUN_FOR]
+    row[SETUP_FOR], row[RUN_FOR], row[WITH_TOOL] = 0, first[RUN_FOR], first[WITH_TOOL]
     op = a.operations[o]
     for index in range(op.first_mode, op.first_mode + op.modes):
         s.queue_work[a.modes[index].pool] -= a.modes[index].work

@@ -12,6 +12,7 @@ import polars as pl
 
 from quarterdeck.disciplines.scheduling.instance import Instance, Integers, Schedule
 from quarterdeck.disciplines.scheduling.jobs import Jobs, read_jobs
+from quarterdeck.disciplines.scheduling.maintenance import closed_for, standing
 from quarterdeck.disciplines.scheduling.network import Problemset, build, with_allowance
 from quarterdeck.disciplines.scheduling.outlook import tardiness
 from quarterdeck.disciplines.scheduling.repair import Pin
@@ -63,6 +64,8 @@ def lay_out(company: Company, plan: Plan, settings: Settings) -> Board:
     """
     loose, pinned = _without_pins(company)
     resources, _ = read_resources(loose, settings)
+    now = as_seconds(settings.as_of)
+    resources = closed_for(resources, *standing(plan["maintenance"], resources, now))
     jobs = read_jobs(loose, plan, resources)
     problem = build(plan, jobs, resources, as_seconds(settings.as_of))
     instance = with_allowance(problem, BEYOND)

@@ -21,6 +21,7 @@ from quarterdeck.disciplines.scheduling.state import (
     SETUP_AT,
     SETUP_FOR,
     START_AT,
+    WITH_TOOL,
     State,
     kernel,
 )
@@ -135,6 +136,9 @@ def slot(  # noqa: PLR0917 - a kernel takes numbers
         person = a.skilled[index].person
         calendar, level = a.both[calendar, a.persons[person].calendar], a.skilled[index].level
         after = max(after, s.person_free[person])
+    unit = first_tool(a, s, o)
+    if unit >= 0:
+        after = max(after, s.tool_free[unit])
     setup = longest_setup(a, o, machine)
     run = run_seconds(a.modes[mode].work, a.machines[machine].speed, level)
     pausable = may_pause(a, o, a.machines[machine].pool)
@@ -147,6 +151,8 @@ def slot(  # noqa: PLR0917 - a kernel takes numbers
         other = in_the_way(s, 0, machine, o, (begin, end))
         if other < 0 and person >= 0:
             other = in_the_way(s, 1, person, o, (begin, end))
+        if other < 0 and unit >= 0:
+            other = in_the_way(s, 2, unit, o, (begin, end))
         if other < 0:
             start = finish(a.calendars, a.intervals, calendar, begin, setup)
             if run > 0 and setup > 0:
@@ -154,6 +160,19 @@ def slot(  # noqa: PLR0917 - a kernel takes numbers
             return begin, start, end, run
         begin = max(s.keep_to[other], begin + 1)
     return NEVER, NEVER, NEVER, run
+
+
+@kernel
+def first_tool(a: Arrays, s: State, o: int) -> int:
+    """The tool of an operation's kind that is free first, -1 where it needs none."""
+    if a.operations[o].tool == 0:
+        return -1
+    kind = a.tools[a.operations[o].tool - 1]
+    best = kind.first
+    for unit in range(kind.first, kind.first + kind.count):
+        if s.tool_free[unit] < s.tool_free[best]:
+            best = unit
+    return best
 
 
 @kernel
@@ -238,11 +257,13 @@ def _unbook_after(a: Arrays, s: State, o: int) -> None:
             let_go(s, 0, s.placed[o, ON_MACHINE], o)
             if s.placed[o, BY_PERSON] >= 0:
                 let_go(s, 1, s.placed[o, BY_PERSON], o)
+            if s.placed[o, WITH_TOOL] >= 0:
+                let_go(s, 2, s.placed[o, WITH_TOOL], o)
             _leave_room(a, s, o)
         s.booked[o] = 0
         s.placed[o, END_AT] = s.placed[o, START_AT] = s.placed[o, SETUP_AT] = -1
         s.placed[o, ON_MACHINE] = s.placed[o, BY_PERSON] = s.placed[o, IN_MODE] = -1
-        s.placed[o, RUN_FOR] = 0
+        s.placed[o, WITH_TOOL], s.placed[o, RUN_FOR] = -1, 0
         index = s.bound[o]
 
 
@@ -262,8 +283,11 @@ def _leave_room(a: Arrays, s: State, o: int) -> None:
 
 @kernel
 def _enter(a: Arrays, s: State, o: int) -> None:
-    """Keep machine, person and room for an operation that has found its slot."""
+    """Keep machine, person, tool and room for an operation that has found its slot."""
     keep(s, 0, s.placed[o, ON_MACHINE], o)
+    s.placed[o, WITH_TOOL] = first_tool(a, s, o)
+    if s.placed[o, WITH_TOOL] >= 0:
+        keep(s, 2, s.placed[o, WITH_TOOL], o)
     if s.placed[o, BY_PERSON] >= 0:
         keep(s, 1, s.placed[o, BY_PERSON], o)
     pool = a.machines[s.placed[o, ON_MACHINE]].pool
@@ -352,6 +376,9 @@ def begin_booked(a: Arrays, s: State, o: int) -> int:
         let_go(s, 1, person, o)
         s.person_free[person] = row[END_AT]
         calendar = a.both[calendar, a.persons[person].calendar]
+    if row[WITH_TOOL] >= 0:
+        let_go(s, 2, row[WITH_TOOL], o)
+        s.tool_free[row[WITH_TOOL]] = row[END_AT]
     setup = changeover(a, o, machine, s.machine_family[machine])
     row[SETUP_FOR], row[SETUP_AT] = setup, begin_before(a, calendar, row[START_AT], setup)
     s.machine_free[machine], s.machine_family[machine] = row[END_AT], a.operations[o].family

@@ -11,6 +11,7 @@ import numpy.typing as npt
 from quarterdeck.disciplines.scheduling.instance import Instance, Schedule
 from quarterdeck.disciplines.scheduling.limit_checker import check_limits
 from quarterdeck.disciplines.scheduling.load_checker import check_loads, may_share
+from quarterdeck.disciplines.scheduling.sharing_checker import check_sharing, set_up_by_nobody
 
 Numbers = npt.NDArray[np.int64]
 Flags = npt.NDArray[np.bool_]
@@ -27,7 +28,8 @@ def check(instance: Instance, schedule: Schedule) -> list[str]:
     load, wrong = check_loads(instance, schedule)
     faults += _overlaps("machine", schedule.machine, load, schedule)
     faults += _overlaps("person", schedule.person, load, schedule)
-    return faults + wrong + check_limits(instance, schedule, load)
+    faults += wrong + set_up_by_nobody(instance, schedule) + check_sharing(instance, schedule, load)
+    return faults + check_limits(instance, schedule, load)
 
 
 def _named(text: str, broken: Flags) -> list[str]:

@@ -15,6 +15,7 @@ from quarterdeck.disciplines.scheduling.batches import is_filled, join, next_alo
 from quarterdeck.disciplines.scheduling.bookings import attend, begin_booked, fits_with_bound, keep, let_go
 from quarterdeck.disciplines.scheduling.calendars import finish, first_open
 from quarterdeck.disciplines.scheduling.instance import NEVER, Arrays, Integers
+from quarterdeck.disciplines.scheduling.sharing import give_back, take_setter, take_shared
 from quarterdeck.disciplines.scheduling.state import (
     ARRIVAL,
     BY_PERSON,
@@ -70,6 +71,8 @@ def _place(a: Arrays, s: State, o: int, machine: int, moment: int) -> int:
     row = s.placed[o]
     row[ON_MACHINE], row[BY_PERSON], row[IN_MODE] = machine, person, mode
     row[SETUP_AT], row[START_AT], row[END_AT], row[SETUP_FOR], row[RUN_FOR] = moment, start, end, setup, run
+    if op.tool > 0 or a.pools[pool].setter > 0:
+        take_shared(a, s, o, machine, calendar)
     s.machine_free[machine] = end
     s.machine_family[machine] = op.family
     if person >= 0:
@@ -158,6 +161,7 @@ def _displace(a: Arrays, s: State, o: int, moment: int, family: int) -> None:
     s.machine_free[row[ON_MACHINE]], s.machine_family[row[ON_MACHINE]] = moment, family
     if row[BY_PERSON] >= 0:
         s.person_free[row[BY_PERSON]] = moment
+    give_back(s, o, moment)
     for index in range(op.first_mode, op.first_mode + op.modes):
         s.queue_work[a.modes[index].pool] += a.modes[index].work
     row[ON_MACHINE] = row[BY_PERSON] = row[IN_MODE] = row[SETUP_AT] = row[START_AT] = row[END_AT] = -1
@@ -243,13 +247,15 @@ def _mark(s: State, count: int, pool: int) -> int:
 
 
 @kernel
-def _arrive(  # noqa: C901 - one page for all that can arrive
+def _arrive(  # noqa: C901, PLR0912 - one page for all that can arrive
     a: Arrays, s: State, g: Guide, o: int, count: int
 ) -> int:
     """An operation is ready: it joins the queues of its pools, or is done where it needs no machine."""
     op = a.operations[o]
     if s.special == 1 and s.booked[o] == 1:
         machine = begin_booked(a, s, o)
+        if a.pools[a.machines[machine].pool].setter > 0:
+            take_setter(a, s, o, machine, a.machines[machine].calendar)
         push(s, s.placed[o, END_AT], a.operations.size + a.pools.size + machine)
         _release_successors(a, s, o)
         if a.pools[a.machines[machine].pool].capacity > 0 and op.family > 0:
@@ -289,6 +295,7 @@ def _arrive(  # noqa: C901 - one page for all that can arrive
         entry.shared = 1 if op.modes > 1 else 0
         simple = op.skill < 0 and op.machine < 0 and op.modes == 1 and a.pools[pool].pausable == 1
         simple = simple and a.pools[pool].fill == 0 and op.unbroken == 0
+        simple = simple and op.tool == 0 and a.pools[pool].setter == 0
         if s.special == 1:
             simple = simple and s.bound[o] < 0
         entry.plain = 1 if simple else 0
@@ -299,7 +306,7 @@ def _arrive(  # noqa: C901 - one page for all that can arrive
 
 
 @kernel
-def _begin(a: Arrays, s: State, pins: Integers) -> None:
+def begin(a: Arrays, s: State, pins: Integers, now: int) -> None:
     """First events: what can start at once, and the pins of each machine in order of time (``pins`` is sorted)."""
     for machine in range(a.machines.size):
         s.machine_family[machine] = a.machines[machine].family
@@ -321,13 +328,12 @@ def _begin(a: Arrays, s: State, pins: Integers) -> None:
         s.ready[o] = max(s.ready[o], op.release)
         if op.predecessors == 0:
             s.placed[o, READY_AT] = s.ready[o]
-            push(s, max(op.pinned, s.ready[o]), o)
+            push(s, max(op.pinned, s.ready[o], now), o)
 
 
 @kernel
-def _run(a: Arrays, s: State, g: Guide, pins: Integers) -> None:
+def follow(a: Arrays, s: State, g: Guide) -> None:
     """Event by event until nothing is left to happen."""
-    _begin(a, s, pins)
     n, pools = a.operations.size, a.pools.size
     while s.event_count[0] > 0:
         moment = s.event_time[0]
@@ -361,5 +367,6 @@ def decode(a: Arrays, guide: Guide, pins: Integers, now: int) -> Integers:
     ``pins``: pinned operations in order of their start.
     """
     s = blank_state(a, now)
-    _run(a, s, guide, pins)
+    begin(a, s, pins, now)
+    follow(a, s, guide)
     return s.placed

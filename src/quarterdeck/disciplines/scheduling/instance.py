@@ -41,6 +41,7 @@ OPERATION = np.dtype(
         ("load", "i8"),  # thousandths of a unit that it takes of a batch machine's capacity
         ("person", "i8"),  # 1 + the only person allowed, 0: anybody with the skill
         ("unbroken", "i8"),  # 1: may not pause, wherever it is done
+        ("tool", "i8"),  # 1 + the kind of tool that it holds, 0: none
         ("latest", "i8"),  # [s] of maintenance: it begins then, or sooner where the machine has nothing to do; else 0
     ]
 )
@@ -59,12 +60,14 @@ POOL = np.dtype(
         ("uniform", "i8"),
         ("capacity", "i8"),  # thousandths of a unit that one family's operations may take together, 0: one at a time
         ("fill", "i8"),  # what a load waits for, unless an order would be late
+        ("setter", "i8"),  # 1 + skill of those who set up, 0: whoever does the work
         ("room", "i8"),  # 1 + orders that may wait before it for coming from the step before, 0: any number
     ]
 )
 MACHINE = np.dtype([("pool", "i8"), ("calendar", "i8"), ("speed", "f8"), ("family", "i8")])
 SKILL = np.dtype([("first", "i8"), ("count", "i8")])
 SKILLED = np.dtype([("person", "i8"), ("level", "f8")])
+TOOL = np.dtype([("first", "i8"), ("count", "i8")])
 PERSON = np.dtype([("calendar", "i8")])
 CALENDAR = np.dtype([("first", "i8"), ("count", "i8")])
 INTERVAL = np.dtype([("start", "i8"), ("end", "i8"), ("before", "i8")])
@@ -89,6 +92,7 @@ class Arrays(NamedTuple):
     setups: Integers  # (tables, families, families) [s]; -1: the operation's own set-up
     demands: Records
     supplies: Records
+    tools: Records = np.zeros(0, TOOL)  # kinds of tools, and which of all tools are of the kind
 
 
 @dataclass(frozen=True)
@@ -123,7 +127,8 @@ class Instance:
 class Schedule:
     """When and on what each operation is done; every array has one entry per operation, -1 where it is left out.
 
-    ``setup_start`` ≤ ``start`` ≤ ``end`` [s]; ``ready`` is when predecessors and material are there.
+    ``setup_start`` ≤ ``start`` ≤ ``end`` [s]; ``ready`` is when predecessors and material are there. ``tool`` is the
+    one that is held, ``setter`` the person who sets up where that is a work of its own; none where nobody asks.
     """
 
     machine: Integers
@@ -139,6 +144,8 @@ class Schedule:
     setup_seconds: int
     parameters: npt.NDArray[np.float64] | None = None
     figures: dict[str, Any] = field(default_factory=dict)
+    tool: Integers | None = None
+    setter: Integers | None = None
 
     @property
     def scheduled(self) -> npt.NDArray[np.bool_]:

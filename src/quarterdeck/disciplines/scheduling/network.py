@@ -15,6 +15,7 @@ from quarterdeck.disciplines.scheduling.instance import (
     MODE,
     OPERATION,
     SUPPLY,
+    TOOL,
     Arrays,
     Instance,
     Integers,
@@ -78,6 +79,7 @@ def build(plan: Plan, jobs: Jobs, resources: Resources, now: int) -> Problemset:
     arrays = Arrays(
         operations, modes, packed, pools, resources.machines, resources.skills, resources.skilled, resources.persons,
         calendars, intervals, both, resources.setups, demands, supplies,
+        records(TOOL, len(resources.tools), first=pointers(resources.tool_units), count=resources.tool_units),
     )  # fmt: skip
     planned = jobs.orders["moves"].to_numpy() & (jobs.orders["state"] == "planned").to_numpy()
     dates = jobs.orders["release_s"].to_numpy()[planned]
@@ -130,6 +132,10 @@ def _operations(jobs: Jobs, resources: Resources, now: int) -> tuple[Records, Re
         started=numbered["started"].fill_null(value=False), unbroken=_flags(numbered, "unbroken"),
     )  # fmt: skip
     unattended = operations["modes"] == 0
+    kinds = {tool: number + 1 for number, tool in enumerate(resources.tools)}
+    if kinds:
+        held = steps["tool"].replace_strict(kinds, default=0, return_dtype=pl.Int64)
+        operations["tool"] = np.where(unattended, 0, held.fill_null(0).to_numpy())
     operations["skill"][unattended] = -1
     operations["pinned"][unattended] = -1
     ways = records(MODE, modes.height, pool=modes["pool"], work=modes["work"], rank=modes["rank"])

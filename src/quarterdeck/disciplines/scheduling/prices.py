@@ -123,7 +123,7 @@ def _holding(a: Arrays, prices: Prices, placed: Integers) -> float:
     if not prices.held.any():
         return 0.0
     job = a.operations["job"]
-    done = placed[:, END_AT] >= 0
+    done = (placed[:, END_AT] >= 0) & (job < prices.held.size)  # maintenance belongs to no order
     begin = np.full(prices.held.size, np.iinfo(np.int64).max)
     end = prices.wanted.copy()
     np.minimum.at(begin, job[done], placed[done, SETUP_AT])

@@ -103,6 +103,8 @@ class Resources:
     calendars: list[Interval]
     site_calendars: dict[str, int]
     unusable: set[str]  # work centres that are closed throughout
+    tools: list[str] = field(default_factory=list)  # kinds of tools that steps hold
+    tool_units: list[int] = field(default_factory=list)  # how many there are of each
     regular: list[Interval] = field(default_factory=list)  # calendars without overtime, none where nobody works any
 
 
@@ -129,13 +131,42 @@ def read_resources(company: Company, settings: Settings) -> tuple[Resources, lis
     pools["table"] = tables
     pools["uniform"] = _alike(machines, pools.size)
     persons, person_codes, skills, skilled, skill_codes = _people(company, book, zones)
+    pools["setter"], nobody = _setters(centres, skill_codes)
     unusable, problems = _closed(centres["work_centre"].to_list(), pools, machines, book.intervals)
     found = Resources(
         pools, machines, centres["work_centre"].to_list(), machine_codes, centres["site"].to_list(), skills, skilled,
         persons, skill_codes, person_codes, ["", *families], setups, book.intervals, site_calendars, unusable,
-        _without_overtime(company, book),
+        *_tools(company), _without_overtime(company, book),
     )  # fmt: skip
-    return found, problems
+    return found, [*problems, *nobody]
+
+
+def _tools(company: Company) -> tuple[list[str], list[int]]:
+    """Kinds of tools that steps hold and how many there are; one where nobody says."""
+    units = dict(company["tools"].select("tool", "units").iter_rows())
+    held = sorted({tool for tool in company["operations"]["tool"].drop_nulls() if tool})
+    return held, [units.get(tool, 1) for tool in held]
+
+
+def _setters(centres: pl.DataFrame, skills: Sequence[str]) -> tuple[list[int], list[Problem]]:
+    """One more than the number of the skill of those who set up, per work centre; a skill that nobody has is named."""
+    number = {code: index + 1 for index, code in enumerate(skills)}
+    wanted = centres["setup_skill"].fill_null("").to_list()
+    problems = [
+        Problem(
+            "warning",
+            "skill-missing",
+            f"Nobody has the skill {skill}; work centre {centre} is set up as if whoever works there did it.",
+            "Give a person the skill, or take it off the work centre.",
+            table="work_centres",
+            key=centre,
+            column="setup_skill",
+            found=skill,
+        )
+        for centre, skill in zip(centres["work_centre"].to_list(), wanted, strict=True)
+        if skill and skill not in number
+    ]
+    return [number.get(skill, 0) for skill in wanted], problems
 
 
 def _without_overtime(company: Company, book: CalendarBook) -> list[Interval]:
@@ -167,6 +198,11 @@ def calendar_pairs(resources: Resources, operations: Records, modes: Records) ->
     skill = operations["skill"][owner]
     for pool, wanted in {(int(p), int(k)) for p, k in zip(modes["pool"], skill, strict=True) if k >= 0}:
         group, able = resources.pools[pool], resources.skills[wanted]
+        of_machines = resources.machines["calendar"][group["first"] : group["first"] + group["count"]]
+        people = resources.skilled["person"][able["first"] : able["first"] + able["count"]]
+        pairs |= {(int(m), int(p)) for m in of_machines for p in resources.persons["calendar"][people]}
+    for pool in np.flatnonzero(resources.pools["setter"]).tolist():
+        group, able = resources.pools[pool], resources.skills[resources.pools["setter"][pool] - 1]
         of_machines = resources.machines["calendar"][group["first"] : group["first"] + group["count"]]
         people = resources.skilled["person"][able["first"] : able["first"] + able["count"]]
         pairs |= {(int(m), int(p)) for m in of_machines for p in resources.persons["calendar"][people]}

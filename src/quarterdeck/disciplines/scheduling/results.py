@@ -8,6 +8,7 @@ import polars as pl
 from quarterdeck.disciplines.scheduling.instance import Instance, Integers, Schedule
 from quarterdeck.disciplines.scheduling.jobs import Jobs
 from quarterdeck.disciplines.scheduling.network import Problemset
+from quarterdeck.disciplines.scheduling.prices import overtime_seconds
 from quarterdeck.disciplines.scheduling.resources import Resources
 from quarterdeck.disciplines.scheduling.state import (
     BY_PERSON,
@@ -17,9 +18,11 @@ from quarterdeck.disciplines.scheduling.state import (
     ON_MACHINE,
     READY_AT,
     RUN_FOR,
+    SET_BY,
     SETUP_AT,
     SETUP_FOR,
     START_AT,
+    WITH_TOOL,
 )
 from quarterdeck.disciplines.scheduling.waits import Waits
 from quarterdeck.model.clock import from_seconds
@@ -36,6 +39,8 @@ def operation_rows(
         work_centre=_texts(resources.work_centres, centre).fill_null(jobs.steps["work_centre"]),
         machine=_texts(resources.machine_codes, answer.machine),
         person=_texts(resources.person_codes, answer.person),
+        setup_person=_texts(resources.person_codes, _or_none(answer.setter, answer)),
+        overtime_seconds=_overtime(instance, answer),
         ready=from_seconds(answer.ready),
         setup_start=from_seconds(answer.setup_start),
         start=from_seconds(answer.start),
@@ -52,12 +57,31 @@ def operation_rows(
     return rows.filter(pl.col("sequence").is_not_null(), "placed")
 
 
+def _or_none(numbers: Integers | None, answer: Schedule) -> Integers:
+    return np.full(answer.end.size, -1, np.int64) if numbers is None else numbers
+
+
+def _overtime(instance: Instance, answer: Schedule) -> Integers:
+    """Seconds of each step worked in overtime."""
+    if instance.prices is None:
+        return np.zeros(answer.end.size, np.int64)
+    return overtime_seconds(instance.arrays, instance.prices, columns_of(answer))
+
+
+def wait_rows(jobs: Jobs, waits: Waits) -> pl.DataFrame:
+    """The plan's waits: every stretch between a step's being ready and its set-up."""
+    steps = jobs.steps.filter(pl.col("sequence").is_not_null()).select("row", "order", "sequence")
+    return waits.parts.join(steps, on="row").sort("order", "sequence", "part").drop("row")
+
+
 def columns_of(answer: Schedule) -> Integers:
     """A schedule as decoded columns, shape (operations, COLUMNS)."""
     placed = np.zeros((answer.end.size, COLUMNS), np.int64)
     placed[:, ON_MACHINE], placed[:, BY_PERSON], placed[:, IN_MODE] = answer.machine, answer.person, answer.mode
     placed[:, READY_AT], placed[:, SETUP_AT], placed[:, START_AT] = answer.ready, answer.setup_start, answer.start
     placed[:, END_AT], placed[:, SETUP_FOR], placed[:, RUN_FOR] = answer.end, answer.setup, answer.run
+    placed[:, WITH_TOOL] = -1 if answer.tool is None else answer.tool
+    placed[:, SET_BY] = -1 if answer.setter is None else answer.setter
     return placed
 
 

@@ -31,31 +31,39 @@ def run(company: Company, plan: Plan, settings: Settings) -> Plan:
     plan = plan.with_tables(operations=standing.clear())
     if not (plan["orders"]["kind"] != "buy").any():
         return plan.with_figures(schedule_checked=True)
-    from quarterdeck.disciplines.scheduling import counting  # noqa: PLC0415
+    from quarterdeck.disciplines.scheduling import counting, maintenance  # noqa: PLC0415
     from quarterdeck.disciplines.scheduling.costing import with_prices  # noqa: PLC0415
     from quarterdeck.disciplines.scheduling.frozen import keep_frozen  # noqa: PLC0415
     from quarterdeck.disciplines.scheduling.jobs import read_jobs  # noqa: PLC0415 - numba takes a while to load
     from quarterdeck.disciplines.scheduling.loads import load_rows  # noqa: PLC0415
     from quarterdeck.disciplines.scheduling.network import build  # noqa: PLC0415
     from quarterdeck.disciplines.scheduling.resources import read_resources  # noqa: PLC0415
-    from quarterdeck.disciplines.scheduling.results import operation_rows, order_rows  # noqa: PLC0415
+    from quarterdeck.disciplines.scheduling.results import operation_rows, order_rows, wait_rows  # noqa: PLC0415
     from quarterdeck.disciplines.scheduling.waits import explain_waits  # noqa: PLC0415
 
+    now = as_seconds(settings.as_of)
     resources, closed = read_resources(company, settings)
+    windows, unknown = maintenance.read_windows(company, resources, now)
+    resources = maintenance.closed_for(resources, *windows.closures())
     jobs = read_jobs(company, plan, resources)
     if settings.frozen_hours > 0:
-        jobs = keep_frozen(jobs, standing, resources, as_seconds(settings.as_of), settings.frozen_hours)
-    problem = build(plan, jobs, resources, as_seconds(settings.as_of))
+        jobs = keep_frozen(jobs, standing, resources, now, settings.frozen_hours)
+    problem = build(plan, jobs, resources, now)
     if not problem.instance.size:
         return plan.with_problems([*closed, *jobs.problems]).with_figures(schedule_checked=True)
     problem = with_prices(company, plan, settings, problem, (jobs, resources))
+    problem = maintenance.with_maintenance(problem, windows, resources)
     problem, chosen = _with_overtime_that_pays(problem, resources, settings)
     instance, answer = _best(problem, settings)
     zones = site_zones(company)
     counts = counting.counts(company, jobs, resources, instance, zones)
     if counting.over_full(counts, answer.setup_start):
         instance, answer = _counted(problem, settings, counts, answer)
-    waits = explain_waits(jobs, problem, resources, instance, answer)
+    waits = explain_waits(jobs, problem, resources, instance, answer, windows.closures())
+    judged, figures = _judged(jobs, instance, answer)
+    judged += [*unknown, *maintenance.missed(windows, answer, jobs.steps.height)]
+    booked = maintenance.maintenance_rows(windows, answer, jobs.steps.height)
+    answer = maintenance.of_orders(answer, jobs.steps.height)
     loads = load_rows(resources, instance, answer, zones, as_seconds(settings.horizon_end))
     where = dict(zip(resources.work_centres, resources.sites, strict=True))
     of_counts = [zones.get(where[count.code], "UTC") for count in counts]
@@ -64,8 +72,9 @@ def run(company: Company, plan: Plan, settings: Settings) -> Plan:
         operations=operation_rows(jobs, resources, instance, answer, waits),
         orders=order_rows(jobs, problem, answer),
         loads=loads,
+        waits=wait_rows(jobs, waits),
+        maintenance=booked,
     )
-    judged, figures = _judged(jobs, instance, answer)
     return filled.with_problems([*closed, *jobs.problems, *judged]).with_figures(**figures, **chosen)
 
 
@@ -127,8 +136,9 @@ def _judged(jobs: Jobs, instance: Instance, answer: Schedule) -> tuple[list[Prob
     """The verdict of the checker and what has no place, with the figures of the search."""
     from quarterdeck.disciplines.scheduling.checker import check  # noqa: PLC0415
     from quarterdeck.disciplines.scheduling.limit_checker import broken_promises  # noqa: PLC0415
+    from quarterdeck.disciplines.scheduling.sharing_checker import set_up_by_nobody  # noqa: PLC0415
 
-    missed = broken_promises(instance, answer)
+    missed = [*broken_promises(instance, answer), *set_up_by_nobody(instance, answer)]
     faults = [fault for fault in check(instance, answer) if fault not in set(missed)]
     problems = [_missed(fault) for fault in missed[:20]]
     problems += [
@@ -141,8 +151,9 @@ def _judged(jobs: Jobs, instance: Instance, answer: Schedule) -> tuple[list[Prob
         )
         for fault in faults[:20]
     ]
+    count = jobs.steps.height
     problems += _pins(jobs, instance, answer)
-    lost = jobs.steps.filter(~pl.Series(answer.scheduled)).unique("order", maintain_order=True)
+    lost = jobs.steps.filter(~pl.Series(answer.scheduled[:count])).unique("order", maintain_order=True)
     problems += [
         Problem(
             "error",
@@ -209,5 +220,5 @@ def _pins(jobs: Jobs, instance: Instance, answer: Schedule) -> list[Problem]:
             key=f"{row['order']} / {row['sequence']}",
             column="pinned_start",
         )
-        for row in jobs.steps.filter(pl.Series(broken)).iter_rows(named=True)
+        for row in jobs.steps.filter(pl.Series(broken[: jobs.steps.height])).iter_rows(named=True)
     ]

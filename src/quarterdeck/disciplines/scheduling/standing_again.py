@@ -19,10 +19,11 @@ Flags = npt.NDArray[np.bool_]
 
 
 def depends(instance: Instance) -> bool:
-    """Whether an instance has loads, longest waits or limited room."""
+    """Whether an instance has loads, longest waits, limited room, tools or people who set up."""
     a = instance.arrays
-    pools = (a.pools["capacity"] > 0) | (a.pools["room"] > 0)
-    return bool(pools.any() or (a.arcs["wait"] > 0).any() or (a.operations["unbroken"] == 1).any())
+    pools = (a.pools["capacity"] > 0) | (a.pools["room"] > 0) | (a.pools["setter"] > 0)
+    steps = (a.operations["unbroken"] == 1) | (a.operations["tool"] > 0)
+    return bool(pools.any() or steps.any() or (a.arcs["wait"] > 0).any())
 
 
 def variants_again(instance: Instance, before: Schedule) -> list[Integers]:

@@ -13,8 +13,8 @@ from numba import njit
 from quarterdeck.disciplines.scheduling.instance import Arrays, Integers, Records
 
 Floats = npt.NDArray[np.float64]
-ON_MACHINE, BY_PERSON, IN_MODE, READY_AT, SETUP_AT, START_AT, END_AT, SETUP_FOR, RUN_FOR = range(9)
-COLUMNS = 9
+ON_MACHINE, BY_PERSON, IN_MODE, READY_AT, SETUP_AT, START_AT, END_AT, SETUP_FOR, RUN_FOR, WITH_TOOL, SET_BY = range(11)
+COLUMNS = 11
 CERTAIN = 1e18
 
 
@@ -59,8 +59,9 @@ class State(NamedTuple):
     machine_free: Integers
     machine_family: Integers
     person_free: Integers
-    pin: Integers  # (2, machines or persons): the first operation that each is kept free for, -1 for none
-    next_pin: Integers  # (2, operations): the one after it
+    tool_free: Integers
+    pin: Integers  # (3, machines, persons or tools): the first operation that each is kept free for, -1 for none
+    next_pin: Integers  # (3, operations): the one after it
     keep_from: Integers  # per operation: from when its machine is kept free for it [s]
     keep_to: Integers  # until when [s]
     booked: Integers  # per operation: 1 while its place is booked, 2 once it has begun there
@@ -139,13 +140,16 @@ def blank_state(a: Arrays, now: int) -> State:
     for o in range(n):
         if a.operations[o].pinned >= 0 or a.operations[o].person > 0 or a.operations[o].latest > 0:
             special = 1
-    kept = n if special == 1 else 0
+    kept, tools = n if special == 1 else 0, 0
+    for kind in range(a.tools.size):
+        tools += a.tools[kind].count
     if bound.size < kept:
         bound, bound_into = np.full(n, -1, np.int64), np.full(n, -1, np.int64)
     return State(
         placed, np.full(n, now, np.int64), np.zeros(n, np.int64), np.full(machines, now, np.int64),
         np.zeros(machines, np.int64), np.full(a.persons.size, now, np.int64),
-        np.full((2, max(machines, a.persons.size)), -1, np.int64), np.full((2, kept), -1, np.int64),
+        np.full(tools, now, np.int64),
+        np.full((3, max(machines, a.persons.size, tools)), -1, np.int64), np.full((3, kept), -1, np.int64),
         np.zeros(kept, np.int64), np.zeros(kept, np.int64), np.zeros(kept, np.int64), np.zeros(kept, np.int64),
         np.zeros(kept, np.int64), bound, bound_into,
         np.full(pools, -1, np.int64), np.full(kept, -1, np.int64), special,

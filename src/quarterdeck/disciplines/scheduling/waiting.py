@@ -9,6 +9,7 @@ import numpy as np
 from quarterdeck.disciplines.scheduling.bookings import attend, next_kept
 from quarterdeck.disciplines.scheduling.calendars import begin_at, finish, first_open
 from quarterdeck.disciplines.scheduling.instance import NEVER, Arrays
+from quarterdeck.disciplines.scheduling.sharing import shared_from
 from quarterdeck.disciplines.scheduling.state import (
     AVOID_SETUP,
     CERTAIN,
@@ -143,6 +144,7 @@ def goes_along(a: Arrays, s: State, leader: int, o: int, machine: int, room: int
         or op.unbroken != first.unbroken
         or op.family != first.family
         or op.skill != first.skill
+        or op.tool != first.tool
         or op.load > room
     ):
         return False
@@ -193,7 +195,7 @@ def _when_worth_it(a: Arrays, s: State, g: Guide, o: int, machine: int, moment: 
 
 
 @kernel
-def _may_begin(  # noqa: C901, PLR0912 - one page for the whole rule
+def _may_begin(  # noqa: C901, PLR0911, PLR0912 - one page for the whole rule
     a: Arrays, s: State, g: Guide, o: int, machine: int, moment: int
 ) -> int:
     """``moment`` if the operation may begin on the machine, else when to look again."""
@@ -219,6 +221,11 @@ def _may_begin(  # noqa: C901, PLR0912 - one page for the whole rule
         begin = begin_at(a.calendars, a.intervals, calendar, moment, total, 0)
     if begin > moment:
         return begin
+    if op.tool > 0 or a.pools[pool].setter > 0:
+        calendar = working_calendar(a, s, machine, op.skill)
+        begin = shared_from(a, s, o, machine, calendar, (moment, setup, total))
+        if begin > moment:
+            return begin
     if s.pin[0, machine] >= 0 and op.started == 0:
         kept = next_kept(s, 0, machine, o, moment)
         done = finish(a.calendars, a.intervals, working_calendar(a, s, machine, op.skill), moment, total)

@@ -13,8 +13,13 @@ from quarterdeck.disciplines.scheduling.jobs import Jobs
 from quarterdeck.disciplines.scheduling.network import Problemset
 from quarterdeck.disciplines.scheduling.resources import Resources
 
-CAUSES = ("nothing", "material", "predecessor", "machine", "person", "calendar", "limit")
-NOTHING, MATERIAL, PREDECESSOR, MACHINE, PERSON, CALENDAR, LIMIT = range(7)
+CAUSES = (
+    "nothing", "material", "predecessor", "machine", "person", "calendar", "limit", "setter", "tool", "maintenance",
+    "room",
+)  # fmt: skip
+NOTHING, MATERIAL, PREDECESSOR, MACHINE, PERSON, CALENDAR, LIMIT, SETTER, TOOL, MAINTENANCE, ROOM = range(11)
+
+Closures = tuple[Integers, Integers, Integers]
 
 
 @dataclass(frozen=True)
@@ -23,37 +28,141 @@ class Waits:
 
     ``cause``: the longest wait after it was ready (machine, person, calendar) or, if there was none, what made it
     ready (material, predecessor); ``ready_after`` and ``ready_blocker`` always say the latter.
+    ``parts``: every stretch of every wait: ``row`` of the step, running number, ``cause``, ``seconds``, ``blocker``;
+    those of one step add up to the time from being ready to the beginning of its set-up.
     """
 
     cause: pl.Series
     blocker: pl.Series
     ready_after: pl.Series
     ready_blocker: pl.Series
+    parts: pl.DataFrame
 
 
-def explain_waits(jobs: Jobs, problem: Problemset, resources: Resources, instance: Instance, answer: Schedule) -> Waits:
-    """The waits of every step."""
+def explain_waits(
+    jobs: Jobs,
+    problem: Problemset,
+    resources: Resources,
+    instance: Instance,
+    answer: Schedule,
+    closures: Closures | None = None,
+) -> Waits:
+    """The waits of every step; operations beyond the steps of orders are maintenance, and are waited for too.
+
+    ``closures``: machine, first and last moment of maintenance that is no operation but closes its machine [s].
+    """
+    count, orders = jobs.steps.height, jobs.orders.height
     ready_after, ready_blocker = _what_made_ready(jobs, problem, instance, answer)
-    numbers, orders = jobs.steps["number"].to_numpy(), jobs.orders.height
+    people = orders + len(resources.machine_codes)
+    tools = people + len(resources.person_codes)
+    numbers = np.concatenate([jobs.steps["number"].to_numpy(), np.full(instance.size - count, -1)])
+    cause, blocker = ready_after.copy(), ready_blocker.copy()
+    longest, since = np.zeros(instance.size, np.int64), answer.ready.copy()
+    until = np.where(answer.scheduled, np.maximum(answer.setup_start, answer.ready), answer.ready)
     before = _before_on(answer.machine, answer)
-    colleague = _before_on(answer.person, answer)
-    length = np.maximum(answer.setup_start - answer.ready, 0)
-    busy = np.clip(np.where(before >= 0, answer.end[before], 0) - answer.ready, 0, length)
-    held = np.clip(np.where(colleague >= 0, answer.end[colleague], 0) - answer.ready, 0, length)
-    waited = answer.scheduled & (answer.setup_start > answer.ready)
-    rest = answer.setup_start - answer.ready - np.maximum(busy, held)
-    on_machine = waited & (busy >= held) & (busy > 0) & (busy >= rest)
-    on_person = waited & ~on_machine & (held > 0) & (held >= rest)
-    on_calendar = waited & ~on_machine & ~on_person
-    chosen = [on_machine, on_person, on_calendar]
+    kinds = np.where(before >= count, MAINTENANCE, MACHINE)
+    person = np.where(answer.person >= 0, people + answer.person, -1)
+    kind = tools + instance.arrays.operations["tool"] - 1
+    parts: list[tuple[Integers, ...]] = []
+    kept_back = _kept_back(instance)
     machine = np.where(answer.machine >= 0, orders + answer.machine, -1)
-    person = np.where(answer.person >= 0, orders + len(resources.machine_codes) + answer.person, -1)
-    blocker = np.select(chosen, [numbers[before], person, machine], ready_blocker) if numbers.size else ready_blocker
-    kept_back = np.where(_limited(instance), LIMIT, CALENDAR)
-    cause = np.select(chosen, [MACHINE, PERSON, kept_back], ready_after)
-    codes = [*resources.machine_codes, *resources.person_codes, None]
-    names = pl.concat([jobs.orders["order"], pl.Series("order", codes, dtype=pl.String)])
-    return Waits(_caused(cause), _named(names, blocker), _caused(ready_after), _named(names, ready_blocker))
+    machine_free = np.where(before >= 0, answer.end[before], 0)
+    (setter_free, setter), tool_free = _setter_free(answer, people), _tool_free(answer)
+    others_free = np.maximum(setter_free, tool_free)  # what is given back together with the machine is scarcer
+    stretches = (
+        (
+            kinds,
+            np.where(machine_free > others_free, machine_free, 0),
+            np.where(before >= count, machine, numbers[before]),
+        ),
+        (np.full_like(kinds, PERSON), _free(answer, answer.person), person),
+        (np.full_like(kinds, SETTER), setter_free, setter),
+        (np.full_like(kinds, TOOL), tool_free, kind),
+        (np.full_like(kinds, MAINTENANCE), _closed_until(answer, closures), machine),
+        (kept_back, np.where(kept_back > 0, until, 0), machine),
+    )
+    for what, free, whom in stretches:
+        here = np.minimum(free, until)
+        spent = np.maximum(here - since, 0)
+        some = np.flatnonzero(spent > 0)
+        parts.append((some, what[some], spent[some], whom[some]))
+        more = spent > longest
+        cause, blocker = np.where(more, what, cause), np.where(more, whom, blocker)
+        longest, since = np.maximum(longest, spent), np.maximum(since, here)
+    names = pl.concat([jobs.orders["order"], pl.Series("order", _codes(resources), dtype=pl.String)])
+    named = [_named(names, each)[:count] for each in (blocker, ready_blocker)]
+    told = _caused(cause)[:count], _caused(ready_after)[:count]
+    return Waits(told[0], named[0], told[1], named[1], _parts(parts, names, count))
+
+
+def _codes(resources: Resources) -> list[str | None]:
+    return [*resources.machine_codes, *resources.person_codes, *resources.tools, None]
+
+
+def _parts(parts: list[tuple[Integers, ...]], names: pl.Series, count: int) -> pl.DataFrame:
+    """The stretches as a table, step by step in the order of time."""
+    rows, what, seconds, whom = (np.concatenate([part[column] for part in parts]) for column in range(4))
+    order = np.argsort(rows, kind="stable")
+    order = order[rows[order] < count]
+    table = pl.DataFrame(
+        {
+            "row": rows[order],
+            "cause": _caused(what[order]),
+            "seconds": seconds[order],
+            "blocker": _named(names, whom[order]),
+        }
+    )
+    return table.with_columns(part=pl.int_range(1, pl.len() + 1).over("row"))
+
+
+def _free(answer: Schedule, person: Integers) -> Integers:
+    """When the person of each operation had done what was before it, 0 for nothing."""
+    colleague = _before_on(person, answer)
+    found = np.where(colleague >= 0, answer.end[colleague], 0)
+    if answer.setter is None or not (answer.setter >= 0).any():
+        return np.asarray(found)
+    return np.maximum(found, _busy_until(answer, person))
+
+
+def _setter_free(answer: Schedule, first: int) -> tuple[Integers, Integers]:
+    """When who set up each operation had done what was before it, and the number of that person."""
+    nobody = np.full(answer.end.size, -1, np.int64)
+    if answer.setter is None or not (answer.setter >= 0).any():
+        return np.zeros_like(nobody), nobody
+    return _busy_until(answer, answer.setter), np.where(answer.setter >= 0, first + answer.setter, -1)
+
+
+def _busy_until(answer: Schedule, person: Integers) -> Integers:
+    """The last moment before each operation at which its person was busy with another, as attendant or setter."""
+    setter = np.full(person.size, -1, np.int64) if answer.setter is None else answer.setter
+    who = np.concatenate([answer.person, setter])
+    ends = np.concatenate([answer.end, answer.start])
+    own = np.concatenate([np.arange(person.size)] * 2)
+    found = np.zeros(person.size, np.int64)
+    busy = {one: np.flatnonzero(who == one) for one in np.unique(who[who >= 0]).tolist()}
+    for row in np.flatnonzero(person >= 0):
+        theirs = busy[int(person[row])]
+        past = ends[theirs][(own[theirs] != row) & (ends[theirs] <= answer.setup_start[row])]
+        found[row] = past.max(initial=0)
+    return found
+
+
+def _closed_until(answer: Schedule, closures: Closures | None) -> Integers:
+    """When fixed maintenance of each operation's machine was over while it waited, 0 for none."""
+    found = np.zeros(answer.end.size, np.int64)
+    for machine, begin, end in zip(*(closures or ()), strict=True):
+        waited = (answer.machine == machine) & (answer.ready < end) & (answer.setup_start >= end)
+        waited &= answer.setup_start > begin
+        found[waited] = np.maximum(found[waited], end)
+    return found
+
+
+def _tool_free(answer: Schedule) -> Integers:
+    """When the tool of each operation was given back before, 0 for never."""
+    if answer.tool is None or not (answer.tool >= 0).any():
+        return np.zeros(answer.end.size, np.int64)
+    before = _before_on(answer.tool, answer)
+    return np.where(before >= 0, answer.end[before], 0)
 
 
 def _caused(numbers: Integers) -> pl.Series:
@@ -65,15 +174,16 @@ def _named(names: pl.Series, numbers: Integers) -> pl.Series:
     return names.gather(np.where(numbers < 0, names.len() - 1, numbers))
 
 
-def _limited(instance: Instance) -> npt.NDArray[np.bool_]:
-    """Steps that what must follow them soon, or into little room, may keep back."""
+def _kept_back(instance: Instance) -> Integers:
+    """What keeps each step back after all else: room or time of what must follow it, or closed time."""
     a = instance.arrays
     source = np.repeat(np.arange(instance.size), a.operations["arcs"])
     owner = np.repeat(np.arange(instance.size), a.operations["modes"])
     roomy = np.zeros(instance.size, bool)
     roomy[owner[a.pools["room"][a.modes["pool"]] > 0]] = True
-    found = np.zeros(instance.size, bool)
-    found[source[(a.arcs["wait"] > 0) | roomy[a.arcs["successor"]]]] = True
+    found = np.full(instance.size, CALENDAR)
+    found[source[roomy[a.arcs["successor"]]]] = ROOM
+    found[source[a.arcs["wait"] > 0]] = LIMIT
     return found
 
 
@@ -95,7 +205,7 @@ def _what_made_ready(
     jobs: Jobs, problem: Problemset, instance: Instance, answer: Schedule
 ) -> tuple[Integers, Integers]:
     """Whether a predecessor or material was the last thing to be there, and the number of its order."""
-    cause, blocker = np.full(instance.size, NOTHING), np.full(instance.size, -1)
+    cause, blocker = np.full(instance.size, NOTHING, np.int64), np.full(instance.size, -1, np.int64)
     numbers = jobs.steps["number"].to_numpy()
     material = problem.material
     to, queue = material["to"].to_numpy(), material["queue"].to_numpy()

@@ -19,6 +19,7 @@ _DECLARED = (
     Table("projected_stock", "Projected stock", "Supply", "Stock of each item and site over time", supply.ProjectedStock),
     Table("outlook", "Outlook", "Supply", "Requirements and planned quantities week by week, beyond what is planned order by order", supply.Outlook),
     Table("operations", "Operations", "Schedule", "Every step with its times and resources", schedule.Operations),
+    Table("waits", "Waits", "Schedule", "What every step waited for once it was ready, stretch by stretch", schedule.Waits),
     Table("maintenance", "Maintenance booked", "Schedule", "When each machine is maintained", schedule.Maintenance),
     Table("loads", "Load", "Schedule", "Work against capacity per work centre and week", schedule.Loads),
     Table("deliveries", "Deliveries", "Demand", "When each demand is met, and how late", schedule.Deliveries),

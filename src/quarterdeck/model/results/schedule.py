@@ -52,6 +52,15 @@ class Operations(dy.Schema):
     pinned = c.flag("Whether a person fixed it", default=False)
 
 
+class Waits(dy.Schema):
+    order = c.code("Order", key=True)
+    sequence = c.whole("Step", key=True)
+    part = c.whole("Running number in the order of time", key=True)
+    cause = c.text("What it waited for: machine, person, setter, tool, maintenance, room, calendar, limit", required=True)
+    seconds = c.whole("How long; all parts of a step add up to the time from being ready to its set-up", unit="s", required=True)
+    blocker = c.code("Order or resource it waited for")
+
+
 class Maintenance(dy.Schema):
     maintenance = c.code("Maintenance", key=True)
     work_centre = c.code("Work centre", key=True)

@@ -17,6 +17,7 @@ from quarterdeck.model import Company, Plan
 from quarterdeck.model.clock import DAY, MINUTE, as_seconds, epoch_seconds
 from quarterdeck.model.working_time import WorkingTime, working_time
 from quarterdeck.service.views import rows, wording
+from quarterdeck.service.views.maintenance import maintenance_bars
 from quarterdeck.service.views.names import Names
 from quarterdeck.service.views.rows import By, Key, Places
 from quarterdeck.service.views.schedule import span_of, steps_of
@@ -57,6 +58,7 @@ def gantt(company: Company, plan: Plan) -> Chart | None:
     span = span_of(plan, steps)
     times: list[list[int | None]] = []
     views = [_view(company, plan, (steps, by), places, (clock, times, span)) for by in TITLES]
+    _maintained(views, maintenance_bars(company, plan), clock)
     return {
         "now": clock.of_seconds([as_seconds(plan.settings.as_of)])[0],
         "base": clock.base,
@@ -67,6 +69,19 @@ def gantt(company: Company, plan: Plan) -> Chart | None:
         "views": [view for view in views if view],
         "bars": _bars(steps, places.names, clock, plan),
     }
+
+
+def _maintained(views: list[Chart | None], bars: list[Chart], clock: Clock) -> None:
+    """Gives each row of a machine or work centre its maintenance: from, to, title and text."""
+    if not bars:
+        return
+    begin, end = (clock.minutes(pl.Series([bar[name] for bar in bars])) for name in ("start", "end"))
+    for view in (view for view in views if view and view["by"] in {"machine", "work_centre"}):
+        index = {(row["centre"], row["code"]): row for row in view["rows"]}
+        for bar, low, high in zip(bars, begin, end, strict=True):
+            key = ("", bar["work_centre"]) if view["by"] == "work_centre" else (bar["work_centre"], bar["machine"])
+            if key in index:
+                index[key].setdefault("maintenance", []).append([low, high, bar["title"], bar["text"]])
 
 
 def clock_of(company: Company, plan: Plan) -> Clock:

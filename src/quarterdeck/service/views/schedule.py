@@ -155,8 +155,13 @@ def why(step: dict[str, Any], names: Names) -> tuple[tuple[str, str], ...]:
     if waited >= 60:
         lines.append((waited_for(step, names), wording.duration(waited)))
     if step["setup_seconds"]:
-        lines.append(("set-up", wording.duration(step["setup_seconds"])))
+        who = f", by {names.name('person', step['setup_person'])}" if step["setup_person"] else ""
+        lines.append(("set-up", wording.duration(step["setup_seconds"]) + who))
     lines.append(("work", wording.duration(step["run_seconds"])))
+    if step["overtime_seconds"]:
+        lines.append(("of it overtime", wording.duration(step["overtime_seconds"])))
+    if step["tool"]:
+        lines.append(("tool", step["tool"]))
     if step["needed"] is not None:
         lines.append(("order needed", names.day(step["needed"], step["site"])))
         late = step["late_seconds"]

@@ -34,6 +34,11 @@ CAUSES = {
     "capacity": "machine busy",
     "setup": "set-up",
     "person": "nobody free",
+    "setter": "nobody free to set up",
+    "tool": "tool in use",
+    "maintenance": "maintenance",
+    "room": "no room behind it",
+    "limit": "until what must follow soon had a place",
     "calendar": "closed time",
     "processing": "work itself",
     "queue": "queue and move",
@@ -73,6 +78,11 @@ WAITED_FOR = {
     "predecessor": "the step before",
     "machine": "the machine",
     "person": "somebody with the skill",
+    "setter": "somebody to set up",
+    "tool": "the tool",
+    "maintenance": "maintenance",
+    "room": "room behind it",
+    "limit": "a place for what must follow soon",
     "calendar": "opening time",
 }
 

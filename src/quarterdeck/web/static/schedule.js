@@ -157,6 +157,7 @@ function legend() {
   const sign = (kind, name) => element("span", {}, element("i", { className: kind }), name);
   if (board.colour === "order") parts.push(element("span", { textContent: "each order keeps its colour" }));
   parts.push(sign("setup", "set-up"), sign("closed", "closed"), sign("now", "now"), sign("pin", "pinned"));
+  if (board.source.views.some((view) => view.rows.some((row) => row.maintenance))) parts.push(sign("maintained", "maintenance"));
   if (board.colour !== "late") parts.push(sign("tardy", "for a late customer"));
   $("#legend").replaceChildren(...parts);
 }

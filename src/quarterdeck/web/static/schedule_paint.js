@@ -68,7 +68,7 @@ function paint(board) {
   const text = (words, at, top, style) => words && children.push({ type: "text", silent: true, style: { text: words, x: at, y: top, font: "11.5px " + token("--font"), verticalAlign: "middle", fill: colours.ink2, ...style } });
   const ticks = ticksOf(board, from, to);
 
-  paintGround(board, { x, y, from, to, first, last, box, line, colours, ticks });
+  paintGround(board, { x, y, from, to, first, last, box, text, line, colours, ticks });
   paintBars(board, { x, y, from, to, first, last, box, text, line, colours });
   paintLinks(board, { x, y, line, box, colours });
   paintMoments(board, { x, line, text, colours, box });
@@ -85,7 +85,7 @@ function paint(board) {
   return { type: "group", $mergeChildren: false, children };
 }
 
-function paintGround(board, { x, y, from, to, first, last, box, line, colours, ticks }) {
+function paintGround(board, { x, y, from, to, first, last, box, text, line, colours, ticks }) {
   const { laid, source, view, width, height } = board, closed = [], strips = { good: [], warn: [], bad: [] }, spans = new Map();
   const low = Math.max(from, source.first), high = Math.min(to, source.last);
   for (let row = first; row <= last; row++) {
@@ -99,9 +99,21 @@ function paintGround(board, { x, y, from, to, first, last, box, line, colours, t
     });
   }
   box(closed, { fill: colours.closed });
+  paintMaintenance(board, { x, y, from, to, first, last, box, text, colours });
   ticks.days.forEach((minute) => line(x(minute), HEAD, x(minute), height, { stroke: colours.line, lineWidth: 1 }));
   for (let row = first; row <= last; row++) line(0, y(laid.tops[row + 1]) - 0.5, width, y(laid.tops[row + 1]) - 0.5, { stroke: colours.line2, lineWidth: 1 });
   Object.entries(strips).forEach(([name, list]) => box(list, { fill: colours[name], opacity: 0.75 }));
+}
+
+// Maintenance fills the height of its row behind the bars, with its title where there is room.
+function paintMaintenance(board, { x, y, from, to, first, last, box, text, colours }) {
+  const { laid, view } = board;
+  for (let row = first; row <= last; row++) for (const [begin, end, title] of view.rows[row].maintenance || []) {
+    if (begin >= to || end <= from) continue;
+    const top = y(laid.tops[row]), at = Math.max(x(begin), board.title), wide = Math.max(x(end) - at, 2), tall = laid.tops[row + 1] - laid.tops[row];
+    box([at, top + 1, wide, tall - 2], { fill: colours.ink3, opacity: 0.35 }, 2);
+    if (wide > 40) text(cutTitle(title, wide - 8), at + 4, top + tall / 2, { fill: colours.ink });
+  }
 }
 
 function paintBars(board, { x, y, from, to, first, last, box, text, colours }) {
