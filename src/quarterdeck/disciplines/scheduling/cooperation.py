@@ -1,7 +1,9 @@
 """Several searches in threads that share the best they meet: the same for the same seed, however fast they run.
 
 Every round each search does the same amount of work with what all had found by the end of the round before. Time only
-decides how many rounds there are.
+decides how many rounds there are, and how far apart the solutions that are kept have to be: far in the beginning, less
+and less towards the end. Source: Segura, Botello Rionda, Hernández Aguirre & Valdez Peña, A novel diversity-based
+evolutionary algorithm for the traveling salesman problem, 2015 (best non-penalised survivors).
 """
 
 from __future__ import annotations
@@ -19,6 +21,8 @@ import numpy as np
 from quarterdeck.disciplines.scheduling.disjunctive_graph import Ints
 from quarterdeck.disciplines.scheduling.incumbent import SearchLimits
 
+NEAR = 0.02  # solutions that differ in no greater share of places are taken for one
+
 
 @dataclass(frozen=True)
 class Member:
@@ -31,9 +35,9 @@ class Member:
     solution: Ints
     trace: Ints
 
-    def near(self, other: Member) -> bool:
-        """Whether the solutions differ in no more than one place in fifty."""
-        return int((self.trace != other.trace).sum()) <= self.trace.size // 50
+    def distance(self, other: Member) -> float:
+        """The share of places in which the solutions differ."""
+        return float(np.count_nonzero(self.trace != other.trace) / self.trace.size)
 
 
 class Searcher(Protocol):
@@ -100,6 +104,11 @@ class Budget:
     clock: Callable[[], float]
     rounds: int = 1 << 60
 
+    def left(self, began: float, made: int) -> float:
+        """The share of the time or of the rounds that is left."""
+        gone = (self.clock() - began) / max(self.until - began, 1e-9)
+        return max(0.0, 1.0 - max(gone, made / self.rounds))
+
 
 def limited(limits: SearchLimits, target: int, began: float, share: float = 1.0) -> Budget:
     """The budget of a search that began at this moment; where rounds are counted, time is not."""
@@ -109,27 +118,46 @@ def limited(limits: SearchLimits, target: int, began: float, share: float = 1.0)
 
 
 def cooperate(
-    searchers: Sequence[Searcher], moves: int, keep: int, budget: Budget, heard: Callable[[Member], None]
+    searchers: Sequence[Searcher],
+    moves: int,
+    keep: int,
+    budget: Budget,
+    heard: Callable[[Member], None],
+    apart: float = NEAR,
 ) -> list[Member]:
-    """The best ``keep`` solutions met, best first, after rounds of ``moves``; ``heard`` hears each improvement."""
+    """The best ``keep`` solutions met, best first, after rounds of ``moves``; ``heard`` hears each improvement.
+
+    ``apart``: how far apart those that are kept have to be in the beginning.
+    """
     known: list[Member] = []
+    began = budget.clock()
     with ThreadPoolExecutor(len(searchers)) as pool:
-        for _ in range(budget.rounds):
+        for made in range(budget.rounds):
             snapshot = tuple(known)
+            asked = max(NEAR, apart * budget.left(began, made))
             for found in pool.map(lambda searcher, seen=snapshot: searcher.advance(moves, seen), searchers):
-                known = _merged(known, found, keep, heard)
+                for member in found:
+                    if not known or member.value < known[0].value:
+                        heard(member)
+                    known = survivors([*known, member], keep, asked)
             if budget.clock() >= budget.until or (known and known[0].value <= budget.target):
                 break
     return known
 
 
-def _merged(known: list[Member], found: list[Member], keep: int, heard: Callable[[Member], None]) -> list[Member]:
-    """The population with what was found: of solutions that are near each other only the best stays."""
-    for member in found:
-        if not known or member.value < known[0].value:
-            heard(member)
-        if any(other.value <= member.value and member.near(other) for other in known):
-            continue
-        apart = [other for other in known if not member.near(other)]
-        known = sorted([*apart, member], key=lambda one: one.value)[:keep]
-    return known
+def survivors(members: Sequence[Member], keep: int, apart: float) -> list[Member]:
+    """The best members that are further than ``apart`` from each other, best first; then, to fill up, the farthest.
+
+    Of members nearer than ``NEAR`` only the best, of those the first, stays.
+    """
+    waiting = sorted(members, key=lambda one: one.value)
+    chosen = [waiting.pop(0)]
+    nearest = [one.distance(chosen[0]) for one in waiting]
+    while waiting and len(chosen) < keep:
+        k = next((k for k, distance in enumerate(nearest) if distance > apart), int(np.argmax(nearest)))
+        if nearest[k] <= NEAR:
+            break
+        nearest.pop(k)
+        chosen.append(waiting.pop(k))
+        nearest = [min(old, one.distance(chosen[-1])) for old, one in zip(nearest, waiting, strict=True)]
+    return sorted(chosen, key=lambda one: one.value)

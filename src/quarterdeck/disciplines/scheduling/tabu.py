@@ -2,10 +2,11 @@
 
 A sequence is a topological order of the operations; machine orders follow from it. Neighbourhood: an operation of a
 critical block goes right after the block's last or right before its first operation, or next to its neighbours at the
-block's ends (N6). For a while after a move no two operations go back to the order it undid. Sources: Balas & Vazacopoulos, Guided local search with shifting bottleneck for job shop scheduling,
-1998 (estimates and conditions under which no cycle arises); Dell'Amico & Trubian, Applying tabu search to the job-shop
-scheduling problem, 1993 (forbidden orders of two); Peng, Lü & Cheng, A tabu search/path relinking algorithm
-to solve the job shop scheduling problem, 2015 (population).
+block's ends (N6). For a while after a move no two operations go back to the order it undid. Sources: Balas &
+Vazacopoulos, Guided local search with shifting bottleneck for job shop scheduling, 1998 (estimates and conditions under
+which no cycle arises); Dell'Amico & Trubian, Applying tabu search to the job-shop scheduling problem, 1993 (forbidden
+orders of two); Peng, Lü & Cheng, A tabu search/path relinking algorithm to solve the job shop scheduling problem, 2015
+(population).
 """
 
 # mypy: disable-error-code="no-any-return"
@@ -244,8 +245,8 @@ def improve(  # noqa: PLR0917 - a kernel takes numbers
     """Tabu search from the graph's order; ``best`` receives the best topological order.
 
     ``clock`` holds moves made, best makespan, moves without improvement, the makespan to stop at and the moves for
-    which an order of two is forbidden, to which up to half as many are added at random; the first three are zero for a new
-    search, which otherwise goes on. Ends after ``moves``, after ``patience`` moves without improvement or at the
+    which an order of two is forbidden, to which up to half as many are added at random; the first three are zero for a
+    new search, which otherwise goes on. Ends after ``moves``, after ``patience`` moves without improvement or at the
     makespan to stop at. Returns the number of moves.
     """
     n = shop.machine.size
