@@ -27,6 +27,8 @@ def step_links(operations: pl.DataFrame) -> pl.DataFrame:
     [(10, 20), (10, 30), (20, 40), (30, 40)]
     """
     named = operations.filter(pl.col("predecessors").fill_null("") != "")
+    if named.is_empty():
+        return named.select(*ROUTING, before="sequence", sequence="sequence")
     steps = operations.join(named.select(ROUTING).unique(), on=ROUTING, how="semi")
     steps = steps.select(*ROUTING, "sequence", "predecessors").sort(*ROUTING, "sequence")
     said = (

@@ -156,9 +156,10 @@ def _epochs(days: Seconds, chosen: npt.NDArray[np.bool_], minute: int, zone: str
 @lru_cache(maxsize=64)
 def _clock_shifts(zone: str, first: int, last: int) -> Seconds:
     """How far a zone's clocks are ahead of UTC at noon of each day from ``first`` to ``last`` (ordinals) [s]."""
-    there, noon = ZoneInfo(zone), dt.time(12)
-    moments = (dt.datetime.combine(dt.date.fromordinal(day), noon, there) for day in range(first, last + 1))
-    shifts = np.array([round((moment.utcoffset() or dt.timedelta()).total_seconds()) for moment in moments], np.int64)
+    local = (np.arange(first, last + 1) - _EPOCH_DAY) * DAY + DAY // 2
+    noon = pl.Series(local * 1_000_000).cast(pl.Datetime("us"))
+    there = noon.dt.replace_time_zone(zone, ambiguous="earliest", non_existent="null").dt.epoch("s")
+    shifts = (pl.Series(local) - there).fill_null(strategy="forward").fill_null(strategy="backward").to_numpy().copy()
     shifts.flags.writeable = False
     return shifts
 

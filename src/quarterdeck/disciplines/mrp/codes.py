@@ -29,6 +29,8 @@ class Codes:
         """Index of each code; -1 where it is unknown or absent."""
         if site and len(self.sites) == 1:
             return values.eq_missing(self.sites[0]).cast(pl.Int64).to_numpy() - 1
+        if values.is_empty():
+            return np.zeros(0, np.int64)
         known = self._known_sites if site else self._known_items
         found = values.rename("code").to_frame().join(known, on="code", how="left", maintain_order="left")
         return found["index"].fill_null(-1).to_numpy().astype(np.int64)
@@ -80,7 +82,8 @@ def codes_of(company: Company, requirements: pl.DataFrame) -> Codes:
         ("work_orders", "site"), ("transfer_orders", "from_site"), ("transfer_orders", "to_site"),
         ("lanes", "from_site"), ("lanes", "to_site"),
     ):  # fmt: skip
-        sites |= set(company[table][column].drop_nulls().unique())
+        if company[table].height:
+            sites |= set(company[table][column].drop_nulls().unique())
     sites |= set(requirements["site"].unique())
     return Codes(sorted(company["items"]["item"].to_list()), sorted(sites))
 
@@ -106,6 +109,8 @@ def day_seconds(frame: pl.DataFrame, column: str, zone: str, *, after: bool) -> 
 
     An absent day is the beginning, or the end, of all time.
     """
+    if frame[column].null_count() == frame.height:
+        return np.full(frame.height, FOREVER if after else -FOREVER, np.int64)
     shift = pl.duration(days=1 if after else 0)
     moment = localised(pl.col(column).cast(pl.Datetime("us")) + shift, zone).dt.epoch("s")
     return frame.select(moment.fill_null(FOREVER if after else -FOREVER)).to_series().to_numpy().astype(np.int64)

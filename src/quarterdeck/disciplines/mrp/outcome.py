@@ -77,7 +77,7 @@ def _planned(company: Company, outcome: Outcome, rank: Ints) -> pl.DataFrame:
     items, sites = (pl.Series(names, dtype=pl.String) for names in (mesh.codes.items, mesh.codes.sites))
     item, site = np.divmod(mesh.place[node], max(len(mesh.codes.sites), 1))
     partners = pl.Series([*mesh.partners, None], dtype=pl.String)
-    routings = pl.Series([mesh.routing.get(code) for code in mesh.codes.items], dtype=pl.String)
+    routings = pl.Series(list(map(mesh.routing.get, mesh.codes.items)), dtype=pl.String)
     kind = mesh.network.nodes["kind"][node]
     kinds = pl.Series([_KINDS.get(number) for number in range(max(_KINDS) + 1)], dtype=pl.String)
     frame = pl.DataFrame({

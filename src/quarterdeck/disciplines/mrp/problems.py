@@ -47,7 +47,7 @@ def _unknown(company: Company, outcome: Outcome) -> Iterator[Problem]:
 
 
 def _unsourced(company: Company, outcome: Outcome) -> Iterator[Problem]:
-    usual = dict(company["items"].select("item", "lead_time_days").iter_rows())
+    usual = dict(company["items"].drop_nulls("lead_time_days").select("item", "lead_time_days").iter_rows())
     for item in outcome.mesh.unsourced:
         days = usual.get(item)
         assumed = "no lead time at all" if days is None else f"its usual lead time of {days:g} days"

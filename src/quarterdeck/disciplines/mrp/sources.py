@@ -83,11 +83,17 @@ def _supplier_rows(company: Company, spots: Spots, book: CalendarBook, ordering:
         frame["node"].to_numpy(), frame["supplier"], seconds_of(frame["lead_time_days"].to_numpy(), DAY),
         (micro(frame["minimum"]), micro(frame["multiple"]), micro(frame["maximum"])),
         priority=frame["priority"].to_numpy(), any_site=(frame["site"] == "").cast(pl.Int64).to_numpy(),
-        calendar=np.array([calendars.get(name, -1) for name in frame["supplier"]], np.int64),
-        ordering=np.array([ordering.get(name, -1) for name in frame["supplier"]], np.int64),
+        calendar=_numbers(frame["supplier"], calendars), ordering=_numbers(frame["supplier"], ordering),
         valid_from=day_seconds(frame, "valid_from", zone, after=False),
         valid_to=day_seconds(frame, "valid_to", zone, after=True), quota=micro(frame["quota"]),
     )  # fmt: skip
+
+
+def _numbers(names: pl.Series, known: dict[str, int]) -> Ints:
+    """Number of each name, -1 where it has none."""
+    if not known:
+        return np.full(names.len(), -1, np.int64)
+    return np.array([known.get(name, -1) for name in names], np.int64)
 
 
 def _lane_rows(company: Company, spots: Spots) -> pl.DataFrame:
@@ -118,7 +124,7 @@ def _usual_rows(company: Company, spots: Spots, without_steps: Flags, found: pl.
     has_option = np.zeros(spots.kind.size, np.bool_)
     has_option[found["node"].to_numpy()] = True
     bare = np.flatnonzero(((spots.kind == BUY) & ~has_option) | ((spots.kind == MAKE) & without_steps))
-    usual = dict(company["items"].select("item", "lead_time_days").iter_rows())
+    usual = dict(company["items"].drop_nulls("lead_time_days").select("item", "lead_time_days").iter_rows())
     days = [usual.get(spots.codes.items[item]) or 0.0 for item in spots.item[bare]]
     blank = np.zeros(bare.size, np.int64)
     partner = pl.Series([None] * bare.size, dtype=pl.String)

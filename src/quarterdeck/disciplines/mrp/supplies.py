@@ -45,7 +45,10 @@ def open_orders(company: Company, as_of: int) -> pl.DataFrame:
 
     ``consumes`` says whether their material must still be taken from stock.
     """
-    parts = [_purchases(company), _work(company), _transfers(company)]
+    sources = {"purchase_orders": _purchases, "work_orders": _work, "transfer_orders": _transfers}
+    parts = [read(company) for table, read in sources.items() if company[table].height]
+    if not parts:
+        return pl.DataFrame(schema=OPEN_SCHEMA)
     rows = pl.concat([part.select(*OPEN_SCHEMA).cast(OPEN_SCHEMA) for part in parts])
     rows = rows.filter(pl.col("quantity") > 0)
     rows = rows.with_columns(pl.col("due").clip(lower_bound=as_of), pl.col("release").fill_null(as_of))
@@ -101,7 +104,7 @@ def holdings(lots: pl.DataFrame, orders: pl.DataFrame, codes: Codes, node_of: In
     """The supplies of nodes; what lies where nothing is wanted is left out."""
     lots, lot_node = _at_nodes(lots, codes, node_of)
     orders, order_node = _at_nodes(orders, codes, node_of)
-    shelf = dict(items.select("item", "shelf_life_days").iter_rows())
+    shelf = dict(items.drop_nulls("shelf_life_days").select("item", "shelf_life_days").iter_rows())
     life = np.array([(shelf.get(item) or 0.0) * DAY for item in orders["item"]], np.int64)
     due = orders["due"].to_numpy().astype(np.int64)
     supplies = given_supplies(

@@ -30,26 +30,44 @@ class Jobs:
     follows: pl.DataFrame
 
 
+UNUSED = ("predecessors", "buffer_hours", "quota", "cost")
+DONE_WITH = (
+    "setup_minutes", "run_minutes", "fixed_minutes", "queue_hours", "move_hours", "yield_share", "reached", "ordered",
+    "stocked", "scrapped", "scrap_reason", "total",
+)  # fmt: skip
+
+READ = ("good", "really_started", "finished", "pinned_start", "done", "on", "by", "start_quantity")
+
+
 def read_jobs(company: Company, plan: Plan, resources: Resources) -> Jobs:
     """What has to be scheduled; operations that no machine can do leave their order to its usual duration."""
     orders = _numbered(plan)
     steps = _steps(company, orders)
     modes = _modes(company, steps, resources)
     lost, problems = _without_machine(steps, modes)
-    steps = steps.filter(~pl.col("number").is_in(lost))
+    steps = steps.filter(~pl.col("number").is_in(lost)) if lost else steps
     steps, more = _skills(steps, resources)
     dated = (
         orders.filter("moves")
         .join(steps, on="number", how="anti")
         .select("number", "order", "line", "item", "site", work=pl.col("available_s") - pl.col("release_s"))
     )
-    finished = _finished(company, orders, lost)
-    dated = dated.with_columns(work=pl.when(pl.col("number").is_in(finished)).then(0).otherwise(pl.col("work")))
-    joined = pl.concat([steps, dated.with_columns(pl.col("work").clip(0))], how="diagonal").sort("number", "sequence")
-    joined = joined.drop("row").with_row_index("row", 0).with_columns(pl.col("row").cast(pl.Int64))
+    if dated.height:
+        finished = _finished(company, orders, lost)
+        dated = dated.with_columns(work=pl.when(pl.col("number").is_in(finished)).then(0).otherwise(pl.col("work")))
+        steps = pl.concat([steps, dated.with_columns(pl.col("work").clip(0))], how="diagonal")
+    joined = _in_order(steps).with_columns(row=pl.int_range(pl.len(), dtype=pl.Int64))
     key = ["number", "sequence"]
+    joined = joined.drop(READ, strict=False)
     modes = modes.join(joined.select(*key, "row"), on=key).sort("row", "rank", "pool")
     return Jobs(orders, joined, modes, (*problems, *more), _follows(joined, step_links(company["operations"])))
+
+
+def _in_order(steps: pl.DataFrame) -> pl.DataFrame:
+    """The steps by order and sequence; a large table that is so already is not copied."""
+    number, sequence = steps["number"].to_numpy(), steps["sequence"].fill_null(-1).to_numpy()
+    later = (number[1:] > number[:-1]) | ((number[1:] == number[:-1]) & (sequence[1:] > sequence[:-1]))
+    return steps if later.all() else steps.sort("number", "sequence")
 
 
 def _follows(steps: pl.DataFrame, links: pl.DataFrame) -> pl.DataFrame:
@@ -95,12 +113,16 @@ def _steps(company: Company, orders: pl.DataFrame) -> pl.DataFrame:
     )
     share = pl.when(pl.col("total") > 0).then((pl.col("left") / pl.col("total")).clip(0, 1)).otherwise(1.0)
     minutes = pl.col("run_minutes") * batches + pl.col("fixed_minutes") * share
-    return steps.with_columns(
-        work=(minutes * 60).round().cast(pl.Int64),
-        setup=pl.when("started").then(0.0).otherwise(pl.col("setup_minutes") * 60).round().cast(pl.Int64),
-        queue=(pl.col("queue_hours") * 3600).round().cast(pl.Int64),
-        move=(pl.col("move_hours") * 3600).round().cast(pl.Int64),
-    ).with_row_index("row")
+    return (
+        steps.with_columns(
+            work=(minutes * 60).round().cast(pl.Int64),
+            setup=pl.when("started").then(0.0).otherwise(pl.col("setup_minutes") * 60).round().cast(pl.Int64),
+            queue=(pl.col("queue_hours") * 3600).round().cast(pl.Int64),
+            move=(pl.col("move_hours") * 3600).round().cast(pl.Int64),
+        )
+        .drop(DONE_WITH, strict=False)
+        .with_row_index("row")
+    )
 
 
 def _routed(orders: pl.DataFrame, operations: pl.DataFrame) -> pl.DataFrame:
@@ -113,7 +135,7 @@ def _routed(orders: pl.DataFrame, operations: pl.DataFrame) -> pl.DataFrame:
     owner = np.repeat(np.arange(count.size), count)
     begin = np.cumsum(count) - count
     row = first[owner] + np.arange(owner.size) - begin[owner]
-    facts = ranked.drop("at", "item", "routing").select(pl.all().gather(pl.Series(row)))
+    facts = ranked.drop("at", "item", "routing", *UNUSED, strict=False).select(pl.all().gather(pl.Series(row)))
     return orders.select(pl.all().gather(pl.Series(owner))).hstack(facts)
 
 
@@ -191,6 +213,8 @@ def _loads(resources: Resources) -> pl.Expr:
 
 def _on_their_machine(modes: pl.DataFrame, resources: Resources) -> pl.DataFrame:
     """Steps that run or are pinned on a machine keep only that one."""
+    if modes["on"].null_count() == modes.height:
+        return modes.with_columns(machine_number=pl.lit(None, pl.Int64))
     machines = (
         pl.DataFrame(
             {
@@ -236,6 +260,8 @@ def _without_machine(steps: pl.DataFrame, modes: pl.DataFrame) -> tuple[list[int
 
 def _skills(steps: pl.DataFrame, resources: Resources) -> tuple[pl.DataFrame, list[Problem]]:
     """Number of each step's skill; a skill that nobody has is named and not asked for."""
+    if steps["skill"].null_count() == steps.height:
+        return steps.with_columns(skill_number=pl.lit(None, pl.Int64)), []
     numbers = pl.DataFrame(
         {"skill": resources.skill_codes, "skill_number": range(len(resources.skill_codes))},
         schema={"skill": pl.String, "skill_number": pl.Int64},

@@ -54,6 +54,8 @@ def _waits(instance: Instance, schedule: Schedule) -> list[str]:
 
 def _rooms(instance: Instance, schedule: Schedule) -> list[str]:
     """Never more orders wait before a machine than there is room; one whose machine stands idle waits on it."""
+    if not (instance.arrays.pools["room"] > 0).any():
+        return []
     free = _free_before(schedule)
     a, source, held = instance.arrays, _sources(instance), firm(instance)
     target = a.arcs["successor"]
