@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 
 NAMES = ("instance", "file", "name")
-VALUES = ("ub", "bks", "best_known", "best")
+VALUES = ("ub", "bks", "best_known", "best", "upper_bound", "optimum", "makespan")
 LEVELS = 5  # folders above a file in which a table is looked for
 PROGEN = re.compile(r"^(j30|j60|j90|j120)(\d+)_(\d+)$")  # PSPLIB's j12011_3 is j120_11_3 elsewhere
 

@@ -108,6 +108,20 @@ def _problem(stem: str, path: str, folder: Path, text: str, known: BestKnown) ->
     name = PurePosixPath(path)
     best = known.of(path, folder.as_posix())
     best = known.of(stem, folder.as_posix()) if best is None else best
+    best = known.of(path, _kind_of_flow_shop(text)) if best is None else best
     plain = stem.rstrip("0123456789_-")
     family = plain if folder.name in {"instances", ""} or len(folder.name) > LONG_NAME else folder.name
     return Problem(stem, family, text, best, name.suffix.lower())
+
+
+def _kind_of_flow_shop(text: str) -> str:
+    """What tables of best values call a flow shop, told by what stands in it; nothing for other texts.
+
+    Flow shops of several kinds are named by numbers alone, and the folder need not tell the kind.
+    """
+    head = text.split("\n", 2)
+    if len(head) < 3 or not all(line.strip().isdigit() for line in head[:2]):
+        return ""
+    jobs = int(head[0])
+    rows = sum(1 for line in head[2].splitlines() if line.strip())
+    return {jobs: "pfsp", jobs + 1: "tt-pfsp"}.get(rows, "sdst-pfsp")

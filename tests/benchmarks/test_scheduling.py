@@ -136,6 +136,31 @@ def test_best_values_are_found_by_kind(tmp_path):
     assert len(found) == 4
 
 
+def test_best_values_of_flow_shops_are_found_by_what_stands_in_them(tmp_path):
+    """Names that are numbers, in a folder that tells no kind: due dates and set-ups tell it."""
+    (tmp_path / "bks.csv").write_text("problem,instance,bks\nSDST-PFSP,1.txt,16\nTT-PFSP,1.txt,5\n")
+    for folder, text in (("one", SETUPS), ("two", DUES)):
+        (tmp_path / folder).mkdir()
+        (tmp_path / folder / "1.txt").write_text(text)
+    assert [problem.best_known for problem in find_problems([tmp_path])] == [16, 5]
+
+
+def test_projects_without_resources_are_read():
+    """Patterson's form leaves the line of capacities out; the longest path is the answer."""
+    case = read_project(_problem("4 0\n0 2 2 3\n3 1 4\n5 1 4\n0 0\n", ".rcp"))
+    result = case.solve(SearchLimits(5.0, 2, 1), quiet)
+    assert (case.project.capacity, result.value, result.bound) == ((), 5.0, 5.0)
+    assert case.faults(result.answer) == []
+
+
+def test_complex_shops_by_completion_are_read():
+    """Weighted completion instead of tardiness: one oven of two takes both jobs at once, done at 8."""
+    case = read_complex_shop(_problem(OVENS.replace("TWT", "TWC")))
+    result = case.solve(SearchLimits(0.1, 1, 1), quiet)
+    assert (case.shop.objective, result.value) == ("completion", 2 * 8 + 1 * 8)
+    assert case.faults(result.answer) == []
+
+
 def test_best_values_are_found_whatever_the_order_of_columns(tmp_path):
     """Columns in another order, a mark of the byte order, PSPLIB's own names, and no number where none is known."""
     rows = ("\ufeffsplit,ub,lb,Instance", "a,9,5,j30_1_7.rcp", "a,,,two", "a,open,,three", "a,4,,folder/four.txt")

@@ -12,7 +12,7 @@ from quarterdeck.disciplines.scheduling.incumbent import SearchLimits
 from quarterdeck.disciplines.scheduling.project import Mode, Project
 from quarterdeck.disciplines.scheduling.project_bounds import project_bound
 from quarterdeck.disciplines.scheduling.project_checker import check_project
-from quarterdeck.disciplines.scheduling.project_decoding import bench, serial, settle
+from quarterdeck.disciplines.scheduling.project_decoding import NO_LIMIT, bench, serial, settle, settle_within
 from quarterdeck.disciplines.scheduling.project_search import project_formulation, solve_project
 from quarterdeck.solvers.constraint_programming import Limits
 
@@ -88,6 +88,33 @@ def test_justification_never_makes_a_plan_longer(seed, resources):
     assert serial(a, room, order, mode, 0) == better
     assert (room.start == starts).all()
     assert better >= project_bound(project)
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.integers(0, 10_000), st.integers(-3, 12))
+def test_a_list_given_up_is_never_one_taken(seed, more):
+    """Within a limit the plan is that of no limit; beyond it the value told is above the limit."""
+    project = _random(seed, activities=14, resources=3)
+    a = project.arrays
+    room, order, mode = bench(a), a.topological.copy(), a.first_mode[:-1].copy()
+    free = settle(a, room, order.copy(), mode)
+    starts, limit = room.start.copy(), free + more
+    value = settle_within(a, room, order, mode, limit)
+    assert value > limit or (value == free and (room.start == starts).all())
+    assert settle_within(a, room, a.topological.copy(), mode, NO_LIMIT) == free
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.integers(0, 10_000))
+def test_heads_and_tails_meet_on_the_longest_path(seed):
+    """Paths counted from both sides: the longest is the same, and every activity lies on one through it."""
+    project = _random(seed, activities=9, ways=2)
+    a = project.arrays
+    shortest = [min(mode.duration for mode in modes) for modes in project.modes]
+    assert a.head.max() == a.tail.max()
+    for i, followers in enumerate(project.successors):
+        assert a.tail[i] == shortest[i] + max((a.tail[j] for j in followers), default=0)
+        assert all(a.head[j] >= a.head[i] + shortest[j] for j in followers)
 
 
 def test_two_workers_share_a_resource():

@@ -75,7 +75,8 @@ class ProjectArrays(NamedTuple):
 
     Ways of all activities lie side by side from ``first_mode`` on. Demands of several resources are packed in the bits
     of one word, a guard bit above each, so that one subtraction tells whether all of them fit; ``words`` of a demand
-    lie side by side.
+    lie side by side. ``tail`` and ``head`` are the longest paths by shortest durations from the start of an activity to
+    the end of the project and from the beginning of the project to its end.
     """
 
     first_successor: Ints
@@ -90,6 +91,8 @@ class ProjectArrays(NamedTuple):
     guard: Integers  # (words)
     consumed: Ints  # (ways, non-renewable resources)
     budget: Ints
+    tail: Ints
+    head: Ints
     horizon: int
 
 
@@ -103,12 +106,23 @@ def _packed(project: Project) -> ProjectArrays:
     first_predecessor, predecessor = _listed(before)
     demand, capacity, guard = _words(project, ways)
     longest = sum(max(mode.duration for mode in modes) for modes in project.modes)
+    order = _topological(project.successors)
     return ProjectArrays(
-        first_successor, successor, first_predecessor, predecessor, _topological(project.successors),
+        first_successor, successor, first_predecessor, predecessor, order,
         _pointers(project.modes), np.array([mode.duration for mode in ways], np.int32), demand, capacity, guard,
         np.array([mode.consumed for mode in ways], np.int32).reshape(len(ways), len(project.budget)),
-        np.array(project.budget, np.int32), longest + 1,
+        np.array(project.budget, np.int32), _longest(project, order[::-1], project.successors),
+        _longest(project, order, before), longest + 1,
     )  # fmt: skip
+
+
+def _longest(project: Project, order: Ints, beyond: tuple[tuple[int, ...], ...] | list[list[int]]) -> Ints:
+    """Of each activity its shortest duration and the longest path of such beyond it."""
+    path = np.zeros(project.size, np.int32)
+    for activity in order:
+        shortest = min((mode.duration for mode in project.modes[activity]), default=0)
+        path[activity] = shortest + max((path[other] for other in beyond[activity]), default=0)
+    return path
 
 
 def _pointers(lists: tuple[tuple[Any, ...], ...] | list[list[int]]) -> Ints:

@@ -16,13 +16,7 @@ def project_bound(project: Project) -> int:
 
 
 def _longest_path(project: Project) -> int:
-    ends = [0] * project.size
-    begins = [0] * project.size
-    for activity in project.arrays.topological:
-        ends[activity] = begins[activity] + min(mode.duration for mode in project.modes[activity])
-        for follower in project.successors[activity]:
-            begins[follower] = max(begins[follower], ends[activity])
-    return max(ends, default=0)
+    return int(project.arrays.tail.max(initial=0))
 
 
 def _load(project: Project) -> int:

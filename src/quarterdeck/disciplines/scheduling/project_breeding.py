@@ -11,7 +11,7 @@ from numba import njit
 
 from quarterdeck.disciplines.scheduling.chance import Chance, below
 from quarterdeck.disciplines.scheduling.project import Ints, ProjectArrays
-from quarterdeck.disciplines.scheduling.project_decoding import Bench, settle
+from quarterdeck.disciplines.scheduling.project_decoding import Bench, settle, settle_within
 
 kernel = njit(cache=True, nogil=True, _nrt=False)
 FAR = 1 << 20
@@ -214,7 +214,7 @@ def breed(a: ProjectArrays, b: Bench, h: Herd, children: int, target: int, chanc
         worse = one if h.value[one] >= h.value[other] else other
         if over * FAR > h.value[worse]:
             continue
-        value = settle(a, b, h.child, h.way) + over * FAR
+        value = settle_within(a, b, h.child, h.way, h.value[worse] - over * FAR) + over * FAR
         if value <= h.value[worse] and not same(h, b, value):
             keep(h, b, worse, value)
             taken += 1

@@ -12,6 +12,13 @@ from numba import njit
 from quarterdeck.disciplines.scheduling.project import Integers, Ints, ProjectArrays
 
 kernel = njit(cache=True, nogil=True, _nrt=False)  # allocates nothing
+NO_LIMIT = 1 << 60
+SLACK_FIRST, SLACK_TURNED = 30, 100  # a schedule may be above a limit by one part in so many, before it is turned
+
+
+@kernel
+def _with_slack(limit: int, part: int) -> int:
+    return limit + 1 + limit // part
 
 
 class Bench(NamedTuple):
@@ -57,8 +64,15 @@ def serial(a: ProjectArrays, b: Bench, order: Ints, mode: Ints, backwards: int) 
 
     Backwards, everything runs from the end: a start is then counted from the end of the project to the activity's end.
     """
+    return _serial(a, b, order, mode, backwards, NO_LIMIT)
+
+
+@kernel
+def _serial(a: ProjectArrays, b: Bench, order: Ints, mode: Ints, backwards: int, limit: int) -> int:
+    """The same, but given up with a value above the limit once the longest path ahead leads there."""
     words = a.capacity.size
     filled, makespan = 0, 0
+    ahead = a.head if backwards == 1 else a.tail
     first, before = (a.first_successor, a.successor) if backwards == 1 else (a.first_predecessor, a.predecessor)
     for k in range(order.size):
         i = order[k]
@@ -68,6 +82,8 @@ def serial(a: ProjectArrays, b: Bench, order: Ints, mode: Ints, backwards: int) 
             p = before[index]
             moment = max(moment, b.start[p] + a.duration[mode[p]])
         begin, filled = _first_fit(a, b.free, filled, moment, way)
+        if begin + ahead[i] > limit:
+            return begin + ahead[i]
         for at in range(begin, begin + a.duration[way]):
             for w in range(words):
                 b.free[at * words + w] -= a.demand[way, w]
@@ -115,10 +131,27 @@ def settle(a: ProjectArrays, b: Bench, order: Ints, mode: Ints) -> int:
     Forward-backward improvement (justification) of Valls, Ballestín and Quintanilla, Justification and RCPSP: a
     technique that pays, 2005.
     """
-    makespan = serial(a, b, order, mode, 0)
+    return settle_within(a, b, order, mode, NO_LIMIT)
+
+
+@kernel
+def settle_within(a: ProjectArrays, b: Bench, order: Ints, mode: Ints, limit: int) -> int:
+    """The same, given up with a value above the limit where the first schedules are so long that it is hardly met.
+
+    Of lists that end within the limit nine in ten were at most a thirtieth above it at first and a hundredth in turn;
+    of all lists seven in ten were further above.
+    """
+    first = _with_slack(limit, SLACK_FIRST)
+    makespan = _serial(a, b, order, mode, 0, first)
+    if makespan > first:
+        return makespan
     by_end(a, b, order, mode, makespan, b.turned)
-    makespan = serial(a, b, b.turned, mode, 1)
+    turned = _with_slack(limit, SLACK_TURNED)
+    makespan = _serial(a, b, b.turned, mode, 1, turned)
+    if makespan > turned:
+        return makespan
     by_end(a, b, b.turned, mode, makespan, b.returned)
-    makespan = serial(a, b, b.returned, mode, 0)
-    by_start(b, b.returned, makespan, order)
+    makespan = _serial(a, b, b.returned, mode, 0, limit)
+    if makespan <= limit:
+        by_start(b, b.returned, makespan, order)
     return makespan

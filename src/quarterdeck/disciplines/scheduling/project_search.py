@@ -21,7 +21,7 @@ from quarterdeck.solvers.constraint_programming import Formulation, Found, Limit
 
 TRIAL = 30  # random members in a round of those that tell how fast this machine is at the moment
 TRIAL_SHARE = 0.03  # of the time
-CHILD_PACE = 0.6  # time of a child against that of a random member, about
+CHILD_PACE = 0.3  # time of a child against that of a random member, about
 CHILDREN_PER_MEMBER = 350
 COUNTED_SLICE = 100  # children between looks at the bound where they are counted
 CHILD_WORK = 1e-4  # deterministic work of constraint programming that counts for a child
