@@ -41,6 +41,20 @@ def findings(book: Book, outlook: WeeklyOutlook, days_out: int) -> tuple[Problem
     return tuple(found)
 
 
+def priced_findings(book: Book, elasticity: npt.NDArray[np.float64]) -> tuple[Problem, ...]:
+    """That demand of some series follows their price."""
+    order = np.argsort(elasticity, kind="stable")
+    priced = order[elasticity[order] < 0.0]
+    if not priced.size:
+        return ()
+    keys = list(book.keys.select("item", "site").iter_rows())
+    named = [f"{keys[k][0]} at {keys[k][1]} (1 % dearer, {-elasticity[k]:.1f} % less)" for k in priced[:NAMED]]
+    more = f" and {priced.size - NAMED} more" if priced.size > NAMED else ""
+    text = f"Demand follows the price of {', '.join(named)}{more}; older demand counts at today's price."
+    hint = "Enter the coming price as the item's selling price."
+    return (Problem("info", "history-prices", text, hint, table="demand_history", column="revenue"),)
+
+
 def _biased(outlook: WeeklyOutlook) -> Flags:
     """Series most of whose errors in the backtest have one sign, and that add up to something."""
     error, bias = np.nan_to_num(outlook.error), np.abs(np.nan_to_num(outlook.bias))

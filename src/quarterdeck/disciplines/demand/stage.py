@@ -13,7 +13,7 @@ from quarterdeck.disciplines.demand.book import Book, event_factors, open_book, 
 from quarterdeck.disciplines.demand.closures import without_holidays
 from quarterdeck.disciplines.demand.consumption import consume, whole_parts
 from quarterdeck.disciplines.demand.engine import NOTHING
-from quarterdeck.disciplines.demand.findings import findings
+from quarterdeck.disciplines.demand.findings import findings, priced_findings
 from quarterdeck.disciplines.demand.history import daily_history, day_of, today_by_site
 from quarterdeck.disciplines.demand.levels import reconciled
 from quarterdeck.disciplines.demand.lifecycle import selling_share, shrunk_level
@@ -21,6 +21,7 @@ from quarterdeck.disciplines.demand.looking_back import lookbacks
 from quarterdeck.disciplines.demand.outlook import YOUNG_WEEKS, WeeklyOutlook, weekly_outlook
 from quarterdeck.disciplines.demand.overrides import override, spread_down
 from quarterdeck.disciplines.demand.patterns import NEW, PATTERNS
+from quarterdeck.disciplines.demand.prices import at_todays_price
 from quarterdeck.disciplines.demand.quotations import quoted_lines
 from quarterdeck.disciplines.demand.requirements import consumption_reach, forecast_lines, order_lines, requirements
 from quarterdeck.disciplines.demand.stock_outs import refilled
@@ -49,7 +50,8 @@ def run(company: Company, plan: Plan, settings: Settings) -> Plan:
     today = today_by_site(company, settings)
     daily, problems = daily_history(company, today)
     opened, days_out = refilled(open_book(company, daily, today), company["stock_outs"])
-    book = without_holidays(company, without_promotions(opened))
+    priced, elasticity = at_todays_price(company, without_promotions(opened))
+    book = without_holidays(company, priced)
     settings.progress("Foreseeing demand", 0.1)
     weeks = settings.horizon_weeks
     trees = settings.seed if settings.forecast_by_trees else None
@@ -67,7 +69,9 @@ def run(company: Company, plan: Plan, settings: Settings) -> Plan:
         lookbacks=lookbacks(book),
         forecasts=_forecasts(book, outlook, expected, covered),
         requirements=requirements(orders, forecast_lines(company, book.keys, start, by_day)),
-    ).with_problems((*problems, *findings(book, outlook, days_out), *_without_trees(settings)))
+    ).with_problems(
+        (*problems, *findings(book, outlook, days_out), *priced_findings(book, elasticity), *_without_trees(settings))
+    )
 
 
 def _without_trees(settings: Settings) -> tuple[Problem, ...]:
