@@ -12,6 +12,7 @@ import numpy.typing as npt
 from numba import njit
 
 from quarterdeck.disciplines.scheduling.decoder import decode
+from quarterdeck.disciplines.scheduling.horizon import Course, no_wishes, roll, rolls
 from quarterdeck.disciplines.scheduling.instance import MAKESPAN, TARDINESS, Arrays, Instance, Integers, Schedule
 from quarterdeck.disciplines.scheduling.lead_times import latest_with, waits_after
 from quarterdeck.disciplines.scheduling.outlook import Outlook, bound, earliest_ends, last_end, look_ahead, tardiness
@@ -31,11 +32,12 @@ from quarterdeck.disciplines.scheduling.state import (
     START_AT,
     WITH_TOOL,
     Guide,
-    kernel,
 )
+from quarterdeck.disciplines.scheduling.urgency import demand_of, lateness_of, urged
 
 Floats = npt.NDArray[np.float64]
 Callback = Callable[[float, float, float], None]
+SWEEPS = (0.4, 0.95)  # shares of what is left of the budget that each way through the horizon may take
 DECODED_PER_EFFORT = 50_000
 RUNS_PER_EFFORT = 12
 NEAR = 0.001  # a value this close to the bound is as good as proven
@@ -103,6 +105,11 @@ class Search:
         full = self.decoded + max(self.instance.size, 1) > self.budget
         return full or self.clock() - self.began >= self.seconds
 
+    def used(self, *, timed: bool = True) -> float:
+        """The share of the budget that is gone, or of the seconds where that is more."""
+        worked = self.decoded / max(self.budget, 1)
+        return max(worked, (self.clock() - self.began) / max(self.seconds, 1e-9)) if timed else worked
+
     def prove(self) -> None:
         """Finds the lower bound, which says when there is nothing left to win."""
         if not self.outlook.earliest.size:
@@ -119,7 +126,7 @@ class Search:
         with ThreadPoolExecutor(max(len(trials) - 1, 1)) as pool:
             others = [pool.submit(self._decoded, trial) for trial in trials[1:]]
             found = [self._decoded(trials[0]), *(other.result() for other in others)]
-        return [(self._weigh(placed, trial), placed) for placed, trial in zip(found, trials, strict=True)]
+        return [(self.keep(placed, trial), placed) for placed, trial in zip(found, trials, strict=True)]
 
     def _decoded(self, trial: Trial) -> Integers:
         parts = self.parts if trial.latest is None else replace(self.parts, latest=trial.latest)
@@ -127,7 +134,7 @@ class Search:
         placed: Integers = decode_freely(self.instance.arrays, wanted, self.pins, self.instance.now)
         return placed
 
-    def _weigh(self, placed: Integers, trial: Trial) -> Value:
+    def keep(self, placed: Integers, trial: Trial) -> Value:
         """The value of a schedule, which is kept if it is the best."""
         self.decoded += self.instance.size
         self.runs += 1
@@ -181,7 +188,7 @@ def finished(search: Search, seed: int) -> Schedule:
         if search.instance.objective == TARDINESS:
             _learn_lead_times(search)
         _tune(search, generator, share=0.2)
-        (_jitter if search.instance.objective == MAKESPAN else _urge)(search, generator)
+        _refine(search, generator)
     return _answer(search, rules)
 
 
@@ -251,8 +258,9 @@ def _learn_lead_times(search: Search) -> None:
 
 def _tune(search: Search, generator: np.random.Generator, share: float) -> None:
     """Random steps around the best parameters, sometimes a fresh start; two at a time."""
-    limit, search.last_gain = share * search.budget, search.runs
-    while not search.spent() and search.decoded < limit and search.runs - search.last_gain < TUNING:
+    search.last_gain = search.runs
+    long = rolls(search.instance)
+    while not search.spent() and search.used(timed=long) < share and search.runs - search.last_gain < TUNING:
         one, other = _varied(search.parameters, generator), _varied(search.parameters, generator)
         search.attempt_all([Trial(one), Trial(other)])
 
@@ -264,6 +272,37 @@ def _varied(parameters: Floats, generator: np.random.Generator) -> Floats:
         return np.asarray(generator.random(12) * generator.integers(0, 2, 12) * reach)
     step = parameters * np.exp(generator.normal(0, 0.4, 12)) * (generator.random(12) > 0.1)
     return np.asarray(step + (generator.random(12) < 0.1) * generator.random(12) * 0.3)
+
+
+def _refine(search: Search, generator: np.random.Generator) -> None:
+    """Order by order, or window by window where the schedule is long; operation by operation for makespans."""
+    if search.instance.objective == MAKESPAN:
+        _jitter(search, generator)
+    elif rolls(search.instance):
+        _roll(search, generator)
+    else:
+        _urge(search, generator)
+
+
+def _roll(search: Search, generator: np.random.Generator) -> None:
+    """Twice through the horizon, window by window; the second time from the better of both schedules."""
+    wanted = guide(search.parameters, search.parts, search.instance.now, search.bias)
+    serves = demand_of(search.instance.arrays, search.outlook.order)
+    course = Course(search.instance, wanted, serves, search.outlook.latest, _spread(search))
+    wishes, parameters = no_wishes(search.instance.size), (search.parameters, search.bias)
+    for part in SWEEPS:
+        begun = search.used()
+        if search.spent():
+            return
+
+        def enough(decoded: int, share: float, begun: float = begun, part: float = part) -> bool:
+            search.decoded += decoded
+            return search.used() >= begun + (1 - begun) * part * share
+
+        trial = wishes.of(np.arange(search.instance.size))
+        placed = roll(course, search.placed, trial, generator, enough)
+        if search.keep(placed, Trial(*parameters)) <= search.value:
+            wishes = trial
 
 
 def _jitter(search: Search, generator: np.random.Generator) -> None:
@@ -287,70 +326,23 @@ def _jitter(search: Search, generator: np.random.Generator) -> None:
 
 def _urge(search: Search, generator: np.random.Generator) -> None:
     """Raise the urgency of all that late demands wait for, a few at a time; keep what helps."""
-    upstream, spread = _demand_of(search), _spread(search)
+    upstream, spread = demand_of(search.instance.arrays, search.outlook.order), _spread(search)
     current, bias = search.value, search.bias if search.bias is not None else np.zeros(search.instance.size)
     search.last_gain = search.runs
     while not search.spent() and search.runs - search.last_gain < 3 * PATIENCE:
-        late = _lateness(search)
+        late = lateness_of(search.instance.arrays, search.placed)
         if not late.any():
             return
-        trials = [_urged(bias, upstream, late, spread, generator) for _ in range(2)]
+        trials = [urged(bias, upstream, late, spread, generator) for _ in range(2)]
         values = [value for value, _ in search.attempt_all([Trial(search.parameters, trial) for trial in trials])]
         better = int(values[1] < values[0])
         if values[better] <= current:
             current, bias = values[better], trials[better]
 
 
-def _urged(bias: Floats, upstream: Integers, late: Floats, spread: float, generator: np.random.Generator) -> Floats:
-    """Some late demands, the later the likelier, more urgent with all they wait for; one demand less."""
-    trial = bias.copy()
-    several = int((late > 0).sum())
-    count = int(generator.integers(1, 1 + min(several, max(8, several // 10))))
-    more = np.zeros(late.size + 1)
-    chosen = generator.choice(late.size, count, p=late / late.sum())
-    np.add.at(more, chosen, spread * generator.exponential(1.0, count))
-    more[int(generator.integers(late.size))] -= spread * generator.exponential(0.5)
-    return np.asarray(trial + more[upstream])
-
-
 def _spread(search: Search) -> float:
     """How far the urgencies of operations lie apart."""
     return float(np.std(search.parameters @ search.parts.static)) + 0.1
-
-
-def _demand_of(search: Search) -> Integers:
-    """The weightiest demand each operation serves, then the earliest due; -1 for none."""
-    a = search.instance.arrays
-    serves = np.full(search.instance.size, -1, np.int64)
-    ranked = np.lexsort((a.demands["due"], -a.demands["weight"]))
-    rank = np.full(a.demands.size + 1, a.demands.size + 1, np.int64)
-    rank[ranked] = np.arange(a.demands.size)
-    owner = np.repeat(np.arange(a.demands.size), a.demands["count"])
-    best = np.full(search.instance.size, a.demands.size, np.int64)
-    np.minimum.at(best, a.supplies["operation"], rank[owner])
-    _spread_up(a, search.outlook.order, best)
-    known = best < a.demands.size
-    serves[known] = ranked[best[known]]
-    return serves
-
-
-@kernel
-def _spread_up(a: Arrays, order: Integers, best: Integers) -> None:
-    """The least ``best`` of everything that follows an operation becomes its own."""
-    for position in range(order.size - 1, -1, -1):
-        o = order[position]
-        first = a.operations[o].first_arc
-        for arc in range(first, first + a.operations[o].arcs):
-            best[o] = min(best[o], best[a.arcs[arc].successor])
-
-
-def _lateness(search: Search) -> Floats:
-    """Weighted lateness of each demand in the best schedule, shape (demands)."""
-    a = search.instance.arrays
-    there = a.demands["ready"].copy()
-    owner = np.repeat(np.arange(a.demands.size), a.demands["count"])
-    np.maximum.at(there, owner, search.placed[a.supplies["operation"], END_AT] + a.supplies["lag"])
-    return np.asarray(np.maximum(there - a.demands["due"], 0) * a.demands["weight"], dtype=np.float64)
 
 
 def _answer(search: Search, rules: dict[str, float]) -> Schedule:
