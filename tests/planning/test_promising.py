@@ -47,6 +47,22 @@ def test_the_rest_is_bought():
     assert [(order.kind, order.partner, order.quantity) for order in way.orders] == [("buy", "LUX", 10)]
 
 
+def test_what_is_kept_for_somebody_is_promised_to_nobody_else():
+    """Of forty desk lamps made to order thirty are kept for Ann: ten are free for all, thirty for her, none for Bob."""
+    company = bare_lamps()
+    items = company["items"].with_columns(strategy=pl.lit("to_order"))
+    lots = pl.DataFrame(
+        {"lot": ["A", "B"], "item": ["L1"] * 2, "quantity": [30.0, 10.0], "reserved_for": ["Ann", None]}
+    )
+    desk = shop(company.replace(items=items, stock_lots=lots))
+
+    def at_once(name):
+        (way, *_) = ways(desk, "L1", "main", 40, None, name)
+        return sum(part.quantity for part in way.parts if part.moment == NOW)
+
+    assert [at_once(name) for name in ("", "Ann", "Bob")] == [10.0, 30.0, 0.0]
+
+
 def test_what_customers_have_is_not_promised_twice():
     """Both floor-lamp buyers cannot have the three that lie there: the second waits for the supplier."""
     company = lamp_shop()

@@ -2,7 +2,8 @@
 
 Netting knows no queue at a machine, so only the schedule shows what comes too late for a customer who gave a last day.
 That part is refused, which frees its material and machine time for others, and both are made again. In the end what
-would still be late is served from safety stock, as far as it reaches.
+would still be late is served from safety stock, as far as it reaches. Stock that would have expired by the time the
+schedule uses it serves others.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from quarterdeck.disciplines.mrp.deliveries import shipped
 from quarterdeck.disciplines.mrp.relief import relieved
 from quarterdeck.disciplines.scheduling import stage as scheduling
 from quarterdeck.model import Company, Plan, Settings
+from quarterdeck.planning.shelf import spoiled, without
 
 ROUNDS = 4
 _LEAST = 1e-7
@@ -27,10 +29,13 @@ def run(company: Company, plan: Plan, settings: Settings) -> Plan:
     rounds = 0
     for _ in range(ROUNDS):
         refused = _refused(plan, settings)
-        if refused is None:
+        spoilt = spoiled(company, plan, settings)
+        if refused is None and spoilt.is_empty():
             break
         rounds += 1
-        again = replace(plan, problems=plan.problems[:before]).with_tables(requirements=refused)
+        wanted = plan["requirements"] if refused is None else refused
+        again = replace(plan, problems=plan.problems[:before]).with_tables(requirements=wanted)
+        company = without(company, spoilt)
         plan = scheduling.run(company, mrp.run(company, again, settings), settings)
     return relieved(company, plan.with_figures(agreement_rounds=rounds), settings)
 

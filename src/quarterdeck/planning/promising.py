@@ -92,15 +92,17 @@ def knows(desk: Desk, item: str, site: str) -> bool:
     return desk.book.node(item, site) >= 0
 
 
-def ways(desk: Desk, item: str, site: str, quantity: float, asked: int | None) -> list[Way]:
+def ways(desk: Desk, item: str, site: str, quantity: float, asked: int | None, reserved_for: str = "") -> list[Way]:
     """Ways of delivering ``quantity``, the gentlest first; ``asked`` is when it is wanted [s], None: soon.
+
+    ``reserved_for``: the name under which items made to order are kept for it.
 
     ``free`` takes nothing that anybody counts on; ``cheapest`` orders from preferred suppliers only; ``forecast``
     takes what is meant for forecasts too, material and machines; ``swap`` takes the item from customers' orders, which
     then get it later.
     """
     node, now = desk.book.node(item, site), desk.book.as_of
-    base = Enquiry(node, quantity, now)
+    base = Enquiry(node, quantity, now, reserved_for=reserved_for)
     free = _best(desk, "free", (replace(base, patience=patience) for patience in PATIENCE))
     found = [free]
     if desk.choices and free.orders:

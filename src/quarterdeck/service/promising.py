@@ -55,6 +55,7 @@ class Promiser:
         date: dt.date | dt.datetime | str | None = None,
         customer: str | None = None,
         site: str | None = None,
+        reserved_for: str | None = None,
     ) -> Promise:
         """The earliest date and the cheapest way for an enquiry.
 
@@ -66,6 +67,9 @@ class Promiser:
             When it is wanted; a bare date means the end of that day at the site; without it as soon as possible.
         site
             Site that delivers; without it the one that usually delivers the item.
+        reserved_for
+            Name under which stock and orders of items made to order are kept for it; without it what nobody has
+            reserved is promised.
 
         Raises
         ------
@@ -76,7 +80,8 @@ class Promiser:
 
         chosen = self._checked(item, quantity, customer, site)
         asked = self._moment(date, chosen)
-        found = ways(self.desk, item, chosen, float(quantity), None if asked is None else as_seconds(asked))
+        moment = None if asked is None else as_seconds(asked)
+        found = ways(self.desk, item, chosen, float(quantity), moment, reserved_for or "")
         return self._worded(item, chosen, customer or "", float(quantity), asked, found)
 
     def _hold_what_is_not_planned_yet(self) -> None:
@@ -90,7 +95,8 @@ class Promiser:
         fresh = lines.join(self.plan["requirements"].drop_nulls("order").select(key), on=key, how="anti")
         for row in fresh.sort(pl.coalesce("promised", "due"), *key).iter_rows(named=True):
             if knows(self.desk, row["item"], row["site"]):
-                found = ways(self.desk, row["item"], row["site"], row["quantity"] - row["delivered"], None)
+                left, name = row["quantity"] - row["delivered"], row["reserved_for"] or ""
+                found = ways(self.desk, row["item"], row["site"], left, None, name)
                 hold(self.desk, recommended(found, None))
 
     def _checked(self, item: str, quantity: float, customer: str | None, site: str | None) -> str:

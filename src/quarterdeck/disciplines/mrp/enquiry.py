@@ -10,6 +10,7 @@ import numpy as np
 import polars as pl
 
 from quarterdeck.disciplines.mrp import supplies as sup
+from quarterdeck.disciplines.mrp.batches import to_order
 from quarterdeck.disciplines.mrp.book import given_supplies
 from quarterdeck.disciplines.mrp.codes import codes_of, micro
 from quarterdeck.disciplines.mrp.netting import net
@@ -85,7 +86,8 @@ class StockBook:
 
     ``supplies``: one row per lot or order: ``supply``, ``supply_line``, ``supply_kind``, ``item``, ``site``,
     ``available`` and ``expiry`` [s], ``node``, and quantities ``free``, ``safety_stock``, ``forecast``,
-    ``sales_order`` in millionths. ``foreseen``: per item and site the rows of ``supplies`` that serve its own forecast
+    ``sales_order`` in millionths; ``batch`` in the columns is the number of the name for which it is reserved, as in
+    ``names``. ``foreseen``: per item and site the rows of ``supplies`` that serve its own forecast
     in the end, on all levels, and how much of each.
     """
 
@@ -95,6 +97,7 @@ class StockBook:
     columns: dict[str, Ints]
     foreseen: dict[tuple[str, str], tuple[Ints, Ints]]
     as_of: int
+    names: dict[str, int]
 
     def node(self, item: str, site: str) -> int:
         """Node of an item at a site, -1 if the network has none."""
@@ -122,7 +125,35 @@ def stock_book(company: Company, plan: Plan, settings: Settings) -> StockBook:
     table = table.with_columns(node=pl.Series(node, dtype=pl.Int64)).filter(pl.col("node") >= 0)
     numbers = ("node", "available", "expiry", FREE, SAFETY, FORECAST, SOLD)
     columns = {name: table[name].to_numpy().astype(np.int64) for name in numbers}
-    return StockBook(mesh, network, table, columns, _foreseen(plan, uses, table), as_of)
+    columns["batch"], names = _batches(company, plan, table, lots, as_of)
+    return StockBook(mesh, network, table, columns, _foreseen(plan, uses, table), as_of, names)
+
+
+def _batches(
+    company: Company, plan: Plan, table: pl.DataFrame, lots: pl.DataFrame, as_of: int
+) -> tuple[Ints, dict[str, int]]:
+    """For whom each supply of the table is reserved, as a number, and the numbers of the names; 0 is nobody."""
+    special = to_order(company)
+    if not special:
+        return np.zeros(table.height, np.int64), {}
+    of_lot = lots.select(
+        supply="lot", supply_line=pl.lit(""), supply_kind=pl.lit("stock"), item="item", site="site", name="reserved_for"
+    )  # fmt: skip
+    opened = sup.open_orders(company, as_of).select("order", "line", "reserved_for")
+    wanted = dict(plan["requirements"].select("demand", "reserved_for").iter_rows())
+    served = {key: wanted.get(found.demand) for key, found in purposes(plan).items()}
+    said = {(order, line or ""): name for order, line, name in opened.iter_rows()}
+    orders = plan["orders"].select("order", "line", "item", "site").with_columns(pl.col("line").fill_null(""))
+    rows = [
+        (order, line, "order", item, site, said[order, line] if (order, line) in said else served.get((order, line)))
+        for order, line, item, site in orders.iter_rows()
+    ]
+    of_order = pl.DataFrame(rows, schema=dict.fromkeys(of_lot.columns, pl.String), orient="row")
+    known = pl.concat([of_lot, of_order]).unique(_SUPPLY, keep="first", maintain_order=True)
+    found = table.join(known, on=_SUPPLY, how="left", maintain_order="left")
+    kept = found.select(pl.when(pl.col("item").is_in(special)).then(pl.col("name")).fill_null("")).to_series()
+    names = {name: number for number, name in enumerate(sorted({*kept.to_list(), ""}))}
+    return np.array([names[name] for name in kept], np.int64), names
 
 
 def _foreseen(plan: Plan, uses: pl.DataFrame, table: pl.DataFrame) -> dict[tuple[str, str], tuple[Ints, Ints]]:
@@ -185,7 +216,8 @@ class Enquiry:
 
     ``own`` are uses from which only the enquired item itself may be taken. Production that comes later than
     ``patience`` times what a new order would take at least is not waited for; the best patience depends on how busy
-    the machines are, which netting does not know.
+    the machines are, which netting does not know. Of items made to order only what has the name ``reserved_for`` is
+    taken; without one, what nobody has reserved.
     """
 
     node: int
@@ -195,6 +227,7 @@ class Enquiry:
     own: Collection[str] = ()
     patience: float = 1.0
     cheapest: bool = False
+    reserved_for: str = ""
 
 
 def ask(book: StockBook, enquiry: Enquiry) -> Supplied:
@@ -218,10 +251,13 @@ def ask(book: StockBook, enquiry: Enquiry) -> Supplied:
     rows = np.flatnonzero(usable)
     available = columns["available"][rows]
     available = np.where(available <= book.as_of, -FOREVER, available)
-    given = given_supplies(columns["node"][rows], amount[rows], available, columns["expiry"][rows])
+    apart = network.nodes["to_order"]
+    kept = np.where(apart[columns["node"][rows]] == 1, columns["batch"][rows], 0)
+    given = given_supplies(columns["node"][rows], amount[rows], available, columns["expiry"][rows], kept)
+    batch = book.names.get(enquiry.reserved_for, len(book.names) + 1) if enquiry.reserved_for else 0
     demand = records(
         DEMAND, 1, node=[enquiry.node], quantity=[round(enquiry.quantity * MICRO)], needed=[enquiry.needed],
-        priority=[_FIRST], source=[0], sequence=[-1],
+        priority=[_FIRST], source=[0], sequence=[-1], batch=[batch if apart[enquiry.node] else 0],
     )  # fmt: skip
     chosen = cheapest_options(network) if enquiry.cheapest else network
     netted = net(chosen, demand, given, book.as_of)
