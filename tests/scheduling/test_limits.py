@@ -8,8 +8,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from quarterdeck.disciplines.scheduling.board import lay_out
 from quarterdeck.disciplines.scheduling.checker import check
-from quarterdeck.disciplines.scheduling.repair import closed, repair
+from quarterdeck.disciplines.scheduling.drag import refusal
+from quarterdeck.disciplines.scheduling.repair import Pin, closed, repair
 from quarterdeck.disciplines.scheduling.search import schedule
 from quarterdeck.disciplines.scheduling.stage import run
 from quarterdeck.model import Company
@@ -164,3 +166,46 @@ def test_maintenance_begins_by_its_latest_moment():
     assert check(plant, answer) == []
     late = replace(answer, setup_start=np.where(operations["latest"] > 0, 10**7, answer.setup_start))
     assert any("after its latest moment" in fault for fault in check(plant, late))
+
+
+def _board(company, count=3):
+    """A plan of so many loaves, laid out for dragging, and the numbers of its steps."""
+    orders = [order(f"L{n}", "make", "bread", 0, 3) for n in range(count)]
+    pegs = [(f"L{n}", "requirement", f"D{n}") for n in range(count)]
+    found = run(company, plan(orders, pegs, {f"D{n}": 3.0 for n in range(count)}), SETTINGS)
+    board = lay_out(company, found, SETTINGS)
+    rows = sorted(board.rows.items(), key=lambda each: (each[0][1], int(board.before.setup_start[each[1]])))
+    mixed, baked = ([row for (_, step), row in rows if step == sequence] for sequence in (10, 20))
+    return board, mixed, baked
+
+
+def _refused(board, row, hours):
+    """The rule that a drop so many hours later breaks, nothing where it is legal."""
+    start = int(board.before.setup_start[row]) + round(hours * HOUR)
+    found = refusal(board.instance, board.before, Pin(row, start, int(board.before.machine[row])))
+    return None if found is None else found.rule
+
+
+def test_a_drop_keeps_the_longest_wait():
+    """Bread may go into the oven an hour and a half after its dough is done, no later; dough not hours before."""
+    board, mixed, baked = _board(_bakery(maximum_wait_hours=[1.5, None]))
+    slack = 1.5 - (board.before.start[baked[-1]] - board.before.end[mixed[-1]]) / HOUR
+    assert _refused(board, baked[-1], slack + 0.1) == "wait"
+    assert _refused(board, baked[-1], slack) != "wait"
+    assert _refused(board, mixed[-1], -slack - 0.1) == "wait"
+
+
+def test_a_drop_keeps_the_room_before_the_oven():
+    """With one place the last dough cannot be made while the one before it still waits."""
+    board, mixed, _ = _board(_bakery(places=1))
+    assert _refused(board, mixed[-1], -1.5) == "room"
+    assert _refused(board, mixed[-1], 0.0) is None
+
+
+def test_a_drop_may_begin_after_the_first_transfer_batch():
+    """Twenty loaves handed on in fives: the oven may begin before all of the dough is mixed, not before the first."""
+    board, mixed, baked = _board(_bakery(transfer_batch=[5.0, None], run_minutes=[6.0, 0.0]), count=1)
+    early = (board.before.end[mixed[0]] - board.before.setup_start[baked[0]]) / HOUR
+    assert early > 0
+    assert _refused(board, baked[0], 0.0) is None
+    assert _refused(board, baked[0], -3.0) in {"predecessor", "now"}

@@ -10,9 +10,13 @@ from quarterdeck.disciplines.scheduling.calendars import begin_at, finish, first
 from quarterdeck.disciplines.scheduling.instance import NEVER, Instance, Schedule
 from quarterdeck.disciplines.scheduling.outlook import NOT_DONE
 from quarterdeck.disciplines.scheduling.repair import Pin
-from quarterdeck.disciplines.scheduling.timing import run_seconds
+from quarterdeck.disciplines.scheduling.results import columns_of
+from quarterdeck.disciplines.scheduling.timing import handed_over, run_seconds
 
-RULES = ("now", "started", "machine", "release", "predecessor", "closed", "pause", "person", "taken", "never")
+RULES = (
+    "now", "started", "machine", "release", "predecessor", "wait", "room", "closed", "pause", "person", "taken",
+    "never",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -33,7 +37,7 @@ def refusal(instance: Instance, before: Schedule, pin: Pin, others: tuple[Pin, .
 
     Predecessors count where the standing schedule has them; operations that run or are pinned cannot be pushed away.
     """
-    for rule in (_may_move, _ready, _open, _attended):
+    for rule in (_may_move, _ready, _open, _waited, _attended):
         found = rule(instance, before, pin)
         if found is not None:
             return found
@@ -78,6 +82,10 @@ def _ready(instance: Instance, before: Schedule, pin: Pin) -> Refusal | None:
     if rows.size:
         sources = np.searchsorted(a.operations["first_arc"] + a.operations["arcs"], rows, side="right")
         there = np.where(before.scheduled[sources], before.end[sources] + a.arcs["lag"][rows], -1)
+        in_pieces = np.flatnonzero((a.arcs["pieces"][rows] > 1) & before.scheduled[sources])
+        if in_pieces.size:
+            placed = columns_of(before)
+            there[in_pieces] = [int(handed_over(a, placed, int(sources[k]), int(rows[k]))) for k in in_pieces]
         last = int(np.argmax(there))
         if there[last] > pin.start and there[last] >= a.operations["release"][pin.operation]:
             return Refusal("predecessor", int(sources[last]), int(there[last]))
@@ -94,6 +102,67 @@ def _open(instance: Instance, before: Schedule, pin: Pin) -> Refusal | None:
         return Refusal("closed", moment=_moment(opens))
     fits = begin_at(a.calendars, a.intervals, machine["calendar"], pin.start, *_length(instance, pin))
     return None if fits == pin.start else Refusal("pause", moment=_moment(int(fits)))
+
+
+def _waited(instance: Instance, before: Schedule, pin: Pin) -> Refusal | None:
+    """Longest waits after the step before and until the step behind, and room before machines."""
+    a = instance.arrays
+    if not (a.arcs["wait"] > 0).any() and not (a.pools["room"] > 0).any():
+        return None
+    begin, end = _span(instance, pin)
+    into, out = _arcs_of(instance, pin.operation)
+    for source, row in into:
+        latest = int(before.end[source] + a.arcs["wait"][row] - 1)
+        if a.arcs["wait"][row] > 0 and before.end[source] >= 0 and begin > latest:
+            return Refusal("wait", source)
+    for target, row in out:
+        late = int(before.start[target] - a.arcs["wait"][row] + 1) - end
+        if a.arcs["wait"][row] > 0 and before.end[target] >= 0 and late > 0:
+            return Refusal("wait", target, pin.start + late)
+        full = _full(instance, before, target, (end + int(a.arcs["lag"][row]), int(before.setup_start[target])))
+        if full >= 0:
+            return Refusal("room", full, -1)
+    for source, row in into:
+        full = _full(instance, before, pin.operation, (int(before.end[source] + a.arcs["lag"][row]), pin.start))
+        if full >= 0:
+            return Refusal("room", full, -1)
+    return None
+
+
+def _arcs_of(instance: Instance, o: int) -> tuple[list[tuple[int, int]], list[tuple[int, int]]]:
+    """Arcs into and out of an operation: the other operation and the arc's number each."""
+    a = instance.arrays
+    rows = np.flatnonzero(a.arcs["successor"] == o)
+    sources = np.searchsorted(a.operations["first_arc"] + a.operations["arcs"], rows, side="right")
+    first = int(a.operations["first_arc"][o])
+    out = range(first, first + int(a.operations["arcs"][o]))
+    into = [(int(source), int(row)) for source, row in zip(sources, rows, strict=True)]
+    return into, [(int(a.arcs["successor"][row]), row) for row in out]
+
+
+def _span(instance: Instance, pin: Pin) -> tuple[int, int]:
+    """When the work begins and ends, counted without a change-over, which may fall away [s]."""
+    a = instance.arrays
+    calendar = a.machines["calendar"][pin.machine]
+    return pin.start, int(finish(a.calendars, a.intervals, calendar, pin.start, _length(instance, pin)[0]))
+
+
+def _full(instance: Instance, before: Schedule, o: int, wait: tuple[int, int]) -> int:
+    """An order that waits where another wants to wait from one moment to another and has no room, -1 for none."""
+    a = instance.arrays
+    machine = int(before.machine[o])
+    pool = int(a.machines["pool"][machine]) if machine >= 0 else -1
+    if pool < 0 or a.pools["room"][pool] == 0 or wait[1] <= wait[0]:
+        return -1
+    others = (before.machine >= 0) & before.scheduled & (before.setup_start > before.ready)
+    others &= a.machines["pool"][before.machine] == pool
+    others[o] = False
+    rows = np.flatnonzero(others & (before.ready < wait[1]) & (before.setup_start > wait[0]))
+    for moment in sorted({wait[0], *before.ready[rows][before.ready[rows] > wait[0]].tolist()}):
+        here = rows[(before.ready[rows] <= moment) & (before.setup_start[rows] > moment)]
+        if here.size >= int(a.pools["room"][pool]) - 1:
+            return int(here[0]) if here.size else o
+    return -1
 
 
 def _moment(found: int) -> int:

@@ -101,13 +101,20 @@ def refused(company: Company, board: Board, pin: Pin, found: Refusal) -> str:
         else f"{what} is done without a machine of its own; it cannot be pinned.",
         "release": f"{_material(names, board, pin.operation)} not there before {when}.",
         "predecessor": f"{_other(board, found.blocker, step['order'])} is done only at {when}.",
+        "wait": f"More than the longest wait would lie between {what} and what follows it; not so from {when} on.",
+        "room": f"There is no room to wait then: {_other(board, found.blocker, '')} waits there already.",
         "closed": f"{machine} is closed then; it opens at {when}.",
         "pause": f"{what} may not pause on {machine} and does not fit before it closes; it fits at {when}.",
         "person": f"Nobody who can do {step['skill']} works then; the first comes at {when}.",
         "taken": f"{_other(board, found.blocker, '')} keeps {machine} until {when}.",
         "never": f"{machine} has too little working time left after that.",
     }
-    ends = {"closed": f"{machine} is closed from then on.", "person": f"Nobody who can do {step['skill']} works then."}
+    other = _other(board, max(found.blocker, 0), step["order"])
+    ends = {
+        "wait": f"More than the longest wait would lie between {other} and {what}.",
+        "closed": f"{machine} is closed from then on.",
+        "person": f"Nobody who can do {step['skill']} works then.",
+    }
     return ends.get(found.rule, texts[found.rule]) if found.moment < 0 else texts[found.rule]
 
 
