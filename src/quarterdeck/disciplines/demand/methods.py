@@ -45,7 +45,7 @@ FAR = 1e6
 HIGHEST_LOG = 2.0  # a forecast on logarithms stays below seven times the highest value
 DECAY = 0.3  # a year, by which older years count less in the season
 HALF_SURE, SURE = 0.5, 1.645
-MOST_YEARS, MOST_PERIODS, MONTHS = 15, 400, 12
+MOST_YEARS, MOST_PERIODS, MONTHS = 12, 400, 12
 LEAST = 5  # shorter series, and histories of fewer years, have a mean and no more
 
 
@@ -95,7 +95,7 @@ def _take(source: Vector, target: Vector, limit: float) -> None:
 def forecast_many(values: Vector, pointers: Whole, length: int, horizon: int) -> tuple[Cube, Matrix]:
     """Forecasts of every method for every series, and what is known of the fit.
 
-    What lies more than fifteen years back, or 400 periods where a season is short, is left out: it tells the future no
+    What lies more than twelve years back, or 400 periods where a season is short, is left out: it tells the future no
     better and costs time.
 
     Parameters
