@@ -17,7 +17,7 @@ def used(made):
 
 
 def test_another_material_is_taken_until_the_preferred_one_is_there(tmp_path):
-    """The preferred shade takes 20 days, the other one two: the lamp of the 10th takes the other, that of the 28th not."""
+    """The preferred shade takes 20 days, the other two: lamps of the 10th take the other, those of the 28th do not."""
     made = plan(
         tmp_path / "shades.xlsx",
         item=[["name"], ["lamp"], ["new shade"], ["old shade"]],
@@ -45,7 +45,10 @@ def versions(search=None, dates=(None, None)):
     return {
         "item": [["name"], ["lamp"], ["glass"], ["plastic"], ["socket"]],
         "operation": [
-            ["name", "type", "item", "location", "duration_per", "priority", "search", "effective start", "effective end"],
+            [
+                "name", "type", "item", "location", "duration_per", "priority", "search", "effective start",
+                "effective end",
+            ],
             ["version 1", "time_per", "lamp", "shop", HOUR, 1, search, None, until],
             ["version 2", "time_per", "lamp", "shop", HOUR, 2, search, since, None],
         ],
