@@ -31,7 +31,7 @@ def run(company: Company, plan: Plan, settings: Settings) -> Plan:
     plan = plan.with_tables(operations=standing.clear())
     if not (plan["orders"]["kind"] != "buy").any():
         return plan.with_figures(schedule_checked=True)
-    from quarterdeck.disciplines.scheduling import counting, maintenance  # noqa: PLC0415
+    from quarterdeck.disciplines.scheduling import counting, maintenance, shelf  # noqa: PLC0415
     from quarterdeck.disciplines.scheduling.costing import with_prices  # noqa: PLC0415
     from quarterdeck.disciplines.scheduling.frozen import keep_frozen  # noqa: PLC0415
     from quarterdeck.disciplines.scheduling.jobs import read_jobs  # noqa: PLC0415 - numba takes a while to load
@@ -55,6 +55,10 @@ def run(company: Company, plan: Plan, settings: Settings) -> Plan:
     problem = maintenance.with_maintenance(problem, windows, resources)
     problem, chosen = _with_overtime_that_pays(problem, resources, settings)
     instance, answer = _best(problem, settings)
+    limits = shelf.shelf_limits(company, jobs, problem)
+    if shelf.goes_stale(limits, problem, answer):
+        problem = shelf.with_shelf_life(problem, limits)
+        instance, answer = _best(problem, settings)
     zones = site_zones(company)
     counts = counting.counts(company, jobs, resources, instance, zones)
     if counting.over_full(counts, answer.setup_start):
