@@ -67,6 +67,38 @@ def test_a_cell_is_edited_has_a_history_and_is_undone(grid):
     )
 
 
+def test_a_slow_answer_does_not_disturb_who_types_on(grid):
+    """Story: the answer about one cell comes while somebody types in the next; both are kept, and both taken back."""
+    page = grid("items")
+    slow = []
+    page.route("**/data/items/edit", lambda route: slow.append(route))  # noqa: PLW0108 - Playwright marks what it is given
+    was = [cell(page, 1, column).inner_text() for column in ("cost", "price")]
+    cell(page, 1, "cost").click()
+    page.keyboard.type("11")
+    page.keyboard.press("Enter")
+    cell(page, 1, "price").click()
+    page.keyboard.type("2")
+    page.wait_for_timeout(300)
+    slow.pop().continue_()
+    page.unroute("**/data/items/edit")
+    saved(page, "1 row saved")
+    page.keyboard.type("2")
+    page.keyboard.press("Enter")
+    page.wait_for_function("() => Grid.table.getRows()[1].getData().price === '22'")
+    assert [cell(page, 1, column).inner_text() for column in ("cost", "price")] == ["11", "22"]
+
+    saved(page, "1 row saved")
+    page.reload()
+    page.locator(".tabulator-row").first.wait_for()
+    assert [cell(page, 1, column).inner_text() for column in ("cost", "price")] == ["11", "22"]
+    for column, value in zip(("cost", "price"), was, strict=True):
+        cell(page, 1, column).click()
+        page.keyboard.press("Delete") if not value else page.keyboard.type(value.replace(",", ""))
+        page.keyboard.press("Enter")
+        saved(page, "1 row saved")
+        page.wait_for_timeout(100)
+
+
 def test_what_is_no_value_stays_marked_with_the_reason(grid):
     """Story: a planner types words into a cost; the cell is red, the reason stands above, nothing is written."""
     page = grid("items")

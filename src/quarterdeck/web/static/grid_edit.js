@@ -4,11 +4,43 @@
   if (!setup.may_edit) return;
   const waiting = new Map();
   const undoable = [];
-  let timer = 0, running = Promise.resolve();
+  const stale = new Set();
+  let timer = 0, running = Promise.resolve(), open = null;
 
+  table.on("cellEditing", (cell) => { open = { ref: cell.getData()._ref, field: cell.getField() }; });
   table.on("cellEdited", (cell) => {
     if (cell.getValue() !== cell.getOldValue()) put(cell.getRow(), { [cell.getField()]: cell.getValue() });
+    closed();
   });
+  table.on("cellEditCancelled", closed);
+
+  // What came from the server for a row while somebody typed in it is drawn when the typing is over.
+  function closed() {
+    open = null;
+    setTimeout(() => {
+      for (const ref of stale) {
+        if (open && open.ref === ref) continue;
+        stale.delete(ref);
+        const row = table.getRow(ref);
+        if (row) row.reformat();
+      }
+    }, 0);
+  }
+
+  // New values of a row; a cell in which somebody types, or has just typed, keeps what stands there.
+  async function renew(row, values) {
+    const ref = row.getData()._ref, typing = open && open.ref === ref;
+    const kept = new Set(Object.keys(waiting.get(ref) || {}));
+    if (typing) kept.add(open.field);
+    const fresh = Object.fromEntries(Object.entries(values).filter(([field]) => !kept.has(field)));
+    if (typing) {
+      Object.assign(row.getData(), fresh);
+      stale.add(ref);
+      return;
+    }
+    await row.update(fresh);
+    row.reformat();
+  }
 
   // Remembers what was typed into a row; everything of one moment is sent together.
   function put(row, values) {
@@ -67,8 +99,7 @@
       mine.forEach((each) => { told[each.column || setup.key[0]] = each; });
       const saved = { ...(done.saved[ref] || {}) };
       Object.keys(told).forEach((field) => told[field].severity === "error" && delete saved[field]);
-      await row.update({ ...saved, _told: told });
-      row.reformat();
+      await renew(row, { ...saved, _told: told });
     }
     list();
   }
