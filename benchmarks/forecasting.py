@@ -17,7 +17,7 @@ from pathlib import Path
 
 import numpy as np
 
-from benchmarks.forecasting_data import LEAST_KNOWN, SEASONS, Fold, folds
+from benchmarks.forecasting_data import LEAST_KNOWN, SEASONS, Fold, folds, with_demand
 from benchmarks.forecasting_scores import LEVELS, scores, summary
 from quarterdeck.disciplines.demand import engine
 from quarterdeck.disciplines.demand.boosted import boosted_means
@@ -42,7 +42,7 @@ def main() -> None:
     engine.warm_up()
     rows = []
     for path in options.files:
-        parts = folds(path, options.horizon, options.windows, weekly=options.weekly)
+        parts = with_demand(folds(path, options.horizon, options.windows, weekly=options.weekly), options.least)
         if not parts:
             sys.stderr.write(
                 f"{path.name}: no series to forecast; wanted are columns unique_id, ds and y, or numbered columns,"
@@ -125,7 +125,8 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--methods", nargs="*", choices=names, help="single methods to print as well, or all")
     parser.add_argument("--horizon", type=int, help="periods to hold back where the file has no split")
     parser.add_argument("--windows", type=int, default=1, help="how many times to hold back, one horizon apart")
-    parser.add_argument("--weekly", action="store_true", help="sum daily series up to weeks first")
+    parser.add_argument("--least", type=int, default=0, help="leave out series with demand in fewer known periods")
+    parser.add_argument("--weekly", action="store_true", help="sum daily series up to whole weeks first")
     return parser.parse_args()
 
 

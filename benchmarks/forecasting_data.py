@@ -57,7 +57,37 @@ def folds(path: Path, horizon: int | None, windows: int, *, weekly: bool = False
         return []
     if "split" in frame.columns and (found := _given(frame)):
         return found
-    return _dated(frame, horizon, windows, weekly=weekly)
+    return _dated(whole_weeks(frame) if weekly else frame, horizon, windows, weekly=weekly)
+
+
+def with_demand(parts: list[Fold], least: int) -> list[Fold]:
+    """The series that had demand in at least so many of their known periods."""
+    found = []
+    for part in parts:
+        rows = [k for k, known in enumerate(part.known) if np.count_nonzero(np.nan_to_num(known)) >= least]
+        if rows:
+            events = [part.events[k] for k in rows] if part.events else []
+            found.append(Fold(part.frequency, [part.known[k] for k in rows], part.actual[rows], events))
+    return found
+
+
+def whole_weeks(frame: pl.DataFrame) -> pl.DataFrame:
+    """The rows without the first and the last week where the file begins or ends in the middle of them.
+
+    A week is whole when it reaches from the first to the last of the weekdays that most weeks have.
+    """
+    if not frame["ds"].dtype.is_temporal():
+        return frame
+    days = frame.select(pl.col("ds").cast(pl.Date)).unique()["ds"]
+    weekday, week = days.dt.weekday(), days.dt.truncate("1w")
+    usual = weekday.value_counts().filter(pl.col("count") * 2 > week.n_unique())["ds"]
+    first, last = days.min(), days.max()
+    if usual.is_empty() or not isinstance(first, dt.date) or not isinstance(last, dt.date):
+        return frame
+    begin = dt.timedelta(days=8 - first.isoweekday() if first.isoweekday() > usual.min() else 0)
+    end = dt.timedelta(days=last.isoweekday() if last.isoweekday() < usual.max() else 0)
+    day = pl.col("ds").cast(pl.Date)
+    return frame.filter((day >= first + begin) & (day <= last - end))
 
 
 def _say(path: Path, what: str) -> None:

@@ -12,7 +12,7 @@ import polars as pl
 import pytest
 
 from benchmarks import forecasting
-from benchmarks.forecasting_data import folds, frequency_named
+from benchmarks.forecasting_data import Fold, folds, frequency_named, whole_weeks, with_demand
 
 MONTHS = [dt.datetime(2018 + i // 12, i % 12 + 1, 1) for i in range(48)]
 VALUES = [10.0 + (i * 7) % 5 for i in range(48)]
@@ -130,3 +130,33 @@ def test_a_given_split_is_used(tmp_path: Path) -> None:
 def test_frequencies_go_by_many_names(text: str, name: str) -> None:
     """Names, letters, periods a year."""
     assert frequency_named(text) == name
+
+
+def test_weeks_that_the_file_cuts_off_do_not_count() -> None:
+    """A file from a Wednesday to a Thursday, sold from Monday to Friday: the first and the last week go."""
+    days = [dt.date(2024, 1, 3) + dt.timedelta(days=k) for k in range(44)]
+    open_days = [day for day in days if day.isoweekday() <= 5]
+    frame = pl.DataFrame({"unique_id": "a", "ds": open_days, "y": 1.0})
+    kept = whole_weeks(frame)["ds"]
+    assert (kept.min(), kept.max()) == (dt.date(2024, 1, 8), dt.date(2024, 2, 9))
+
+
+def test_weeks_that_are_whole_stay() -> None:
+    """From a Monday to a Friday nothing is cut off, weekends or not; numbered periods have no weekdays."""
+    open_days = [dt.date(2024, 1, 1) + dt.timedelta(days=k) for k in range(33) if k % 7 < 5]
+    frame = pl.DataFrame({"unique_id": "a", "ds": open_days, "y": 1.0})
+    assert whole_weeks(frame).equals(frame)
+    numbered = frame.with_columns(ds=pl.int_range(pl.len()))
+    assert whole_weeks(numbered).equals(numbered)
+
+
+def test_series_with_little_demand_can_be_left_out() -> None:
+    """Of two series, the one with demand in two known periods is left out where three are wanted, its events too."""
+    part = Fold(
+        "WEEKLY", [np.array([1.0, 0.0, 2.0]), np.array([1.0, 3.0, 2.0])], np.ones((2, 2)), [np.zeros((5, 1))] * 2
+    )
+    (found,) = with_demand([part], 3)
+    assert [known.tolist() for known in found.known] == [[1.0, 3.0, 2.0]]
+    assert found.actual.shape == (1, 2)
+    assert len(found.events) == 1
+    assert with_demand([part], 4) == []
