@@ -58,7 +58,7 @@ UNTOUCHED = (
     "level_cash",
 )
 """Tables of the stages before netting."""
-FINITE = {"scheduling", "agreement"}
+FINITE = {"scheduling"}
 """Stages that a plan leaves out which shows what should be if machines and people were always free."""
 
 
