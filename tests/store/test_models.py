@@ -33,7 +33,7 @@ def test_bulk_path_reads_what_the_orm_wrote(workspace: Workspace) -> None:
     start = dt.datetime(2026, 1, 1, 7, 30, 0, 500)
     alias = workspace.alias
     COMPANY_MODELS["calendar_exceptions"].objects.using(alias).create(
-        calendar="c", start=start, end=start, working=False
+        calendar="c", start=start, end=start, working=False, overtime=False
     )
     COMPANY_MODELS["cash_accounts"].objects.using(alias).create(
         account="x", date=start.date(), balance=Decimal("-0.0001"), credit_limit=Decimal(0)

@@ -27,6 +27,7 @@ KINDS = {
     "expedite": "Expedite",
     "alternate": "Other supplier",
     "overtime": "Overtime",
+    "machine": "Other machine",
     "split": "Split the lot",
     "swap_priority": "Go first",
     "partial": "Ship in parts",
@@ -36,6 +37,7 @@ TEXTS = {
     "expedite": "Have {subject} ({quantity} {title}{source}) by {to} instead of {before}",
     "alternate": "Order {quantity} {title}{source} {beside} {subject}, for {to}",
     "overtime": "Work overtime: {hours}",
+    "machine": "Do step {sequence} of {subject} ({title}) on {there}",
     "split": "Make {quantity} of the {of} {title} of {subject} as a work order of their own, first",
     "swap_priority": "Give {subject} priority 1 instead of {before}",
     "partial": "Ship {quantity} {title} in time and {rest} on {later}",
@@ -253,6 +255,7 @@ def _text(candidate: Candidate, names: Names, now: dt.datetime | None) -> str:
     partner = names.name("supplier", facts.get("partner"))
     said["source"] = f" from {partner}" if partner else ""
     said["beside"] = "instead of" if facts.get("planned") else "besides"
+    said["there"] = names.name("machine", facts.get("machine"))
     said["hours"] = _hours(facts, names, now) if candidate.kind == "overtime" else ""
     return TEXTS[candidate.kind].format(**said)
 

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 import polars as pl
 
-from quarterdeck.model import Company
+from quarterdeck.model import TABLES, Company
 from quarterdeck.model.clock import DAY, HOUR, as_seconds, home_zone, site_zones
 from quarterdeck.model.working_time import WorkingTime, working_time
 from quarterdeck.planning.repairs.edits import Candidate, Edit
@@ -191,8 +191,7 @@ def _with_own_calendar(
         "end": [_wall(end, zone) - dt.timedelta(seconds=1) for _, end in spans], "working": [True] * len(spans),
         "note": ["Overtime"] * len(spans),
     })  # fmt: skip
-    schema = company["calendar_exceptions"].schema
-    tables.add("calendar_exceptions", extra.select(pl.col(column).cast(dtype) for column, dtype in schema.items()))
+    tables.add("calendar_exceptions", TABLES["calendar_exceptions"].shape(extra))
     tables.add(table, rows.with_columns(calendar=pl.lit(name)))
 
 

@@ -13,6 +13,7 @@ from quarterdeck.model.clock import DAY
 from quarterdeck.planning.repairs.capacity import capacity_repairs
 from quarterdeck.planning.repairs.demand import demand_repairs
 from quarterdeck.planning.repairs.edits import Candidate
+from quarterdeck.planning.repairs.machine import machine_repairs
 from quarterdeck.planning.repairs.supply import Case, supply_repairs
 from quarterdeck.planning.repairs.trial import Trial, tried
 
@@ -41,7 +42,7 @@ def case_of(company: Company, plan: Plan, demand: str) -> Case:
 def candidates(case: Case) -> list[Candidate]:
     """Repairs worth trying, some of every kind."""
     found: list[Candidate] = []
-    for kind in (demand_repairs(case), supply_repairs(case), capacity_repairs(case)):
+    for kind in (demand_repairs(case), supply_repairs(case), capacity_repairs(case), machine_repairs(case)):
         found += [candidate for candidate in list(kind)[: MOST // 2] if candidate not in found]
     return found
 

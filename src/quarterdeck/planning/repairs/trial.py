@@ -88,7 +88,7 @@ def tried(case: Case, candidate: Candidate) -> Trial:
         return _in_parts(case, candidate)
     company, plan = edited(case.company, candidate.edits), _changed(case.plan, candidate)
     before = lateness(case.company, case.plan)
-    binding = sorted({link.order for link in case.links if link.order})
+    binding = sorted({link.order for link in case.links if link.order} | {str(candidate.facts.get("renamed", ""))})
     whole = chain(plan, case.requirement["demand"])
     ways = {"swap_priority": (FIRST,), "overtime": (GAPS, FIRST, CLOSER, CLOSER_FIRST)}.get(
         candidate.kind, (GAPS, FIRST)
@@ -126,7 +126,21 @@ def _changed(plan: Plan, candidate: Candidate) -> Plan:
             release=pl.when(mine).then(pl.min_horizontal("release", there)).otherwise("release"),
         )
     changed = plan.with_tables(orders=orders, pegs=pegs)
+    if candidate.facts.get("renamed"):
+        changed = _firm(changed, candidate.subject, str(candidate.facts["renamed"]))
     return _parted(changed, candidate) if candidate.part > 0 else changed
+
+
+def _firm(plan: Plan, planned: str, code: str) -> Plan:
+    """The plan in which a planned order is a work order under a code of its own."""
+    columns = {"orders": ("order",), "operations": ("order",), "pegs": ("supply", "demand")}
+    tables = {
+        name: plan[name].with_columns(pl.col(column).replace({planned: code}) for column in named)
+        for name, named in columns.items()
+    }
+    mine = pl.col("order") == code
+    tables["orders"] = tables["orders"].with_columns(state=pl.when(mine).then(pl.lit("open")).otherwise("state"))
+    return plan.with_tables(**tables)
 
 
 def _parted(plan: Plan, candidate: Candidate) -> Plan:
