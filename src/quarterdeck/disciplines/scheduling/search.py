@@ -37,7 +37,9 @@ from quarterdeck.disciplines.scheduling.urgency import demand_of, lateness_of, u
 
 Floats = npt.NDArray[np.float64]
 Callback = Callable[[float, float, float], None]
-SWEEPS = (0.4, 0.95)  # shares of what is left of the budget that each way through the horizon may take
+BEFORE_WINDOWS = 0.15  # share of the budget for rules and their parameters where the horizon rolls
+LEAST_RUNS = 5  # once through the horizon takes as long as some three schedules at the least
+HORIZON_SHARE = 0.97  # of what is left of the budget, so that the last windows end in time
 DECODED_PER_EFFORT = 50_000
 RUNS_PER_EFFORT = 12
 NEAR = 0.001  # a value this close to the bound is as good as proven
@@ -241,12 +243,13 @@ def _try_starts(search: Search) -> None:
 
 def _learn_lead_times(search: Search) -> None:
     """ATC looking ahead near and far, each with the waits of the schedules before it; two at a time."""
+    long = rolls(search.instance)
     rounds = LEARNING if search.budget > 200 * search.instance.size and search.instance.size < MANY else 2
     for slack in SLACKS:
         rules = [Rule(weight=1.0, short=short, slack=slack, setup=0.5).vector() for short in (1.0, 0.5)]
         waits = [np.zeros(search.instance.size) for _ in rules]
         for _ in range(rounds):
-            if search.spent():
+            if search.spent() or (long and search.used() > BEFORE_WINDOWS):
                 break
             latest = [latest_with(search.instance.arrays, search.outlook, wait) for wait in waits]
             found = search.attempt_all([Trial(*each) for each in zip(rules, (None, None), latest, strict=True)])
@@ -259,7 +262,7 @@ def _learn_lead_times(search: Search) -> None:
 def _tune(search: Search, generator: np.random.Generator, share: float) -> None:
     """Random steps around the best parameters, sometimes a fresh start; two at a time."""
     search.last_gain = search.runs
-    long = rolls(search.instance)
+    share, long = (BEFORE_WINDOWS, True) if rolls(search.instance) else (share, False)
     while not search.spent() and search.used(timed=long) < share and search.runs - search.last_gain < TUNING:
         one, other = _varied(search.parameters, generator), _varied(search.parameters, generator)
         search.attempt_all([Trial(one), Trial(other)])
@@ -278,31 +281,25 @@ def _refine(search: Search, generator: np.random.Generator) -> None:
     """Order by order, or window by window where the schedule is long; operation by operation for makespans."""
     if search.instance.objective == MAKESPAN:
         _jitter(search, generator)
-    elif rolls(search.instance):
+    elif rolls(search.instance) and search.used() * (1 + LEAST_RUNS / max(search.runs, 1)) < 1:
         _roll(search, generator)
     else:
         _urge(search, generator)
 
 
 def _roll(search: Search, generator: np.random.Generator) -> None:
-    """Twice through the horizon, window by window; the second time from the better of both schedules."""
+    """Once through the horizon, window by window, with all that is left of the budget."""
+    a, begun = search.instance.arrays, search.used()
     wanted = guide(search.parameters, search.parts, search.instance.now, search.bias)
-    serves = demand_of(search.instance.arrays, search.outlook.order)
+    serves = demand_of(a, search.outlook.order)
     course = Course(search.instance, wanted, serves, search.outlook.latest, _spread(search))
-    wishes, parameters = no_wishes(search.instance.size), (search.parameters, search.bias)
-    for part in SWEEPS:
-        begun = search.used()
-        if search.spent():
-            return
 
-        def enough(decoded: int, share: float, begun: float = begun, part: float = part) -> bool:
-            search.decoded += decoded
-            return search.used() >= begun + (1 - begun) * part * share
+    def enough(decoded: int, share: float) -> bool:
+        search.decoded += decoded
+        return search.used() >= begun + (1 - begun) * HORIZON_SHARE * share
 
-        trial = wishes.of(np.arange(search.instance.size))
-        placed = roll(course, search.placed, trial, generator, enough)
-        if search.keep(placed, Trial(*parameters)) <= search.value:
-            wishes = trial
+    placed = roll(course, search.placed, no_wishes(a.operations.size), generator, enough)
+    search.keep(placed, Trial(search.parameters, search.bias))
 
 
 def _jitter(search: Search, generator: np.random.Generator) -> None:
