@@ -30,6 +30,13 @@ def forecast(
     boost: Annotated[
         bool, typer.Option("--boost", help="Half by trees over all series of the file (needs the extra ml).")
     ] = False,
+    show: Annotated[
+        str, typer.Option(help="series, or of the workspace: launches, segments, mix or corrections.")
+    ] = "series",
+    by: Annotated[str, typer.Option(help="For segments and mix: family, segment, region, site, customer, item.")] = (
+        "family"
+    ),
+    target: Annotated[list[str] | None, typer.Option(help="ITEM=QUANTITY a new item shall reach in a year.")] = None,
     limit: Annotated[int, typer.Option(help="Series to print.", min=1)] = 20,
     workspace: WorkspaceOption = HERE,
     json: JsonOption = False,
@@ -38,6 +45,9 @@ def forecast(
     from quarterdeck.cli.output import print_json
     from quarterdeck.service.forecasting import foresee, foresee_file
 
+    if show != "series":
+        _list(show, by, target or [], (as_of, workspace, limit, json))
+        return
     try:
         levels = tuple(float(part) for part in quantiles.split(",") if part.strip())
     except ValueError:
@@ -59,6 +69,24 @@ def forecast(
         })  # fmt: skip
     else:
         _show(found, limit, details=bool(item))
+
+
+def _list(show: str, by: str, targets: list[str], way: tuple[str | None, Path, int, bool]) -> None:
+    """A list about the demand of the workspace's company; ``way`` is now, workspace, rows to print, and as JSON."""
+    from quarterdeck.cli.output import print_frame, print_json
+    from quarterdeck.service.demand_lists import demand_list, read_targets
+
+    as_of, workspace, limit, json = way
+    try:
+        found = demand_list(opened(workspace).load(), show, by=by, targets=read_targets(targets), as_of=as_of)
+    except ValueError as error:
+        fail(str(error), exits.USAGE)
+    if json:
+        print_json({show: found.to_dicts()})
+    elif found.is_empty():
+        typer.echo(f"There are no {show} yet.")
+    else:
+        print_frame(show.capitalize(), found, "UTC", limit)
 
 
 def _show(found: Foresight, limit: int, *, details: bool) -> None:

@@ -101,6 +101,8 @@ def _has_launch(company: Company, item: str) -> bool:
 def _weeks(company: Company, today: dt.date) -> dict[tuple[str, str], npt.NDArray[np.float64]]:
     """Weekly sales since the first day of sale of every item and site that was not always sold."""
     rows = company["demand_history"].filter(pl.col("date") < today, pl.col("quantity").is_finite())
+    if rows.is_empty():
+        return {}
     begin = rows.filter(pl.col("quantity") > 0).group_by("item", "site").agg(first=pl.col("date").min())
     launch = company["items"].select("item", "launch").unique("item")
     known = begin.join(launch, on="item", how="left")

@@ -13,11 +13,13 @@ from quarterdeck.service.rights import Right
 from quarterdeck.service.views import wording
 from quarterdeck.service.views.demand_page import (
     demand_overview,
+    mix_list,
     planner_value,
     segment_list,
     series_detail,
     series_list,
 )
+from quarterdeck.service.views.launches import launches
 from quarterdeck.web.access import Route
 from quarterdeck.web.listing import csv_answer, listing, matching
 from quarterdeck.web.page import desk, show, told
@@ -29,6 +31,7 @@ DIMENSIONS = {
     "region": "Regions",
     "customer": "Customers",
 }
+MOST_TURNED = 12
 SORTS = {"value": "value", "growth": "trend_per_year", "error": "error", "bias": "bias"}
 
 
@@ -114,7 +117,15 @@ def segments(request: HttpRequest) -> HttpResponse:
     if request.GET.get("as") == "csv":
         return csv_answer(moved, f"demand-by-{by}.csv")
     worth = list(here.view(planner_value).iter_rows(named=True))
-    context = {**listing(request, moved), "by": by, "dimensions": DIMENSIONS, "worth": worth}
+    turned = here.view(mix_list, by, "family" if by == "segment" else "segment").head(MOST_TURNED)
+    context = {
+        **listing(request, moved),
+        "by": by,
+        "dimensions": DIMENSIONS,
+        "worth": worth,
+        "turned": list(turned.iter_rows(named=True)),
+        "fresh": here.view(launches)[:MOST_TURNED],
+    }
     return show(request, "demand_segments.html", context, at=here)
 
 
