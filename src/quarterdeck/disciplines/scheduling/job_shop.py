@@ -23,6 +23,7 @@ from quarterdeck.disciplines.scheduling.tabu import improve, tabu_list
 from quarterdeck.disciplines.scheduling.windows import search_windows
 
 POPULATION = 10
+APART = 0.3  # how far these have to be apart in the beginning: unrelated ones differ in 0.85 of their places
 PATIENCE = 12_500  # moves without improvement after which a search begins elsewhere
 TASTES = 4  # points of a path that are tried for a while
 TASTE = 500  # moves of such a trial
@@ -150,7 +151,7 @@ def search_job_shop(
     for search in searches:
         search.best[:] = orders[0]
     moves = min(MOST, max(10, WORK // shop.machine.size))
-    known = cooperate(searches, moves, POPULATION, budget, lambda member: heard(member.value))
+    known = cooperate(searches, moves, POPULATION, budget, lambda member: heard(member.value), APART)
     return known[0].value, known[0].solution
 
 
