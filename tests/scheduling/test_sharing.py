@@ -1,12 +1,24 @@
 """Tools that steps hold, and people who set up."""
 
+from dataclasses import replace
+
+import numpy as np
 import polars as pl
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
+from quarterdeck.disciplines.scheduling.blame import late_links, trace_of
+from quarterdeck.disciplines.scheduling.calendars import with_pairs
+from quarterdeck.disciplines.scheduling.checker import check
+from quarterdeck.disciplines.scheduling.instance import TOOL, records
+from quarterdeck.disciplines.scheduling.replanning import lateness_of
+from quarterdeck.disciplines.scheduling.search import schedule
 from quarterdeck.disciplines.scheduling.stage import run
 from quarterdeck.model import Company, Settings
 from tests.scheduling.frame_maker import AS_OF, order
 from tests.scheduling.frame_maker import plan as bare_plan
+from tests.scheduling.plants import random_plant
 
 SETTINGS = Settings(as_of=AS_OF, horizon_weeks=8, effort=2)
 
@@ -123,3 +135,35 @@ def test_a_skill_that_nobody_has_is_named_and_not_asked_for():
     plan = run(company, orders(3), SETTINGS)
     assert starts(plan) == [0, 0, 0]
     assert [problem.code for problem in plan.problems] == ["skill-missing"]
+
+
+@settings(max_examples=15, deadline=None)
+@given(st.integers(0, 10_000), st.integers(1, 3), st.integers(0, 2))
+def test_random_plants_share_what_there_is(seed, units, setters):
+    """Law: whatever tools and setters a plant has, the checker finds nothing and every late second has its cause."""
+    instance = random_plant(seed, jobs=12)
+    a = instance.arrays
+    rng = np.random.default_rng(seed)
+    operations, pools = a.operations.copy(), a.pools.copy()
+    machined = operations["modes"] > 0
+    operations["tool"] = np.where(machined & (rng.random(operations.size) < 0.5), 1, 0)
+    pools["setter"] = min(setters, a.skills.size)
+    pools["uniform"] = 0
+    tools = records(TOOL, 1, first=0, count=units)
+    calendars = [
+        (part["start"].copy(), part["end"].copy())
+        for part in (a.intervals[one["first"] : one["first"] + one["count"]] for one in a.calendars)
+    ]
+    known = a.both.shape[0]
+    pairs = {(i, j) for i in range(known) for j in range(known)}
+    packed, intervals, both = with_pairs(calendars[:known], pairs)
+    arrays = a._replace(
+        operations=operations, pools=pools, tools=tools, calendars=packed, intervals=intervals, both=both
+    )
+    changed = replace(instance, arrays=arrays)
+    answer = schedule(changed, effort=1)
+    assert answer.scheduled.all()
+    assert check(changed, answer) == []
+    trace, late = trace_of(changed, answer), lateness_of(changed, answer)
+    for demand in range(arrays.demands.size):
+        assert sum(link.seconds for link in late_links(trace, demand)) == late[demand]

@@ -11,9 +11,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from quarterdeck.disciplines.scheduling.instance import Arrays, Instance, Integers, Schedule
+from quarterdeck.disciplines.scheduling.instance import Instance, Integers, Schedule
 
-BLAME = ("release", "machine", "person", "limit", "setup", "pin", "lag", "closed", "work")
+BLAME = (
+    "release", "maintenance", "machine", "tool", "setter", "person", "limit", "room", "setup", "pin", "lag", "closed",
+    "work",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +37,7 @@ class Trace:
     schedule: Schedule
     on_machine: Integers
     with_person: Integers
+    with_tool: Integers
     arcs_into: Integers
     sources: Integers
     first_into: Integers
@@ -46,7 +50,9 @@ def trace_of(instance: Instance, schedule: Schedule) -> Trace:
     into = np.argsort(a.arcs["successor"], kind="stable")
     first = np.searchsorted(a.arcs["successor"][into], np.arange(instance.size + 1))
     machine, person = _before(schedule.machine, schedule), _before(schedule.person, schedule)
-    return Trace(instance, schedule, machine, person, into, source, first)
+    nothing = np.full(instance.size, -1, np.int64)
+    tool = nothing if schedule.tool is None else _before(schedule.tool, schedule)
+    return Trace(instance, schedule, machine, person, tool, into, source, first)
 
 
 def _before(resource: Integers, schedule: Schedule) -> Integers:
@@ -120,10 +126,15 @@ def _ready(trace: Trace, o: int) -> tuple[int, int, int]:
 
 
 def _waited(trace: Trace, o: int, ready: int) -> list[Link]:
-    """The wait of an operation that was ready: for its machine, then its person, its pin, and for opening time."""
+    """The wait of an operation that was ready: for machine, tool, person, pin, and what keeps it back after that."""
     s, a = trace.schedule, trace.instance.arrays
     links, since, until = [], ready, int(s.setup_start[o])
-    for cause, before in (("machine", int(trace.on_machine[o])), ("person", int(trace.with_person[o]))):
+    machine, tool = int(trace.on_machine[o]), int(trace.with_tool[o])
+    busy_with = "maintenance" if machine >= 0 and a.operations["latest"][machine] > 0 else "machine"
+    order = [(busy_with, machine), ("tool", tool), ("person", int(trace.with_person[o]))]
+    if tool >= 0 and machine >= 0 and s.end[tool] >= s.end[machine]:
+        order[:2] = order[1::-1]  # what is given back together with the machine is scarcer
+    for cause, before in order:
         if before >= 0 and s.end[before] > since:
             busy = min(int(s.end[before]), until)
             links.append(Link(cause, busy - since, o, before))
@@ -132,18 +143,22 @@ def _waited(trace: Trace, o: int, ready: int) -> list[Link]:
     if pin > since:
         links.append(Link("pin", min(pin, until) - since, o))
         since = min(pin, until)
-    return [*links, Link("limit" if _is_limited(a, o) else "closed", until - since, o)]
+    return [*links, Link(_kept_back(trace, o), until - since, o)]
 
 
-def _is_limited(a: Arrays, o: int) -> bool:
-    """Whether a step may have to begin later so that what follows it finds its place in time."""
+def _kept_back(trace: Trace, o: int) -> str:
+    """What keeps a step back when all it needs is free: what follows it, who sets up, or closed time."""
+    a, s = trace.instance.arrays, trace.schedule
     first = a.operations["first_arc"][o]
     arcs = a.arcs[first : first + a.operations["arcs"][o]]
     if (arcs["wait"] > 0).any():
-        return True
+        return "limit"
     after = a.operations[arcs["successor"]]
     modes = [a.modes[op["first_mode"] : op["first_mode"] + op["modes"]] for op in after]
-    return any(bool((a.pools["room"][each["pool"]] > 0).any()) for each in modes)
+    if any(bool((a.pools["room"][each["pool"]] > 0).any()) for each in modes):
+        return "room"
+    sets_up = s.machine[o] >= 0 and s.setup[o] > 0 and a.pools["setter"][a.machines["pool"][s.machine[o]]] > 0
+    return "setter" if sets_up else "closed"
 
 
 def late_links(trace: Trace, demand: int) -> list[Link]:

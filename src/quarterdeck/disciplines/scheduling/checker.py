@@ -232,6 +232,8 @@ def _excused(instance: Instance, schedule: Schedule, row: int) -> bool:
     machine = int(op["machine"])
     if machine < 0 or op["modes"] == 0 or op["skill"] >= 0:
         return True  # nothing is kept free for it
+    if op["tool"] > 0 or (a.pools["setter"][a.machines["pool"][machine]] > 0 and schedule.setup[row] > 0):
+        return True  # neither is a tool or a setter
     opened, closed = _open_time(instance, int(a.machines["calendar"][machine]), -1)
     inside = np.searchsorted(opened, pin, side="right") - 1
     if inside < 0 or closed[inside] <= pin:
