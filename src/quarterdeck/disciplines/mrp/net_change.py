@@ -2,7 +2,8 @@
 
 What a node makes of what it is asked depends on its own demands and supplies alone. So a change begins at one node;
 where its planned orders come to ask for something else than before, the nodes they ask are next, in low-level order;
-where they ask for the same, it ends. The result is that of netting everything anew.
+where they ask for the same, it ends. The result is that of netting everything anew; only choices among materials, which
+look at the stock of other nodes, are made here by dates alone.
 """
 
 from __future__ import annotations
