@@ -145,6 +145,17 @@ def test_pinned_and_handed_over_work_is_not_taken_up():
 
 
 @pytest.mark.usefixtures("narrow")
+def test_what_follows_a_step_without_a_place_has_none_either():
+    """A step released after the last working day of any machine: what comes behind it stays out."""
+    instance = small_plant(3)
+    operations = instance.arrays.operations.copy()
+    operations["release"][500] = 1 << 45
+    answer = schedule(replace(instance, arrays=instance.arrays._replace(operations=operations)), effort=3, seconds=600)
+    assert not answer.scheduled[500:505].any()
+    assert answer.scheduled.sum() > 1400
+
+
+@pytest.mark.usefixtures("narrow")
 def test_what_stands_stays_where_it_is():
     """Without more than one look at each window nothing begins before it is ready, and the order of windows holds."""
     instance = small_plant(2)

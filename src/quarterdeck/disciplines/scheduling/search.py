@@ -281,10 +281,16 @@ def _refine(search: Search, generator: np.random.Generator) -> None:
     """Order by order, or window by window where the schedule is long; operation by operation for makespans."""
     if search.instance.objective == MAKESPAN:
         _jitter(search, generator)
-    elif rolls(search.instance) and search.used() * (1 + LEAST_RUNS / max(search.runs, 1)) < 1:
+    elif rolls(search.instance) and _room_to_roll(search):
         _roll(search, generator)
     else:
         _urge(search, generator)
+
+
+def _room_to_roll(search: Search) -> bool:
+    """Whether the budget is enough for the whole horizon, and everything has a place that others can wait for."""
+    enough = search.used() * (1 + LEAST_RUNS / max(search.runs, 1)) < 1
+    return enough and bool((search.placed[:, END_AT] >= 0).all())
 
 
 def _roll(search: Search, generator: np.random.Generator) -> None:
@@ -299,7 +305,8 @@ def _roll(search: Search, generator: np.random.Generator) -> None:
         return search.used() >= begun + (1 - begun) * HORIZON_SHARE * share
 
     placed = roll(course, search.placed, no_wishes(a.operations.size), generator, enough)
-    search.keep(placed, Trial(search.parameters, search.bias))
+    if (placed[:, END_AT] >= 0).all():
+        search.keep(placed, Trial(search.parameters, search.bias))
 
 
 def _jitter(search: Search, generator: np.random.Generator) -> None:
