@@ -18,6 +18,7 @@ from quarterdeck.disciplines.scheduling.flow_shop import FlowArrays, Integers
 
 kernel = njit(cache=True, nogil=True, _nrt=False)
 FAR = 1 << 60
+TRIALS_WORK = 500_000_000  # machines looked at when jobs are placed anew in a round, at most; about half a second
 
 
 class FlowRoom(NamedTuple):
@@ -160,10 +161,14 @@ def take(order: Integers, count: int, place: int) -> int:
 
 @kernel
 def settle_jobs(s: FlowArrays, r: FlowRoom, order: Integers, value: int, chance: Chance) -> int:
-    """Insert job after job, in random order, where it does best until none moves the value; returns that."""
+    """Insert job after job, in random order, where it does best until none moves the value; returns that.
+
+    Where a job's places take long to look at, as many jobs as there is ``TRIALS_WORK`` for, and the next round goes on.
+    """
     n = order.size
+    left = TRIALS_WORK // (n * n * s.work.shape[1]) if s.tardy == 1 else FAR
     idle = 0
-    while idle < n:
+    while idle < n and left > 0:
         for k in range(n):
             r.out[k] = k
         for k in range(n - 1, 0, -1):
@@ -181,7 +186,8 @@ def settle_jobs(s: FlowArrays, r: FlowRoom, order: Integers, value: int, chance:
             put(order, n - 1, job, to)
             idle = 0 if found < value else idle + 1
             value = found
-            if idle >= n:
+            left -= 1
+            if idle >= n or left <= 0:
                 break
     return value
 

@@ -20,7 +20,7 @@ WARMTH = 0.1  # a makespan worse by this share of a mean work time is accepted w
 WARMTH_TARDY = 0.06  # the same for tardiness, per job
 SHARE_AFTER = 0.15  # of the rounds so far, 10 at least: a worker that has not kept up takes over the best order
 WORK = 5_000_000  # machines looked at when one job of each order is placed anew, in a round; some tenth of a second
-LEAST, MOST = 2, 20_000  # orders in a round, however large or small the shop
+LEAST, MOST = 1, 20_000  # orders in a round, however large or small the shop
 
 
 @dataclass
