@@ -190,3 +190,18 @@ def test_maintenance_lies_in_the_rows_of_its_machine_and_work_centre():
     (span,) = found["machine", "S1"]
     assert span[:3] == [*clock.minutes(pl.Series([begin, end])), "Maintenance M1"]
     assert "fixed" in span[3]
+
+
+def test_a_step_in_an_oven_names_what_shares_its_load():
+    """Two steps that begin and end together on one machine for one family are one load; the third is alone."""
+    moved = (
+        PLAN.operations.filter(pl.col("sequence") == 10)
+        .head(3)
+        .with_columns(machine=pl.lit("S1"), setup_family=pl.lit("hot"))
+    )
+    first = moved.row(0, named=True)
+    both = pl.col("order") != moved["order"][2]
+    times = {name: pl.when(both).then(first[name]).otherwise(name) for name in ("setup_start", "start", "end")}
+    plan = PLAN.with_tables(operations=moved.with_columns(**times))
+    told = [dict(step(SHOP, plan, order, 10).why).get("in one load with") for order in moved["order"]]
+    assert told == ["1 other step", "1 other step", None]

@@ -93,7 +93,10 @@ def steps_of(plan: Plan) -> pl.DataFrame:
         demand_state="state",
     )
     whom = served(plan).filter(pl.col("line") == "").join(wanted, on="demand").drop("line", "demand")
-    return plan["operations"].join(orders, on="order", how="left").join(whom, on="order", how="left")
+    steps = plan["operations"].join(orders, on="order", how="left").join(whom, on="order", how="left")
+    along = pl.len().over("work_centre", "machine", "setup_family", "start", "end") - 1
+    shared = pl.col("machine").is_not_null() & pl.col("setup_family").is_not_null() & (pl.col("run_seconds") > 0)
+    return steps.with_columns(along=pl.when(shared).then(along).otherwise(0).cast(pl.Int64))
 
 
 def span_of(plan: Plan, steps: pl.DataFrame) -> tuple[int, int]:
@@ -158,6 +161,8 @@ def why(step: dict[str, Any], names: Names) -> tuple[tuple[str, str], ...]:
         who = f", by {names.name('person', step['setup_person'])}" if step["setup_person"] else ""
         lines.append(("set-up", wording.duration(step["setup_seconds"]) + who))
     lines.append(("work", wording.duration(step["run_seconds"])))
+    if step["along"]:
+        lines.append(("in one load with", f"{step['along']} other step{'s' if step['along'] > 1 else ''}"))
     if step["overtime_seconds"]:
         lines.append(("of it overtime", wording.duration(step["overtime_seconds"])))
     if step["tool"]:

@@ -83,7 +83,9 @@ def step(company: Company, plan: Plan, order: str, sequence: int) -> Step | None
     one = plan["operations"].filter((pl.col("order") == order) & (pl.col("sequence") == sequence))
     if one.is_empty():
         return None
-    row = steps_of(plan.with_tables(operations=one)).row(0, named=True)
+    load = plan["operations"].filter(pl.col("start") == one["start"][0])  # with what may share its oven
+    mine = (pl.col("order") == order) & (pl.col("sequence") == sequence)
+    row = steps_of(plan.with_tables(operations=load)).filter(mine).row(0, named=True)
     names = Names.of(company)
     label = names.subject(row["item"], order)
     return Step(
