@@ -142,3 +142,12 @@ def test_whole_demand_has_whole_quantiles_though_two_opinions_are_mixed():
     cube = engine.quantiles(values, pointers, found, LEVELS, engine.learn(values, pointers, SPAN))
     np.testing.assert_array_equal(cube, np.rint(cube))
     assert (np.diff(cube, axis=2) >= 0).all()
+
+
+def test_sizes_of_every_magnitude_have_finite_quantiles():
+    """Where sizes run from one to 1e150, nothing overflows."""
+    table = lumpy(60, 40, 6)
+    table[::3, 5] = 1e150
+    values, pointers = flat(table)
+    found = engine.forecast(values, pointers, SPAN)
+    assert np.isfinite(engine.quantiles(values, pointers, found, LEVELS, engine.learn(values, pointers, SPAN))).all()

@@ -25,6 +25,7 @@ LATELY = 6  # newest periods whose share with demand is held against all
 SPANS = (2, 4, 8)  # newest sizes whose means tell where sizes are going
 TRENDS = len(SPANS) + 1
 USUAL_MOVES = np.array([0.15, 0.1, 0.2, 0.1])  # how far sizes follow their trends before a panel says otherwise
+FURTHEST_POINT = 20.0  # logarithm of the most by which a size is believed to exceed what is expected
 LEAST_SPREAD, SPREAD_TRUST = 0.01, 8.0  # of logarithms of sizes; sizes that speak for the usual spread
 SIZE_TRUST = 100.0  # series that speak for the usual
 FURTHEST_SIZE = 1.5  # logarithm of the most that sizes are believed to have moved
@@ -206,7 +207,7 @@ def _sizes(y: Vector, size: float, spread: float, points: Vector, whole: bool) -
         scaled = own[k] * factor
         values[k], chance[k] = max(np.rint(scaled), 1.0) if whole else scaled, trust * weight[k] / total
     for k in range(POINTS):
-        scaled = np.exp(points[k] * spread) * size
+        scaled = np.exp(min(points[k] * spread, FURTHEST_POINT)) * size
         values[count + k] = max(np.rint(scaled), 1.0) if whole else scaled
         chance[count + k] = (1.0 - trust) / POINTS
     order = np.argsort(values)
