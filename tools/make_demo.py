@@ -109,11 +109,11 @@ EFFECTS = {
 """What each promotion really did, or will do; the company has to learn it."""
 
 HARD_ORDERS = (
-    ("SO-40190", "LYON-VELO", "CARGO-BLK", "west", 32, "2026-03-24", "2026-02-27"),
-    ("SO-40191", "BERLIN-RAD", "STEP-WHT", "plant", 48, "2026-03-13", "2026-02-26"),
+    ("SO-40190", "LYON-VELO", "CARGO-BLK", "west", 40, "2026-03-18", "2026-02-27"),
+    ("SO-40191", "BERLIN-RAD", "STEP-WHT", "plant", 64, "2026-03-12", "2026-02-26"),
     ("SO-40172", "HH-HAFEN", "ROAD-BLK", "plant", 6, "2026-02-27", "2026-02-10"),
     ("SO-40175", "WIEN-PEDAL", "ECITY-BLU", "plant", 5, "2026-02-26", "2026-02-05"),
-    ("SO-40195", "KBH-CYKEL", "TOUR-GRN", "plant", 40, "2026-04-02", "2026-02-20"),
+    ("SO-40195", "KBH-CYKEL", "TOUR-GRN", "plant", 56, "2026-03-26", "2026-02-20"),
 )
 """Orders that are too large, too early or overdue: order, customer, item, site, pieces, due, placed."""
 

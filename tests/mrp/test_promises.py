@@ -173,3 +173,16 @@ def test_operations_explain_a_queue_at_a_machine():
     assert result.causes.select("cause", "seconds", "object").rows() == [("capacity", 3 * 86_400, "truing")]
     assert _delivery(result)["reason"] == "3 days queue at Truing behind WO-7"
     assert _delivery(result)["delivered"] > NOW
+
+
+def test_what_is_late_is_expedited_for_whom_it_keeps_waiting():
+    """Two late frames, each named with the bicycle that waits for it and by how much."""
+    rows = (("PO-1", "acme", "frame", 1.0, wall(14)), ("PO-2", "acme", "frame", 1.0, wall(30)))
+    late = table("order supplier item quantity due", *rows)
+    result = _promised(company(purchase_orders=late), plan(("bike", 1, 12), ("bike", 1, 29)))
+    found = {row["order"]: row["effect"] for row in result.actions.iter_rows(named=True) if row["action"] == "expedite"}
+
+    assert found == {
+        "PO-1": "Up to 2 days less lateness for SO-1.",
+        "PO-2": "Up to 24 h less lateness for SO-2.",
+    }

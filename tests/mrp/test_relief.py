@@ -7,6 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from quarterdeck.disciplines.mrp import promises
+from quarterdeck.disciplines.mrp.purpose import delays
 from quarterdeck.disciplines.mrp.relief import relieved
 from quarterdeck.model import Company
 from tests.mrp.shop import SETTINGS, day, plan, table
@@ -107,3 +109,28 @@ def test_every_demand_and_supply_keeps_its_quantity(wanted, aside, whole):
     assert (result["pegs"]["quantity"] > NOTHING_LEFT).all()
     late = result["pegs"].filter(pl.col("supply") != "LOT", pl.col("demand") != "S")
     assert late["quantity"].sum() <= sum(quantity for quantity, _ in wanted)
+
+
+def test_an_order_for_safety_stock_is_expedited_after_all_others():
+    """Story: the late work order is expedited for its customer first; once safety stock spares him, for the shelf."""
+    drawn = lamps((4, 8))
+    drawn = drawn.with_tables(orders=drawn["orders"].with_columns(state=pl.lit("open")))
+    rows = [
+        promises.run(shop(), each, SETTINGS)["actions"].row(by_predicate=pl.col("action") == "expedite", named=True)
+        for each in (drawn, relieved(shop(), drawn, SETTINGS))
+    ]
+
+    assert [row["effect"] for row in rows] == [
+        "Up to 12 days less lateness for SO-1.",
+        "Safety stock is filled up 20 days earlier.",
+    ]
+    assert rows[0]["urgency"] > 300 > 200 > rows[1]["urgency"]
+
+
+def test_who_has_time_enough_is_no_reason_to_expedite():
+    """Example: the order comes after its own date but before the customer's, so nobody gains by hurrying it."""
+    drawn = lamps((4, 25))
+    drawn = drawn.with_tables(orders=drawn["orders"].with_columns(state=pl.lit("open"), needed=pl.lit(day(3))))
+
+    assert delays(drawn) == {}
+    assert "expedite" not in promises.run(shop(), drawn, SETTINGS)["actions"]["action"].to_list()

@@ -10,13 +10,15 @@ from typing import Any
 
 import polars as pl
 
-from quarterdeck.disciplines.mrp.purpose import Purpose, purposes
+from quarterdeck.disciplines.mrp.purpose import Delay, Purpose, delays, purposes
 from quarterdeck.disciplines.mrp.wording import Names, amount, duration
 from quarterdeck.model import Company, Plan, Settings
 from quarterdeck.model.clock import DAY
 
 Row = dict[str, Any]
 _SURPLUS = 0.05
+SAFETY = 2  # rank of safety stock among the purposes
+_LATER = 160.0  # what is only for safety stock stands behind releases and increases
 _URGENCY = {"expedite": 300.0, "release": 200.0, "increase": 150.0, "cancel": 80.0, "decrease": 60.0, "defer": 40.0}
 
 
@@ -28,6 +30,8 @@ class _Desk:
     purpose: dict[tuple[str, str], Purpose]
     costs: dict[str, Decimal]
     minimums: dict[tuple[str, str], float]
+    waiting: dict[tuple[str, str], Delay]
+    late: dict[str, int]
     settings: Settings
 
     def why(self, row: Row) -> str:
@@ -44,7 +48,7 @@ def actions(company: Company, plan: Plan, settings: Settings) -> pl.DataFrame:
     """The table ``actions``, the most urgent first."""
     desk = _Desk(
         Names.of(company, settings.as_of), purposes(plan), dict(company["items"].select("item", "cost").iter_rows()),
-        _minimums(company), settings,
+        _minimums(company), delays(plan), _late(plan), settings,
     )  # fmt: skip
     orders = _with_use(plan)
     found = [*_releases(orders, desk), *_dates(orders, desk), *_quantities(orders, desk), *_increases(orders, desk)]
@@ -52,6 +56,10 @@ def actions(company: Company, plan: Plan, settings: Settings) -> pl.DataFrame:
         return plan["actions"].clear()
     frame = pl.DataFrame(found, infer_schema_length=None)
     return frame.sort("urgency", "action", "order", "line", descending=[True, False, False, False])
+
+
+def _late(plan: Plan) -> dict[str, int]:
+    return dict(plan["deliveries"].filter(pl.col("late_seconds") > 0).select("demand", "late_seconds").iter_rows())
 
 
 def _minimums(company: Company) -> dict[tuple[str, str], float]:
@@ -92,33 +100,41 @@ def _releases(orders: pl.DataFrame, desk: _Desk) -> Iterator[Row]:
 
 
 def _dates(orders: pl.DataFrame, desk: _Desk) -> Iterator[Row]:
-    """Open orders that come too late or much too early for the first demand they serve."""
+    """Open orders that keep somebody waiting, or come much too early for the first demand they serve."""
     settings = desk.settings
     early = dt.timedelta(days=settings.defer_tolerance_days)
-    tolerance = dt.timedelta(days=settings.expedite_tolerance_days)
+    tolerance = max(dt.timedelta(days=settings.expedite_tolerance_days), dt.timedelta(hours=1))
     for row in orders.filter(pl.col("state") != "planned", pl.col("used") > 0).iter_rows(named=True):
+        waiting = desk.waiting.get((row["order"], row["line"]))
         gap = row["available"] - row["needed"]
-        target = max(row["needed"], settings.as_of)
-        if gap > tolerance and gap >= dt.timedelta(hours=1):
-            span = duration(int(gap.total_seconds()))
-            yield _row(
-                "expedite", row, desk, quantity=row["quantity"], by=settings.as_of,
-                from_date=row["available"], to_date=target,
-                reason=f"{_called(row, desk)} comes on {desk.names.day(row['available'])},"
-                f" {span} after {desk.why(row)} needs it.",
-                effect=f"Up to {span} less lateness for {desk.why(row)}.", value=Decimal(0),
-                weight=gap.total_seconds() / DAY,
-            )  # fmt: skip
+        if waiting is not None and row["available"] - waiting.needed > tolerance:
+            yield _expedited(row, waiting, desk)
         elif -gap > early and row["state"] == "open" and row["needed"] > settings.as_of:
             span = duration(int(-gap.total_seconds()))
             yield _row(
                 "defer", row, desk, quantity=row["quantity"], by=row["available"],
-                from_date=row["available"], to_date=target,
+                from_date=row["available"], to_date=max(row["needed"], settings.as_of),
                 reason=f"{_called(row, desk)} comes {span} before {desk.why(row)} needs it"
                 f" on {desk.names.day(row['needed'])}.",
                 effect=f"Money is bound {span} less.", value=desk.worth(row, row["quantity"]),
                 weight=-gap.total_seconds() / DAY / 10,
             )  # fmt: skip
+
+
+def _expedited(row: Row, waiting: Delay, desk: _Desk) -> Row:
+    """The order wanted earlier, for whom it keeps waiting; safety stock is less urgent than anybody."""
+    gap = int((row["available"] - waiting.needed).total_seconds())
+    who, span = waiting.purpose.words(desk.names), duration(gap)
+    late = desk.late.get(waiting.purpose.demand, gap)
+    gain = f"Up to {duration(min(gap, late))} less lateness for {who}."
+    spare = waiting.purpose.rank == SAFETY
+    made = _row(
+        "expedite", row, desk, quantity=row["quantity"], by=desk.settings.as_of, from_date=row["available"],
+        to_date=max(waiting.needed, desk.settings.as_of),
+        reason=f"{_called(row, desk)} comes on {desk.names.day(row['available'])}, {span} after {who} needs it.",
+        effect=f"Safety stock is filled up {span} earlier." if spare else gain, value=Decimal(0), weight=gap / DAY,
+    )  # fmt: skip
+    return {**made, "urgency": made["urgency"] - _LATER} if spare else made
 
 
 def _quantities(orders: pl.DataFrame, desk: _Desk) -> Iterator[Row]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime as dt
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import polars as pl
@@ -9,6 +11,7 @@ import polars as pl
 from quarterdeck.disciplines.mrp.wording import Names
 from quarterdeck.model import Plan
 
+Key = tuple[str, str]
 _RANK = {"sales_order": 0, "forecast": 1, "safety_stock": 2}
 
 
@@ -33,28 +36,66 @@ class Purpose:
         return "the forecast" if self.rank == 1 else "safety stock"
 
 
-def purposes(plan: Plan) -> dict[tuple[str, str], Purpose]:
+@dataclass(frozen=True, slots=True)
+class Delay:
+    """Whom an order that comes late keeps waiting, and when it would have had to be there for that."""
+
+    purpose: Purpose
+    needed: dt.datetime
+
+
+def purposes(plan: Plan) -> dict[Key, Purpose]:
     """The most pressing requirement of every order that serves one, found from the sold items downwards."""
+    top = _wanted(plan)
+    found: dict[Key, Purpose] = {}
+    for supply, demand, kind, _ in _downwards(plan, plan["pegs"]):
+        above = top.get(demand[0]) if kind == "requirement" else found.get(demand)
+        known = found.get(supply)
+        if above is not None and (known is None or above < known):
+            found[supply] = above
+    return found
+
+
+def delays(plan: Plan) -> dict[Key, Delay]:
+    """The most pressing requirement that waits for each order, where every order on the way comes later than needed.
+
+    An order that comes late but keeps nobody waiting, since there is time enough behind it, is left out.
+    """
+    there = plan["orders"].select(supply="order", supply_line="line", _there="available")
+    pegs = plan["pegs"].with_columns(pl.col("supply_line").fill_null(""))
+    late = pegs.join(there, on=["supply", "supply_line"], maintain_order="left").filter(
+        pl.col("_there") > pl.col("needed")
+    )
+    top = _wanted(plan)
+    found: dict[Key, Delay] = {}
+    for supply, demand, kind, needed in _downwards(plan, late.drop("_there")):
+        above = top.get(demand[0]) if kind == "requirement" else found[demand].purpose if demand in found else None
+        if above is None:
+            continue
+        known = found.get(supply)
+        if known is None or above < known.purpose or (above == known.purpose and needed < known.needed):
+            found[supply] = Delay(above, needed)
+    return found
+
+
+def _wanted(plan: Plan) -> dict[str, Purpose]:
     wanted = plan["requirements"].select(
         "demand", "kind", "due", "priority", pl.col("order").fill_null(""), pl.col("line").fill_null(""),
         pl.col("customer").fill_null(""),
     )  # fmt: skip
-    top = {
+    return {
         row[0]: Purpose(_RANK[row[1]], row[2].timestamp(), row[3], row[0], row[4], row[5], row[6])
         for row in wanted.iter_rows()
     }
+
+
+def _downwards(plan: Plan, pegs: pl.DataFrame) -> Iterator[tuple[Key, Key, str, dt.datetime]]:
+    """Supply, demand, kind of demand and when it needs it, by peg of an order; consumers before what they consume."""
     levels = plan["orders"].select(demand="order", demand_line="line", level="level")
-    pegs = (
-        plan["pegs"]
-        .filter(pl.col("supply_kind") == "order")
-        .with_columns(pl.col("supply_line").fill_null(""), pl.col("demand_line").fill_null(""))
+    given = pegs.filter(pl.col("supply_kind") == "order").with_columns(
+        pl.col("supply_line").fill_null(""), pl.col("demand_line").fill_null("")
     )
-    pegs = pegs.join(levels, on=["demand", "demand_line"], how="left").with_columns(pl.col("level").fill_null(-1))
-    found: dict[tuple[str, str], Purpose] = {}
-    columns = ("supply", "supply_line", "demand_kind", "demand", "demand_line")
-    for supply, supply_line, kind, demand, demand_line in pegs.sort("level", "peg").select(columns).iter_rows():
-        above = top.get(demand) if kind == "requirement" else found.get((demand, demand_line))
-        known = found.get((supply, supply_line))
-        if above is not None and (known is None or above < known):
-            found[supply, supply_line] = above
-    return found
+    given = given.join(levels, on=["demand", "demand_line"], how="left").with_columns(pl.col("level").fill_null(-1))
+    columns = ("supply", "supply_line", "demand", "demand_line", "demand_kind", "needed")
+    for row in given.sort("level", "peg").select(columns).iter_rows():
+        yield (row[0], row[1]), (row[2], row[3]), row[4], row[5]
