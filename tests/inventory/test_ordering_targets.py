@@ -6,6 +6,7 @@ import numpy as np
 import polars as pl
 import pytest
 
+import quarterdeck as qd
 from quarterdeck.disciplines.inventory.stage import run
 from quarterdeck.disciplines.inventory.supplying import longest_gap
 from quarterdeck.model import RESULTS, Company, Plan, Settings
@@ -215,3 +216,76 @@ def test_stages_planned_together_bind_no_more_money():
     assert all(row["promise_days"] is None for row in apart.values())
     assert together["desk"]["promise_days"] == 0
     assert together["desk"]["safety_stock"] > 0
+
+
+def breaks(*steps):
+    """Price breaks of the bolt, which costs 2 otherwise."""
+    least, price = zip(*steps, strict=True)
+    return pl.DataFrame({"item": "bolt", "supplier": "acme", "from_quantity": least, "price": price})
+
+
+def test_a_price_break_that_saves_more_than_it_costs_is_taken():
+    """Example: 70 bolts a week in every order; at 1,000 for 1.50 they are ordered less often, at 1.99 they are not."""
+    tables = hardware(order_cost=20.0)
+    usual, worth, dear = (
+        targets(WEEKLY, **tables | more)["bolt"]
+        for more in (
+            {}, {"price_breaks": breaks((1000.0, 1.5))}, {"price_breaks": breaks((1000.0, 1.99))},
+        )
+    )  # fmt: skip
+
+    assert worth["order_quantity"] >= 1000 > usual["order_quantity"]
+    assert worth["review_days"] / worth["cycle_days"] == int(worth["review_days"] / worth["cycle_days"]) > 1
+    assert "order to the supplier" in worth["reason"]
+    assert dear["order_quantity"] == usual["order_quantity"]
+
+
+def test_whoever_says_how_much_is_ordered_is_heeded():
+    """Refusal: a fixed lot, kanban cards, a given review and a shelf life go before a lower price."""
+    lower = {"price_breaks": breaks((1000.0, 0.5))}
+    items = hardware()["items"]
+    fixed = {"items": items.with_columns(lot_rule=pl.lit("fixed"), lot_size=pl.lit(50.0))}
+    short = {"items": items.with_columns(shelf_life_days=pl.lit(30.0))}
+    cards = {"item_sites": pl.DataFrame({"item": ["bolt"], "policy": ["kanban"], "container": [25.0]})}
+    for terms, more in (
+        ({"order_cost": 20.0}, fixed), ({"order_cost": 20.0}, short), ({"order_cost": 20.0}, cards),
+        ({"order_cost": 20.0, "review_days": 14.0}, {}),
+    ):  # fmt: skip
+        assert targets(WEEKLY, **hardware(**terms) | more | lower)["bolt"]["order_quantity"] < 1000
+
+
+@pytest.mark.parametrize("price", [1.5, 1.9, 1.97, 1.99])
+def test_the_break_taken_is_the_cheapest_of_all_multiples(price):
+    """Law: no other multiple of the cycle costs less a day, computed by trying all of them up to half a year."""
+    row = targets(WEEKLY, **hardware(order_cost=20.0, line_cost=3.0), price_breaks=breaks((300, price), (900, 1.4)))[
+        "bolt"
+    ]
+    cycle, rate = row["cycle_days"], 10.0
+
+    def daily(multiple):
+        quantity = rate * cycle * multiple
+        paid = 1.4 if quantity >= 900 else price if quantity >= 300 else 2.0
+        return paid * rate + 3 / (multiple * cycle) + 0.2 / 365 * paid * quantity / 2
+
+    tried = [multiple for multiple in range(1, 183) if multiple * cycle <= 182]
+    assert daily(round(row["review_days"] / cycle)) == pytest.approx(min(map(daily, tried)))
+
+
+def test_a_plan_orders_at_the_lower_price():
+    """Story: the plan orders a thousand bolts at once where that is worth it, and as few as needed where it is not."""
+    history = [(AS_OF.date() - dt.timedelta(days=7 * week), 70.0) for week in range(1, 105)]
+    company = {
+        **hardware(order_cost=20.0),
+        "demand_history": pl.DataFrame(
+            {"item": "bolt", "date": [day for day, _ in history], "quantity": [amount for _, amount in history]}
+        ),
+    }
+
+    def orders(price):
+        found = qd.plan(Company.of(**company, price_breaks=breaks((1000.0, price))), as_of=AS_OF, effort=0)
+        return found.orders.filter(pl.col("item") == "bolt").sort("release")
+
+    worth, dear = orders(1.5), orders(1.99)
+    assert worth["quantity"].min() >= 1000
+    assert dear["quantity"].max() < 1000
+    assert worth["cost"].cast(pl.Float64).sum() / worth["quantity"].sum() == pytest.approx(1.5, rel=1e-3)

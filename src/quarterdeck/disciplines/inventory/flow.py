@@ -22,7 +22,7 @@ Whole = npt.NDArray[np.int64]
 Flags = npt.NDArray[np.bool_]
 
 LONGEST_DAYS = 3650.0
-NEEDED = ("item", "site", "supplier", "mean", "unit_cost", "shelf_life_days")
+NEEDED = ("item", "site", "supplier", "mean", "unit_cost", "shelf_life_days", "lot_rule", "policy")
 TYPICAL_WEEKS = 8.0
 MOSTLY = 0.5
 FURTHEST = (0.2, 5.0)  # by which a variance is mended at most before it is passed on

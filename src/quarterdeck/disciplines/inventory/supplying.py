@@ -7,9 +7,12 @@ from typing import Any
 import numpy as np
 import polars as pl
 
+from quarterdeck.disciplines.inventory.discounts import Offer, Steps, discounted
 from quarterdeck.disciplines.inventory.joint import Cycle, whole_cycle
 from quarterdeck.model import Company
 from quarterdeck.model.working_time import parse_weekdays
+
+Breaks = dict[tuple[str, str], Steps]
 
 USUAL_HOLDING = 0.2  # of the value a year, where the company gives no rate
 LONGEST_DAYS = 182
@@ -31,8 +34,8 @@ def supplier_cycles(company: Company, bought: pl.DataFrame) -> pl.DataFrame:
     company
         Its suppliers, supply options and rates.
     bought
-        ``item``, ``site``, ``supplier``, ``mean`` (demand a week), ``unit_cost`` and ``shelf_life_days`` of what is
-        bought.
+        ``item``, ``site``, ``supplier``, ``mean`` (demand a week), ``unit_cost``, ``shelf_life_days``, ``lot_rule`` and
+        ``policy`` of what is bought.
 
     Returns
     -------
@@ -46,26 +49,48 @@ def supplier_cycles(company: Company, bought: pl.DataFrame) -> pl.DataFrame:
         | (pl.col("order_cost").fill_null(0) > 0)
         | (pl.col("minimum_value").fill_null(0) > 0)
     )
-    lines = company["supply_options"].select("item", "supplier", "line_cost").unique(["item", "supplier"], keep="first")
+    options = company["supply_options"].select("item", "supplier", "line_cost", "price")
+    lines = options.unique(["item", "supplier"], keep="first")
     rows = bought.filter(pl.col("mean") > 0).join(lines, on=["item", "supplier"], how="left", maintain_order="left")
-    rate = holding_rate(company)
+    rate, breaks = holding_rate(company), price_breaks(company)
     parts = [
-        _of_supplier(row, rows.filter(pl.col("supplier") == row["supplier"]).sort("item", "site"), rate)
+        _of_supplier(row, rows.filter(pl.col("supplier") == row["supplier"]).sort("item", "site"), rate, breaks)
         for row in terms.sort("supplier").iter_rows(named=True)
     ]
     return pl.concat([pl.DataFrame(schema=COLUMNS), *(part for part in parts if part.height)])
 
 
-def _of_supplier(terms: dict[str, Any], rows: pl.DataFrame, rate: float) -> pl.DataFrame:
+def price_breaks(company: Company) -> Breaks:
+    """Least quantity and price of each break by rising quantity, per item and supplier."""
+    found: Breaks = {}
+    rows = company["price_breaks"].sort("item", "supplier", "from_quantity")
+    for item, supplier, least, price in rows.select("item", "supplier", "from_quantity", "price").iter_rows():
+        found.setdefault((item, supplier), []).append((float(least), float(price)))
+    return found
+
+
+def _of_supplier(terms: dict[str, Any], rows: pl.DataFrame, rate: float, breaks: Breaks) -> pl.DataFrame:
     if rows.is_empty():
         return pl.DataFrame(schema=COLUMNS)
     value = rows["mean"].to_numpy() * rows["unit_cost"].to_numpy() / 7.0  # a day
     shelf = rows["shelf_life_days"].cast(pl.Float64).fill_null(float(LONGEST_DAYS)).min()
     longest = int(np.clip(float(shelf if isinstance(shelf, float) else LONGEST_DAYS), 1.0, LONGEST_DAYS))
-    found = _cycle(terms, value, rows["line_cost"].cast(pl.Float64).fill_null(0.0).to_numpy(), rate, longest)
+    line_cost = rows["line_cost"].cast(pl.Float64).fill_null(0.0).to_numpy()
+    found = _cycle(terms, value, line_cost, rate, longest)
+    if not terms["review_days"]:
+        price = rows.select(pl.coalesce(pl.col("price").cast(pl.Float64), "unit_cost"))["price"].to_numpy()
+        offer = Offer(rows["mean"].to_numpy() / 7.0, line_cost, price, _steps(rows, breaks))
+        found = discounted(found, offer, rate / 365.0, longest)
     return rows.select("supplier", "item", "site").with_columns(
         review=pl.Series(found.length * found.multiples, dtype=pl.Float64), cycle=pl.lit(found.length, pl.Float64)
     )
+
+
+def _steps(rows: pl.DataFrame, breaks: Breaks) -> list[Steps]:
+    """The price breaks of each row; none where a lot rule, cards or a call-off say how much is ordered."""
+    free = (pl.col("lot_rule").fill_null("lot_for_lot") == "lot_for_lot") & (pl.col("policy") == "computed")
+    told = rows.select("item", "supplier", free=free).iter_rows()
+    return [breaks.get((item, supplier), []) if is_free else [] for item, supplier, is_free in told]
 
 
 def _cycle(

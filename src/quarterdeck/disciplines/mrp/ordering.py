@@ -75,7 +75,8 @@ def adapt_nodes(company: Company, targets: pl.DataFrame, codes: Codes, node_of: 
     """Writes into ``nodes`` what their way of ordering changes; returns those that are called off.
 
     A kanban container is ordered whole; a call-off takes each day's need, whatever the lot rule; an order placed
-    together with others covers the item's whole cycle.
+    together with others covers the item's whole cycle and is no smaller than the price break that its usual quantity
+    reaches.
     """
     kept = company["item_sites"]
     kanban = kept.filter((pl.col("policy") == "kanban") & (pl.col("container") > 0))
@@ -85,15 +86,28 @@ def adapt_nodes(company: Company, targets: pl.DataFrame, codes: Codes, node_of: 
     joint = targets.filter(pl.col("policy") == JOINT)
     rows = _known(joint, codes, node_of)
     days = np.rint(joint["review_days"].fill_null(0.0).to_numpy() * DAY).astype(np.int64)
+    least = micro(_reached_breaks(company, joint))
     good = rows >= 0
-    rows, days = rows[good], days[good]
+    rows, days, least = rows[good], days[good], least[good]
     free = nodes["rule"][rows] == LOT_FOR_LOT
-    nodes["window"][rows[free]] = np.maximum(nodes["window"][rows[free]], days[free])
+    for name, values in (("window", days), ("minimum", least)):
+        nodes[name][rows[free]] = np.maximum(nodes[name][rows[free]], values[free])
     called = _known(kept.filter(pl.col("policy") == "call_off"), codes, node_of)
     called = called[called >= 0]
     nodes["rule"][called] = np.where(nodes["rule"][called] == FIXED, LOT_FOR_LOT, nodes["rule"][called])
     nodes["minimum"][called], nodes["window"][called] = 0, DAY
     return called
+
+
+def _reached_breaks(company: Company, targets: pl.DataFrame) -> pl.Series:
+    """The highest price break that the usual quantity of an order reaches, 0 where there is none."""
+    breaks = company["price_breaks"].select("item", "supplier", least="from_quantity")
+    usual = targets.with_row_index("row").select("row", "item", "supplier", "order_quantity")
+    reached = usual.join(breaks, on=["item", "supplier"]).filter(
+        pl.col("least") <= pl.col("order_quantity") * (1 + 1e-9)
+    )
+    most = reached.group_by("row").agg(pl.col("least").max())
+    return usual.join(most, on="row", how="left", maintain_order="left")["least"].fill_null(0.0)
 
 
 def _known(rows: pl.DataFrame, codes: Codes, node_of: Ints) -> Ints:
