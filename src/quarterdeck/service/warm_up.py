@@ -37,11 +37,14 @@ def _ask(company: Company, plan: Plan) -> None:
     from dataclasses import replace  # noqa: PLC0415
 
     from quarterdeck.disciplines.levelling import stage as levelling  # noqa: PLC0415 - loads the kernels
+    from quarterdeck.disciplines.scheduling.search import compile_for_long_plans  # noqa: PLC0415 - loads the kernels
     from quarterdeck.planning.outlook import with_outlook  # noqa: PLC0415
     from quarterdeck.planning.repairs.trial import FIRST, chain, placed_again  # noqa: PLC0415 - loads the kernels
     from quarterdeck.service.net_change import LivePlan  # noqa: PLC0415
     from quarterdeck.service.promising import Promiser  # noqa: PLC0415
+    from quarterdeck.service.rescheduling import Desk  # noqa: PLC0415
 
+    compile_for_long_plans(Desk.open(company, plan).board.instance)
     wanted = plan["requirements"].row(0, named=True)
     Promiser(company, plan).enquire(wanted["item"], 1)
     list(placed_again(company, plan, chain(plan, wanted["demand"]), (FIRST,)))

@@ -33,6 +33,7 @@ from quarterdeck.disciplines.scheduling.state import (
     WITH_TOOL,
     Guide,
 )
+from quarterdeck.disciplines.scheduling.taking_up import Busy, decode_on
 from quarterdeck.disciplines.scheduling.urgency import demand_of, lateness_of, urged
 
 Floats = npt.NDArray[np.float64]
@@ -307,6 +308,15 @@ def _roll(search: Search, generator: np.random.Generator) -> None:
     placed = roll(course, search.placed, no_wishes(a.operations.size), generator, enough)
     if (placed[:, END_AT] >= 0).all():
         search.keep(placed, Trial(search.parameters, search.bias))
+
+
+def compile_for_long_plans(instance: Instance) -> None:
+    """Decodes as only long plans do, from somewhere in the middle, so that the first of them need not wait."""
+    outlook = look_ahead(instance)
+    wanted = guide(NAMED["ATC"].vector(), terms(instance, outlook), instance.now)
+    a = instance.arrays
+    busy = Busy(*(np.full(each.size, instance.now) for each in (a.machines, a.persons, a.operations)))
+    decode_on(a, wanted, np.zeros(0, np.int64), busy, instance.now)
 
 
 def _jitter(search: Search, generator: np.random.Generator) -> None:
