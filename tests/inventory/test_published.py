@@ -61,6 +61,83 @@ def test_economic_production_quantity():
     assert lot_sizes.economic_production_quantity(3000, 8, 0.225, 2000)[0] == np.inf
 
 
+BREAKS = [(0.0, 0.75), (400.0, 0.72), (800.0, 0.68)]
+
+
+def test_all_units_discounts():
+    """Example 3.6: prices of .75, .72 from 400 and .68 from 800, a share of .3 a year: 800 bars for 978.60."""
+    quantity, cost = lot_sizes.discounted_order_quantity(1300, 8, 0.3, BREAKS)
+
+    def yearly(q):
+        price = next(price for start, price in reversed(BREAKS) if q >= start)
+        return price * 1300 + 8 * 1300 / q + 0.3 * price * q / 2
+
+    other, brute = least(yearly, range(1, 2000))
+    assert (quantity, cost) == (800, pytest.approx(978.6))
+    assert (other, brute) == (quantity, pytest.approx(cost))
+
+
+def bought(quantity, breaks):
+    """What an order of whole units costs where each unit has the price of the break it lies beyond."""
+    return sum(next(price for start, price in reversed(breaks) if unit >= start) for unit in range(int(quantity)))
+
+
+@pytest.mark.parametrize("order_cost", [8, 60, 150, 400])
+def test_incremental_discounts(order_cost):
+    """Example 3.7: with prices for the units beyond a break only, 304.05 bars for 1,043.41; and dearer orders.
+
+    Checked by paying for each unit of all whole quantities.
+    """
+    quantity, cost = lot_sizes.incremental_order_quantity(1300, order_cost, 0.3, BREAKS)
+
+    def yearly(q):
+        return (order_cost + bought(q, BREAKS)) * 1300 / q + 0.3 * bought(q, BREAKS) / 2
+
+    other, brute = least(yearly, range(200, 4000, 7))
+    assert cost <= brute + 1e-9
+    assert (other, brute) == (pytest.approx(quantity, abs=7), pytest.approx(cost, rel=1e-4))
+    if order_cost == 8:
+        assert (quantity, cost) == (pytest.approx(304.0467800264368), pytest.approx(1043.4105255059483))
+
+
+def test_newsvendor_of_poisson_demand():
+    """Example 4.1 with Poisson demand of 50: 56 papers for 1.7972 a day; each quantity's cost is added up as well."""
+    chance = np.array([math.exp(-50 + k * math.log(50) - math.lgamma(k + 1)) for k in range(200)])
+    quantity, cost = policies.newsvendor_of_counts(chance, 0.70, 0.18)
+
+    other, brute = least(lambda q: season(q, dict(enumerate(chance))), range(120))
+    assert (quantity, cost) == (56, pytest.approx(1.797235211809178))
+    assert (other, brute) == (quantity, pytest.approx(cost))
+
+
+def season(quantity, chances, under=0.70, over=0.18):
+    """Expected cost of a quantity, added up over what may be wanted."""
+    return sum(p * (over * max(quantity - k, 0) + under * max(k - quantity, 0)) for k, p in chances.items())
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(st.integers(0, 20), min_size=1, max_size=12).filter(any), st.floats(0.1, 9), st.floats(0.1, 9))
+def test_newsvendor_of_any_counts_is_the_cheapest(weights, under, over):
+    """Law: whatever the probabilities, no whole quantity has a lower expected cost."""
+    chance = np.array(weights, float) / sum(weights)
+    quantity, cost = policies.newsvendor_of_counts(chance, under, over)
+
+    costs = [season(q, dict(enumerate(chance.tolist())), under, over) for q in range(chance.size)]
+    assert cost == pytest.approx(min(costs))
+    assert costs[quantity] == pytest.approx(cost)
+
+
+def test_base_stock_over_the_lead_time():
+    """Example 4.1 with four days to wait and one of review: the level at which one more paper costs what it saves."""
+    mean, spread, ratio = 250.0, 8 * math.sqrt(5), 0.70 / 0.88
+    level = policies.base_stock(*one(mean, spread, ratio))[0]
+
+    demand = np.linspace(mean - 9 * spread, mean + 9 * spread, 200_001)
+    density = np.exp(-0.5 * ((demand - mean) / spread) ** 2)
+    within = np.cumsum(density) / density.sum()
+    assert level == pytest.approx(float(demand[np.searchsorted(within, ratio)]), abs=0.01)
+
+
 def test_newsvendor():
     """Example 4.1: 50 ± 8 papers, .18 for one too many, .70 for one too few: 56.6 papers, 1.9976 a day."""
     quantity, cost = policies.newsvendor(*one(50, 8, 0.70, 0.18))

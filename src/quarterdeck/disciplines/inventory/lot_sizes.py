@@ -91,6 +91,30 @@ def discounted_order_quantity(
     return best[1], best[0]
 
 
+def incremental_order_quantity(
+    demand: float, order_cost: float, holding_share: float, breaks: list[tuple[float, float]]
+) -> tuple[float, float]:
+    """Order quantity and yearly cost where a lower price is for the units beyond its break only.
+
+    Parameters are those of :func:`discounted_order_quantity`, the first break being at 0. What the dearer units below
+    cost more is like a part of the order cost: the economic quantity of each step counts where it lies in its step
+    (Snyder, Shen, *Fundamentals of Supply Chain Theory*, section 3.4).
+
+    >>> breaks = [(0, 0.75), (400, 0.72), (800, 0.68)]
+    >>> [round(each, 2) for each in incremental_order_quantity(1300, 8, 0.3, breaks)]
+    [304.05, 1043.41]
+    """
+    best, dearer = (np.inf, 0.0), 0.0
+    for number, (least, price) in enumerate(breaks):
+        dearer += (breaks[number - 1][1] - price) * least if number else 0.0
+        most = breaks[number + 1][0] if number + 1 < len(breaks) else np.inf
+        quantity = float(economic_order_quantity(demand, order_cost + dearer, holding_share * price))
+        if least <= quantity < most:
+            bought = (order_cost + dearer) * demand / quantity + price * demand
+            best = min(best, (bought + holding_share * (price * quantity + dearer) / 2.0, quantity))
+    return best[1], best[0]
+
+
 @njit(cache=True)
 def wagner_whitin(demand: Matrix, order_cost: Vector, holding_cost: Vector) -> tuple[Matrix, Vector]:
     """Order quantities of least cost for known demand per period, and that cost.

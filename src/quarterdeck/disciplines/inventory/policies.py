@@ -40,6 +40,27 @@ def newsvendor(mean: Vector, spread: Vector, under_cost: Vector, over_cost: Vect
     return np.asarray(mean + z * spread, np.float64), np.asarray(cost, np.float64)
 
 
+def newsvendor_of_counts(chance: Vector, under_cost: float, over_cost: float) -> tuple[int, float]:
+    """Quantity to have for one season of demand in whole units, and its expected cost.
+
+    The least quantity that demand stays within with the probability ``cu / (cu + co)``.
+
+    Parameters
+    ----------
+    chance
+        Probability that 0, 1, 2, … units are wanted, shape (quantities); their sum is one.
+    under_cost, over_cost
+        Cost of one unit too few and of one too many.
+
+    >>> newsvendor_of_counts(np.array([0.25, 0.5, 0.25]), 2.0, 1.0)
+    (1, 0.75)
+    """
+    wanted = under_cost / (under_cost + over_cost)
+    quantity = int(np.searchsorted(np.cumsum(chance), wanted - 1e-12).clip(0, chance.size - 1))
+    left = quantity - np.arange(chance.size)
+    return quantity, float((np.where(left > 0, over_cost * left, -under_cost * left) * chance).sum())
+
+
 def base_stock(mean: Vector, spread: Vector, service: Vector) -> Vector:
     """Level that covers normal lead-time demand with the probability ``service``."""
     from scipy.special import ndtri  # noqa: PLC0415
