@@ -289,3 +289,42 @@ def test_a_plan_orders_at_the_lower_price():
     assert worth["quantity"].min() >= 1000
     assert dear["quantity"].max() < 1000
     assert worth["cost"].cast(pl.Float64).sum() / worth["quantity"].sum() == pytest.approx(1.5, rel=1e-3)
+
+
+def test_newsvendors_keep_what_the_margin_is_worth():
+    """Example: a bolt for 2 sells for 3; kept a week it costs 2 · 0.2 · 7 / 365, thrown away after it 2.
+
+    Service is 1 / (1 + what one too many costs); a level that is asked for goes first, and no price changes nothing.
+    """
+    items = hardware()["items"].with_columns(price=pl.Series([3.0, None, None]))
+    short = items.with_columns(shelf_life_days=pl.Series([7.0, None, None]))
+
+    def service(items, **more):
+        kept = pl.DataFrame({"item": ["bolt"], "policy": ["newsvendor"], **{key: [v] for key, v in more.items()}})
+        return targets(WEEKLY, **hardware() | {"items": items, "item_sites": kept})["bolt"]
+
+    assert service(items)["service_level"] == pytest.approx(1 / (1 + 2 * 0.2 * 7 / 365))
+    assert service(short)["service_level"] == pytest.approx(1 / 3)
+    assert service(items, service_level=0.9)["service_level"] == 0.9
+    assert service(hardware()["items"])["service_level"] == targets(WEEKLY, **hardware())["bolt"]["service_level"]
+    assert service(items)["safety_stock"] > service(short)["safety_stock"]
+    assert "where the margin of one more" in service(items)["reason"]
+    assert "where the margin of one more" not in service(items, service_level=0.9)["reason"]
+
+
+def test_a_plan_serves_newsvendors_by_their_margin():
+    """Story: with a higher price the plan's target serves more and keeps more."""
+    days = [AS_OF.date() - dt.timedelta(days=7 * week) for week in range(1, 105)]
+    history = pl.DataFrame({"item": "bolt", "date": days, "quantity": [70.0 + 20 * (k % 3) for k in range(104)]})
+    kept = pl.DataFrame({"item": ["bolt"], "policy": ["newsvendor"]})
+
+    def target(price):
+        items = hardware()["items"].with_columns(price=pl.Series([price, None, None]))
+        tables = hardware() | {"items": items, "item_sites": kept, "demand_history": history}
+        found = qd.plan(Company.of(**tables), as_of=AS_OF, effort=0).targets.filter(pl.col("item") == "bolt")
+        return found.row(0, named=True)
+
+    low, high = target(2.01), target(4.0)
+    assert low["service_level"] < 0.6
+    assert high["service_level"] > 0.98
+    assert low["order_up_to"] < high["order_up_to"]

@@ -25,6 +25,11 @@ def standard_loss(z: Vector) -> Vector:
     return np.asarray(np.exp(-0.5 * z * z) / ROOT_TWO_PI - z * ndtr(-z), np.float64)
 
 
+def critical_ratio(under_cost: Vector, over_cost: Vector) -> Vector:
+    """Share of cases in which demand should be met: ``cu / (cu + co)``, one unit too few against one too many."""
+    return np.asarray(under_cost / (under_cost + over_cost), np.float64)
+
+
 def newsvendor(mean: Vector, spread: Vector, under_cost: Vector, over_cost: Vector) -> tuple[Vector, Vector]:
     """Quantity to have for one season of normal demand, and its expected cost.
 
@@ -35,7 +40,7 @@ def newsvendor(mean: Vector, spread: Vector, under_cost: Vector, over_cost: Vect
     """
     from scipy.special import ndtri  # noqa: PLC0415
 
-    z = ndtri(under_cost / (under_cost + over_cost))
+    z = ndtri(critical_ratio(under_cost, over_cost))
     cost = (under_cost + over_cost) * spread * np.exp(-0.5 * z * z) / ROOT_TWO_PI
     return np.asarray(mean + z * spread, np.float64), np.asarray(cost, np.float64)
 

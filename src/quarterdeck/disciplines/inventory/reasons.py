@@ -37,10 +37,15 @@ def target_reason(row: dict[str, Any]) -> str:
     sentence = (
         f"About {amount(row['mean'])} {unit} a week, give or take {amount(row['spread'])};"
         f" {_source(row)}{_review(row)}."
-        f" For {row['service_level'] * 100:.4g} % service that needs {amount(row['lead_time_demand'])} {unit} to cover"
-        f" the time and {amount(row['safety_stock'])} {unit} against surprises{_days(row)}."
+        f" For {row['service_level'] * 100:.4g} % service{_worth(row)} that needs"
+        f" {amount(row['lead_time_demand'])} {unit} to cover the time and {amount(row['safety_stock'])} {unit} against"
+        f" surprises{_days(row)}."
     )
     return sentence + _less(row) + _substitute(row) + _cards(row) + _waste(row)
+
+
+def _worth(row: dict[str, Any]) -> str:
+    return ", where the margin of one more no longer pays for keeping it," if row["by_money"] else ""
 
 
 def _not_kept(row: dict[str, Any]) -> str:

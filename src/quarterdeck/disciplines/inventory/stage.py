@@ -10,8 +10,9 @@ import polars as pl
 
 from quarterdeck.disciplines.inventory import classes, substitution, waste
 from quarterdeck.disciplines.inventory.flow import Flow, floats, measure, unit_cost
-from quarterdeck.disciplines.inventory.policies import kanban_cards_of_all
+from quarterdeck.disciplines.inventory.policies import critical_ratio, kanban_cards_of_all
 from quarterdeck.disciplines.inventory.reasons import target_reason
+from quarterdeck.disciplines.inventory.supplying import holding_rate
 from quarterdeck.disciplines.inventory.targets import Demand, Levels, stock_levels
 from quarterdeck.model import Company, Plan, Settings
 
@@ -19,6 +20,7 @@ Vector = npt.NDArray[np.float64]
 Whole = npt.NDArray[np.int64]
 Text = npt.NDArray[np.str_]
 
+SERVICE_BY_MONEY = (0.01, 0.9999)
 CAREFUL_SHARE = 0.5  # of the safety stock, where demand is too new or fades too fast to be trusted
 
 __all__ = ["Flow", "measure", "run"]
@@ -67,8 +69,24 @@ def _found(company: Company, plan: Plan, settings: Settings) -> Found | None:
     if measured is None:
         return None
     facts, flow, _ = measured
+    facts = _by_money(facts, flow, holding_rate(company))
     classed = _classed(facts, flow, settings.service_level)
     return Found(facts, flow, _fixed(facts, _levels(facts, flow, classed.own)), classed)
+
+
+def _by_money(facts: pl.DataFrame, flow: Flow, holding: float) -> pl.DataFrame:
+    """Facts with the service level of newsvendors that none is asked for: margin lost against a unit left over.
+
+    What is left over is kept for one review, or lost where it does not keep as long.
+    """
+    under = np.nan_to_num(floats(facts["price"])) - flow.cost
+    expires = np.nan_to_num(floats(facts["shelf_life_days"]), nan=np.inf) <= flow.review
+    over = flow.cost * np.where(expires, 1.0, holding / 365.0 * np.maximum(flow.review, 1.0))
+    asked = (facts["policy"] == "newsvendor").to_numpy() & facts["wanted_service"].is_null().to_numpy()
+    known = asked & (under > 0.0) & (over > 0.0)
+    ratio = critical_ratio(np.where(known, under, 1.0), np.where(known, over, 1.0))
+    level = np.where(known, np.clip(ratio, *SERVICE_BY_MONEY), floats(facts["wanted_service"]))
+    return facts.with_columns(wanted_service=pl.Series(level).fill_nan(None), by_money=pl.Series(known))
 
 
 def _classed(facts: pl.DataFrame, flow: Flow, usual: float) -> Classes:

@@ -88,7 +88,9 @@ def _of_supplier(terms: dict[str, Any], rows: pl.DataFrame, rate: float, breaks:
 
 def _steps(rows: pl.DataFrame, breaks: Breaks) -> list[Steps]:
     """The price breaks of each row; none where a lot rule, cards or a call-off say how much is ordered."""
-    free = (pl.col("lot_rule").fill_null("lot_for_lot") == "lot_for_lot") & (pl.col("policy") == "computed")
+    free = (pl.col("lot_rule").fill_null("lot_for_lot") == "lot_for_lot") & ~pl.col("policy").is_in(
+        ["kanban", "call_off"]
+    )
     told = rows.select("item", "supplier", free=free).iter_rows()
     return [breaks.get((item, supplier), []) if is_free else [] for item, supplier, is_free in told]
 

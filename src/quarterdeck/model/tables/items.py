@@ -27,6 +27,7 @@ POLICIES = {
     "computed": ("", "automatic", "reorder point", "min max", "berechnet", "calculé", "calculado"),
     "kanban": ("cards", "two bin", "pull", "kanban cards"),
     "call_off": ("call off", "jit", "just in time", "blanket order", "abruf", "appel", "justo a tiempo"),
+    "newsvendor": ("newsboy", "critical ratio", "by margin", "nach marge", "selon la marge", "según margen"),
 }
 
 USES = {
@@ -69,7 +70,7 @@ class ItemSites(dy.Schema):
     service_level = c.fraction("Share of demand to be met from stock", also="en: service, target service | de: Servicegrad | fr: taux de service | es: nivel de servicio")
     safety_stock = c.quantity("Fixed safety stock; overrides the computed one", also="en: safety stock level, minimum stock, min stock, minimum | de: Sicherheitsbestand, Mindestbestand | fr: stock de sécurité | es: stock de seguridad")
     reorder_point = c.quantity("Fixed reorder point; overrides the computed one", also="en: rop, reorder level | de: Meldebestand | fr: point de commande | es: punto de pedido")
-    policy = c.choice("How it is replenished: levels computed, kanban cards, or called off just in time", POLICIES, default="computed", also="en: replenishment policy, stock policy, inventory policy | de: Dispositionsart, Nachschubart | fr: politique de stock | es: política de stock")
+    policy = c.choice("How it is replenished: levels computed, kanban cards, called off just in time, or levels for the service at which a unit too many costs what a unit too few does", POLICIES, default="computed", also="en: replenishment policy, stock policy, inventory policy | de: Dispositionsart, Nachschubart | fr: politique de stock | es: política de stock")
     container = c.quantity("Quantity of one kanban container", above=0.0, also="en: container size, bin quantity, card quantity, kanban size | de: Behältermenge, Kanbanmenge | fr: taille du contenant | es: cantidad por contenedor")
     maximum_stock = c.quantity("Most that fits or is wanted", above=0.0, also="en: max stock, maximum | de: Höchstbestand | fr: stock maximum | es: stock máximo")
 
