@@ -250,11 +250,13 @@ def segment_list(company: Company, plan: Plan, dimension: str = "family") -> pl.
 def mix_list(company: Company, plan: Plan, dimension: str = "family", within: str = "segment") -> pl.DataFrame:
     """Which customers turn to what: how the mix of ``dimension`` moves inside each group of ``within``.
 
-    Columns of :func:`segment_list` without names, with ``within`` before them; the largest shifts first.
+    Columns of :func:`segment_list` without names, with ``within`` before them; the largest shifts first. History that
+    names no group says nothing about anybody and is left out.
     """
     from quarterdeck.disciplines.demand.segments import mix  # noqa: PLC0415
 
-    return mix(company, dimension, within, _today(company, plan))
+    rows = mix(company, dimension, within, _today(company, plan))
+    return rows.filter(pl.col("within").fill_null("") != "")
 
 
 def planner_value(company: Company, plan: Plan) -> pl.DataFrame:
