@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from quarterdeck.store import Workspace
 
 LOOK = 12, 100_000  # variants tried to show what a drop would do, and operations placed anew for it, at most
-SEARCH = 60, 500_000  # the same for a plan that is kept
+SEARCH = 60, 300_000  # the same for a plan that is kept
 KEPT = 4  # boards kept laid out
 
 

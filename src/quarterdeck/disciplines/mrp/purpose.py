@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
+import itertools
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+import numpy as np
 import polars as pl
 
 from quarterdeck.disciplines.mrp.wording import Names
@@ -46,14 +48,45 @@ class Delay:
 
 def purposes(plan: Plan) -> dict[Key, Purpose]:
     """The most pressing requirement of every order that serves one, found from the sold items downwards."""
-    top = _wanted(plan)
-    found: dict[Key, Purpose] = {}
-    for supply, demand, kind, _ in _downwards(plan, plan["pegs"]):
-        above = top.get(demand[0]) if kind == "requirement" else found.get(demand)
-        known = found.get(supply)
-        if above is not None and (known is None or above < known):
-            found[supply] = above
-    return found
+    top = sorted(_wanted(plan).values())
+    orders = plan["orders"].select("order", pl.col("line").fill_null(""), "level").with_row_index("n")
+    pegs = _numbered(plan, orders, [each.demand for each in top])
+    supply, by, asked = (pegs[name].to_numpy() for name in ("n", "by", "asked"))
+    best = np.full(orders.height, len(top), np.int64)
+    before = best.copy()
+    edges = np.flatnonzero(np.diff(pegs["level"].to_numpy(), prepend=-2, append=1 << 30))
+    while True:
+        for begin, end in itertools.pairwise(edges):
+            part = slice(begin, end)
+            pressing = np.where(asked[part] >= 0, asked[part], best[by[part]])
+            np.minimum.at(best, supply[part], pressing)
+        if np.array_equal(best, before):
+            break
+        before = best.copy()
+    keys = orders.select("order", "line").rows()
+    return {keys[n]: top[best[n]] for n in np.flatnonzero(best < len(top))}
+
+
+def _numbered(plan: Plan, orders: pl.DataFrame, demands: list[str]) -> pl.DataFrame:
+    """Pegs of orders by numbers: the order ``n``, the order ``by`` that consumes it, or the requirement ``asked``.
+
+    Sorted by the ``level`` of what consumes it, so that consumers come before what they consume.
+    """
+    given = plan["pegs"].filter(pl.col("supply_kind") == "order").select(
+        order="supply", line=pl.col("supply_line").fill_null(""), kind="demand_kind", demand="demand",
+        demand_line=pl.col("demand_line").fill_null(""),
+    )  # fmt: skip
+    asked = pl.DataFrame({"demand": demands}, schema={"demand": pl.String}).with_row_index("asked")
+    above = orders.select(demand="order", demand_line="line", by="n", level="level")
+    joined = given.join(orders.select("order", "line", "n"), on=["order", "line"]).join(asked, on="demand", how="left")
+    joined = joined.join(above, on=["demand", "demand_line"], how="left")
+    wanted = pl.col("kind") == "requirement"
+    joined = joined.with_columns(
+        asked=pl.when(wanted).then("asked").cast(pl.Int64).fill_null(-1),
+        by=pl.when(~wanted).then("by").cast(pl.Int64).fill_null(-1),
+        level=pl.when(wanted).then(-1).otherwise("level").cast(pl.Int64),
+    )
+    return joined.filter((pl.col("asked") >= 0) | (pl.col("by") >= 0)).sort("level")
 
 
 def delays(plan: Plan) -> dict[Key, Delay]:
