@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -11,9 +12,11 @@ import polars as pl
 
 from quarterdeck.model import Company, Plan
 from quarterdeck.model.clock import home_zone
+from quarterdeck.service.parts import part
 from quarterdeck.service.views import wording
 from quarterdeck.service.views.names import Names
 
+Facts = Mapping[str, tuple[str | None, dt.date | None]]
 YEAR_DAYS = 364
 
 
@@ -58,8 +61,8 @@ def launches(company: Company, plan: Plan, targets: dict[str, float] | None = No
     from quarterdeck.disciplines.demand.launch import foresee_launch  # noqa: PLC0415 - loads the numerical libraries
 
     today = wording.local(plan.settings.as_of, home_zone(company)).date()
-    weekly = _weeks(company, today)
-    family = dict(company["items"].select("item", "family").iter_rows())
+    facts = part(company, _facts)
+    weekly = _weeks(company["demand_history"], facts, today)
     names = Names.of(company)
     found = []
     for (item, site), own in weekly.items():
@@ -67,7 +70,7 @@ def launches(company: Company, plan: Plan, targets: dict[str, float] | None = No
             continue
         likes = [
             year for (other, place), year in weekly.items()
-            if other != item and place == site and family.get(other) == family.get(item) and _has_launch(company, other)
+            if other != item and place == site and _alike(facts, other, item)
         ]  # fmt: skip
         seen = foresee_launch(own, likes)
         years = [float(year[:52].sum()) for year in likes if year.size >= 52]
@@ -93,18 +96,29 @@ def launches(company: Company, plan: Plan, targets: dict[str, float] | None = No
     return tuple(sorted(found, key=lambda row: (row.weeks, row.item, row.site)))
 
 
-def _has_launch(company: Company, item: str) -> bool:
-    """Whether the first day of sale is known, so that history begins with the launch."""
-    return company["items"].filter(pl.col("item") == item, pl.col("launch").is_not_null()).height > 0
+def _facts(company: Company) -> dict[str, tuple[str | None, dt.date | None]]:
+    """Family and first day of sale of every item."""
+    rows = company["items"].select("item", "family", "launch").unique("item", keep="first", maintain_order=True)
+    return {item: (family, launch) for item, family, launch in rows.iter_rows()}
 
 
-def _weeks(company: Company, today: dt.date) -> dict[tuple[str, str], npt.NDArray[np.float64]]:
+def _alike(facts: Facts, other: str, item: str) -> bool:
+    """Whether another item is of the same family, and its first day of sale known, so that its history begins there."""
+    nothing = (None, None)
+    family, launch = facts.get(other, nothing)
+    return launch is not None and family == facts.get(item, nothing)[0]
+
+
+def _weeks(history: pl.DataFrame, facts: Facts, today: dt.date) -> dict[tuple[str, str], npt.NDArray[np.float64]]:
     """Weekly sales since the first day of sale of every item and site that was not always sold."""
-    rows = company["demand_history"].filter(pl.col("date") < today, pl.col("quantity").is_finite())
+    rows = history.filter(pl.col("date") < today, pl.col("quantity").is_finite())
     if rows.is_empty():
         return {}
     begin = rows.filter(pl.col("quantity") > 0).group_by("item", "site").agg(first=pl.col("date").min())
-    launch = company["items"].select("item", "launch").unique("item")
+    launch = pl.DataFrame(
+        {"item": list(facts), "launch": [day for _, day in facts.values()]},
+        schema={"item": pl.String, "launch": pl.Date},
+    )
     known = begin.join(launch, on="item", how="left")
     earliest = rows["date"].min()
     fresh = known.filter(pl.col("launch").is_not_null() | (pl.col("first") > pl.lit(earliest) + pl.duration(days=28)))
@@ -112,10 +126,10 @@ def _weeks(company: Company, today: dt.date) -> dict[tuple[str, str], npt.NDArra
     place = (pl.col("date") - pl.col("first")).dt.total_days() // 7
     joined = rows.join(dated, on=["item", "site"]).with_columns(week=place).filter(pl.col("week") >= 0)
     found = {}
-    for (item, site), part in joined.partition_by("item", "site", as_dict=True, maintain_order=True).items():
-        count = (today - part["first"][0]).days // 7
-        series = np.zeros(max(count, int(part["week"].max() or 0) + 1, 1))  # type: ignore[arg-type]
-        np.add.at(series, part["week"].to_numpy(), part["quantity"].to_numpy())
+    for (item, site), sold in joined.partition_by("item", "site", as_dict=True, maintain_order=True).items():
+        count = (today - sold["first"][0]).days // 7
+        series = np.zeros(max(count, int(sold["week"].max() or 0) + 1, 1))  # type: ignore[arg-type]
+        np.add.at(series, sold["week"].to_numpy(), sold["quantity"].to_numpy())
         found[str(item), str(site)] = series
     return found
 
