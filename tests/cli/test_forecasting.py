@@ -81,10 +81,11 @@ def test_a_file_that_is_no_history_is_refused(tmp_path):
 
 
 def test_lists_about_demand_need_no_plan(tmp_path):
-    """Segments of the demo company as a table, the mix as JSON, and an unknown list refused."""
+    """Segments of the demo company, no mix since its history names no customers, and an unknown list refused."""
     run("init", "--workspace", tmp_path)
     assert run("import", demo_path(), "--workspace", tmp_path).exit_code == exits.OK
     assert "growth" in run("forecast", "--workspace", tmp_path, "--show", "segments").stdout
-    assert json.loads(run("forecast", "--workspace", tmp_path, "--show", "mix", "--json").stdout)["mix"]
+    assert json.loads(run("forecast", "--workspace", tmp_path, "--show", "segments", "--json").stdout)["segments"]
+    assert json.loads(run("forecast", "--workspace", tmp_path, "--show", "mix", "--json").stdout)["mix"] == []
     assert run("forecast", "--workspace", tmp_path, "--show", "launches", "--target", "A=2").exit_code == exits.OK
     assert run("forecast", "--workspace", tmp_path, "--show", "hits").exit_code == exits.USAGE
