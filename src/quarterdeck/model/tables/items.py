@@ -16,6 +16,9 @@ LOT_RULES = {
     "fixed": ("foq", "fixed quantity", "fixed order quantity"),
     "multiple": ("min multiple", "minimum multiple", "minimum + multiple"),
     "periods": ("poq", "periods of supply", "period order quantity"),
+    "economic": ("eoq", "economic order quantity", "epq", "economic production quantity", "economic lot", "wirtschaftliche losgröße", "andler", "quantité économique", "wilson", "lote económico"),
+    "silver_meal": ("silver meal", "silver-meal", "least period cost", "gleitende losgröße"),
+    "wagner_whitin": ("wagner whitin", "wagner-whitin", "dynamic", "least cost", "dynamische losgröße"),
 }
 STRATEGIES = {
     "to_stock": ("mts", "make to stock", "make-to-stock", "stock", "lagerfertigung", "sur stock", "contra stock"),
@@ -24,7 +27,11 @@ STRATEGIES = {
     "engineered_to_order": ("eto", "engineer to order", "engineer-to-order", "project"),
 }
 POLICIES = {
-    "computed": ("", "automatic", "reorder point", "min max", "berechnet", "calculé", "calculado"),
+    "computed": ("", "automatic", "time-phased", "mrp", "berechnet", "calculé", "calculado"),
+    "base_stock": ("base stock", "one for one", "order up to", "basisbestand"),
+    "reorder_point": ("reorder point", "rop", "r,q", "(r,q)", "r q", "reorder point quantity", "continuous review", "bestellpunkt", "bestellpunktverfahren", "meldebestand", "point de commande", "punto de pedido"),
+    "min_max": ("min max", "min-max", "min/max", "s,s", "(s,s)", "minimum maximum", "mín máx"),
+    "periodic": ("periodic review", "r,s", "(r,s)", "t,s", "fixed interval", "bestellrhythmus", "bestellrhythmusverfahren", "révision périodique", "revisión periódica"),
     "kanban": ("cards", "two bin", "pull", "kanban cards"),
     "call_off": ("call off", "jit", "just in time", "blanket order", "abruf", "appel", "justo a tiempo"),
     "newsvendor": ("newsboy", "critical ratio", "by margin", "nach marge", "selon la marge", "según margen"),
@@ -46,6 +53,7 @@ class Items(dy.Schema):
     decimals = c.whole("Decimal places a quantity may have; 0 for pieces", default=0, maximum=6, also="en: quantity decimals, precision")
     cost = c.money("Standard cost of one unit; for bought items the purchase cost", unit="currency/unit", also=w.COST)
     price = c.money("Usual selling price of one unit", unit="currency/unit", also=w.PRICE)
+    order_cost = c.money("Cost of one order or of one set-up of it, where supplier and routing say nothing", also="en: ordering cost, setup cost, set-up cost, cost per order | de: Bestellkosten, Rüstkosten | fr: coût de commande, coût de lancement | es: coste de pedido, coste de preparación")
     shelf_life_days = c.number("Time it may be kept; empty means it does not expire", unit="days", above=0.0, also="en: shelf life, expiry days | de: Haltbarkeit, Haltbarkeit Tage | fr: durée de conservation | es: vida útil, caducidad")
     lead_time_days = c.number("Usual time from order to receipt, where neither supplier nor routing says more", unit="days", maximum=3650, also="en: lead time, leadtime, lt, replenishment time | de: Wiederbeschaffungszeit, Lieferzeit | fr: délai, délai d'approvisionnement | es: plazo, plazo de entrega")
     lot_rule = c.choice("How requirements become orders", LOT_RULES, default="lot_for_lot", also="en: lot sizing, lot size rule, order policy | de: Losgrößenverfahren, Dispositionsverfahren | fr: règle de lot | es: regla de lote")
@@ -70,7 +78,9 @@ class ItemSites(dy.Schema):
     service_level = c.fraction("Share of demand to be met from stock", also="en: service, target service | de: Servicegrad | fr: taux de service | es: nivel de servicio")
     safety_stock = c.quantity("Fixed safety stock; overrides the computed one", also="en: safety stock level, minimum stock, min stock, minimum | de: Sicherheitsbestand, Mindestbestand | fr: stock de sécurité | es: stock de seguridad")
     reorder_point = c.quantity("Fixed reorder point; overrides the computed one", also="en: rop, reorder level | de: Meldebestand | fr: point de commande | es: punto de pedido")
-    policy = c.choice("How it is replenished: levels computed, kanban cards, called off just in time, or levels for the service at which a unit too many costs what a unit too few does", POLICIES, default="computed", also="en: replenishment policy, stock policy, inventory policy | de: Dispositionsart, Nachschubart | fr: politique de stock | es: política de stock")
+    policy = c.choice("How it is replenished: levels computed; base stock, each use ordered again; reorder point and quantity for the share of demand met from stock; minimum and maximum, (s, S); a periodic review up to a level; kanban cards; called off just in time; or levels for the service at which a unit too many costs what a unit too few does", POLICIES, default="computed", also="en: replenishment policy, stock policy, inventory policy | de: Dispositionsart, Nachschubart | fr: politique de stock | es: política de stock")
+    review_days = c.number("Days from one look at the stock to the next, on which it may be ordered; empty: the supplier's, else a week", unit="days", above=0.0, maximum=366, also="en: review period, review interval, review cycle, order cycle | de: Bestellrhythmus, Prüfintervall | fr: période de révision | es: período de revisión")
+    shortage_cost = c.money("Cost of one unit that is wanted and not there; sets the service level where none is asked for", unit="currency/unit", also="en: stockout cost, stock-out cost, penalty cost, backorder cost, cost of shortage | de: Fehlmengenkosten | fr: coût de rupture | es: coste de rotura")
     container = c.quantity("Quantity of one kanban container", above=0.0, also="en: container size, bin quantity, card quantity, kanban size | de: Behältermenge, Kanbanmenge | fr: taille du contenant | es: cantidad por contenedor")
     maximum_stock = c.quantity("Most that fits or is wanted", above=0.0, also="en: max stock, maximum | de: Höchstbestand | fr: stock maximum | es: stock máximo")
 

@@ -34,6 +34,7 @@ class PurchaseOrders(dy.Schema):
     received = c.quantity("Received so far", default=0.0, also="en: received quantity, qty received | de: erhalten, Wareneingang | fr: reçu | es: recibido")
     due = c.moment("When it is expected", date_only="end", required=True, also=w.DUE + " | en: receipt date, expected date, expected, eta, arrival, arrival date, expected arrival | de: erwartet")
     ordered = c.moment("When it was placed", also="en: order date | de: Bestelldatum | fr: date de commande | es: fecha de pedido")
+    received_on = c.moment("When the last of it came; lead times are learnt from it", also="en: received date, date received, actual receipt, actual receipt date, goods receipt date, actual delivery, actual delivery date, delivered on, arrived on | de: Wareneingangsdatum, eingegangen am, geliefert am | fr: reçu le, date de réception | es: recibido el, fecha de recepción")
     price = c.money("Price of one unit", unit="currency/unit", also=w.PRICE)
     reserved_for = c.code("Name for which it is reserved, where the item is made to order; empty: nobody", also="en: reserved for, allocated to, pegged to, earmarked for | de: reserviert für | fr: réservé pour | es: reservado para")
     status = c.choice("State of the line", SUPPLY_STATUS, default="released", also="en: state | de: Status | fr: statut | es: estado")
