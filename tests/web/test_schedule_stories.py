@@ -21,6 +21,9 @@ PLACE = """(bar) => {
   return {x: at.x, y: at.y + at.height / 2, order: bars.order[bar], from: bars.from[bar], label: bars.label[bar]};
 }"""
 
+STILL = "() => board.left === field.scrollLeft && board.top === field.scrollTop"
+JUDGED = """(at) => !hold.asking && samePlace(hold.judged, hold.last) && samePlace(hold.last, dropOf(at))"""
+
 
 def opened(page):
     """The schedule of the newest plan, drawn."""
@@ -32,7 +35,7 @@ def opened(page):
 def placed(page, machine):
     """A bar of a machine that is in sight and has not begun: its number and its place."""
     bar = page.evaluate(FIND, {"machine": machine})
-    page.wait_for_timeout(200)
+    page.wait_for_function(STILL)
     return bar, page.evaluate(PLACE, bar)
 
 
@@ -43,8 +46,7 @@ def dragged(page, box, place, by, down=0):
     page.mouse.down()
     page.mouse.move(x + by / 2, y + down / 2, steps=4)
     page.mouse.move(x + by, y + down, steps=4)
-    page.wait_for_timeout(50)
-    page.wait_for_function("() => samePlace(hold.judged, hold.last) && !hold.asking")
+    page.wait_for_function(JUDGED, arg={"clientX": x + by, "clientY": y + down})
     page.wait_for_selector("#ghost.legal, #ghost.illegal")
     return page.locator("#ghost").get_attribute("class"), page.locator("#tip").inner_text()
 
