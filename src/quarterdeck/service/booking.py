@@ -137,7 +137,9 @@ def receive_purchase(entry: Entry, order: str, line: str, asked: Mapping[str, st
     quantity = amount(asked.get("quantity", ""), "quantity")
     received = row["received"] + quantity
     whole = received >= row["quantity"] - 1e-6 or asked.get("close") == "1"
-    entry.put("purchase_orders", {**row, "received": received, "status": "done" if whole else row["status"]})
+    came = wall(now_of(entry.company), entry.names.zone(row["site"])) if whole else row["received_on"]
+    status = "done" if whole else row["status"]
+    entry.put("purchase_orders", {**row, "received": received, "status": status, "received_on": came})
     lot = asked.get("lot", "").strip()
     entry.into_stock(row["item"], row["site"], quantity, lot)
     expiry = _day(asked.get("expiry", ""))

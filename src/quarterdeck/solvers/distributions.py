@@ -71,3 +71,32 @@ def _count_quantiles(mean: Array, variance: Array, levels: Array) -> Array:
                 below += chance
             out[i, j] = k
     return out
+
+
+def chances(mean: float, variance: float, most: int = 2_000) -> Array:
+    """Probability that 0, 1, 2, … are wanted, until all but a billionth is counted, shape (quantities).
+
+    Negative binomial where the variance is above the mean, Poisson where they are alike, else a gamma distribution
+    rounded to whole numbers.
+
+    >>> chances(2.0, 2.0)[:3].round(4).tolist()
+    [0.1353, 0.2707, 0.2707]
+    """
+    from scipy.special import gammainc, gammaln  # noqa: PLC0415 - scipy takes a while to load
+
+    if mean <= LEAST:
+        return np.array([1.0 - 1e-9, 1e-9])
+    spread = float(np.sqrt(max(variance, 1e-4 * mean * mean)))
+    number = np.arange(min(int(mean + 40.0 * max(spread, np.sqrt(mean))) + 20, most), dtype=np.float64)
+    if variance > mean * (1.0 + 1e-6):
+        size = mean * mean / (variance - mean)
+        known = gammaln(number + size) - gammaln(size) - gammaln(number + 1.0)
+        found = np.exp(known + size * np.log(size / (size + mean)) + number * np.log(mean / (size + mean)))
+    elif variance >= 0.95 * mean:
+        found = np.exp(number * np.log(mean) - mean - gammaln(number + 1.0))
+    else:
+        shape, scale = (mean / spread) ** 2, spread**2 / mean
+        found = np.diff(gammainc(shape, np.maximum(np.append(number, number.size) - 0.5, 0.0) / scale))
+    found = found[: int(np.searchsorted(np.cumsum(found), found.sum() * (1.0 - 1e-12))) + 1]
+    found[0] = min(found[0], found.sum() * (1.0 - 1e-9))
+    return np.asarray(found / found.sum(), np.float64)

@@ -11,6 +11,7 @@ import polars as pl
 from quarterdeck.disciplines.inventory import lead_times, network
 from quarterdeck.disciplines.inventory.calibration import MIDDLE_AGE, Calibration, Cases, calibrated, learn
 from quarterdeck.disciplines.inventory.nodes import NODE, edges, item_sites, with_facts
+from quarterdeck.disciplines.inventory.order_sizes import with_order_costs
 from quarterdeck.disciplines.inventory.placement import Stages, guaranteed_service, topological
 from quarterdeck.disciplines.inventory.supplying import supplier_cycles
 from quarterdeck.disciplines.inventory.targets import REVIEW_DAYS
@@ -25,6 +26,11 @@ LONGEST_DAYS = 3650.0
 NEEDED = ("item", "site", "supplier", "mean", "unit_cost", "shelf_life_days", "lot_rule", "policy")
 TYPICAL_WEEKS = 8.0
 MOSTLY = 0.5
+FREE = "lot_for_lot"
+ECONOMIC = ("economic", "silver_meal", "wagner_whitin")
+WAYS = {
+    "base_stock": "base stock", "reorder_point": "reorder point", "min_max": "min-max", "periodic": "periodic review",
+}  # fmt: skip
 FURTHEST = (0.2, 5.0)  # by which a variance is mended at most before it is passed on
 
 
@@ -152,7 +158,8 @@ def _times(company: Company, facts: pl.DataFrame, mean: Vector, settings: Settin
     """Facts with ``days``, ``spread``, ``supplier``, usual ``lot``; the item's own time where nothing says more."""
     weekly = facts.with_columns(mean=pl.Series(mean))
     suppliers = lead_times.bought(company, facts.filter(pl.col("kind") == "buy").select(NODE), settings)
-    with_supplier = weekly.join(suppliers, on=NODE, how="left", maintain_order="left").with_columns(lot=_lot())
+    with_supplier = weekly.join(suppliers, on=NODE, how="left", maintain_order="left")
+    with_supplier = with_order_costs(company, with_supplier).with_columns(lot=_lot())
     lots = with_supplier.filter(pl.col("kind") == "make").group_by("item").agg(pl.col("lot").max())
     routed = lead_times.made(company, lots).rename({"days": "making"})
     lanes = lead_times.brought(company, facts.filter(pl.col("kind") == "transfer").select(*NODE, "source_site"))
@@ -169,11 +176,17 @@ def _times(company: Company, facts: pl.DataFrame, mean: Vector, settings: Settin
 
 
 def _lot() -> pl.Expr:
-    """Usual order quantity: the lot rule's, at least a week's demand."""
+    """Usual order quantity: the lot rule's, or the economic one; at least a week's demand where nothing says more."""
     week = pl.col("mean")
-    cover = (
-        pl.when(pl.col("lot_rule") == "periods").then(week / 7.0 * pl.col("lot_days").fill_null(7.0)).otherwise(week)
+    economic = pl.col("lot_rule").is_in(ECONOMIC) | (
+        pl.col("policy").is_in(["reorder_point", "min_max"]) & (pl.col("lot_rule").fill_null("lot_for_lot") == FREE)
     )
+    cover = (
+        pl.when(pl.col("lot_rule") == "periods").then(week / 7.0 * pl.col("lot_days").fill_null(7.0))
+        .when(economic & pl.col("economic").is_not_null()).then("economic")
+        .when(pl.col("policy").is_in(["base_stock", "periodic"])).then(0.0)
+        .otherwise(week)
+    )  # fmt: skip
     fixed = pl.when(pl.col("lot_rule") == "fixed").then(pl.col("lot_size").fill_null(0.0)).otherwise(0.0)
     return pl.max_horizontal(cover, fixed, "lot_minimum", "lot_multiple", pl.col("minimum").fill_null(0.0))
 
@@ -187,6 +200,7 @@ def _reviewed(company: Company, timed: pl.DataFrame) -> pl.DataFrame:
     way = (
         pl.when(pl.col("policy") == "call_off").then(pl.lit("called off"))
         .when(kanban).then(pl.lit("kanban cards"))
+        .when(pl.col("policy").is_in(list(WAYS))).then(pl.col("policy").replace(WAYS))
         .when(pl.col("cycle").is_not_null()).then(pl.lit("joint orders"))
         .otherwise(pl.lit("levels"))
     )  # fmt: skip
@@ -194,15 +208,22 @@ def _reviewed(company: Company, timed: pl.DataFrame) -> pl.DataFrame:
     free = joint & (pl.col("lot_rule").fill_null("lot_for_lot") == "lot_for_lot")
     covered = pl.when(free).then(pl.col("mean") / 7.0 * pl.col("review")).otherwise(0.0)
     container = pl.when(pl.col("way") == "kanban cards").then("container").otherwise(0.0)
+    watched = pl.col("way").is_in(["base stock", "reorder point"])  # as it is used
+    review = (
+        pl.when(joint).then("review")
+        .when(pl.col("way") == "kanban cards").then(0.0)
+        .when(pl.col("own_review").is_not_null()).then("own_review")
+        .when(watched).then(0.0)
+        .otherwise(pl.coalesce("review", pl.lit(REVIEW_DAYS)))
+    )  # fmt: skip
+    periodic = pl.max_horizontal("lot", pl.col("mean") / 7.0 * review)
     return wide.with_columns(way=way).with_columns(
-        review_days=pl.when(joint)
-        .then("review")
-        .when(pl.col("way") == "kanban cards")
-        .then(0.0)
-        .otherwise(REVIEW_DAYS),
+        review_days=review,
         cycle_days=pl.when(joint).then("cycle"),
-        lot=pl.when(pl.col("way") == "kanban cards").then(container).otherwise(pl.max_horizontal("lot", covered)),
-    )
+        lot=pl.when(pl.col("way") == "kanban cards").then(container)
+        .when(pl.col("way") == "periodic review").then(periodic)
+        .otherwise(pl.max_horizontal("lot", covered)),
+    )  # fmt: skip
 
 
 def _placed_together(facts: pl.DataFrame, flow: Flow, links: pl.DataFrame, service: float) -> Flow:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
+from quarterdeck.disciplines.inventory.receipts import learnt_lead_times, past_receipts
 from quarterdeck.model import Company, Settings
 
 WORKING_MINUTES = 480.0 * 5.0 / 7.0  # a calendar day's share of five working days of eight hours
@@ -11,8 +12,9 @@ NODE = ["item", "site"]
 
 
 def bought(company: Company, nodes: pl.DataFrame, settings: Settings) -> pl.DataFrame:
-    """Mean and spread of the preferred supplier's lead time per item and site, with the supplier's minimum.
+    """Mean and spread of the preferred supplier's lead time per item and site, as receipts say where there are any.
 
+    With the supplier's ``minimum`` and ``line_cost``, ``paid`` (its price), and ``receipts`` and ``on_time_share``.
     Preferred is the option of the lowest priority number that is valid now; one for the site goes before one for any.
     """
     today = settings.as_of.date()
@@ -20,14 +22,18 @@ def bought(company: Company, nodes: pl.DataFrame, settings: Settings) -> pl.Data
         pl.col("valid_from").fill_null(today) <= today, pl.col("valid_to").fill_null(today) >= today
     )
     options = valid.select(
-        "item", "supplier", "lead_time_days", "lead_time_spread_days", "minimum", "priority", of="site"
-    )
+        "item", "supplier", "lead_time_days", "lead_time_spread_days", "minimum", "priority", "line_cost",
+        paid="price", of="site",
+    )  # fmt: skip
     pairs = nodes.join(options, on="item", how="inner").filter((pl.col("of") == "") | (pl.col("of") == pl.col("site")))
-    return (
+    preferred = (
         pairs.sort("item", "site", "priority", pl.col("of") == "", "lead_time_days", "supplier")
         .unique(NODE, keep="first", maintain_order=True)
-        .select(*NODE, "supplier", days="lead_time_days", spread="lead_time_spread_days", minimum="minimum")
+        .select(
+            *NODE, "supplier", "minimum", "line_cost", "paid", days="lead_time_days", spread="lead_time_spread_days"
+        )
     )
+    return learnt_lead_times(preferred, past_receipts(company, settings), company["suppliers"])
 
 
 def made(company: Company, lots: pl.DataFrame) -> pl.DataFrame:

@@ -44,21 +44,21 @@ def order_quantity_with_backorders(
 
 
 def economic_production_quantity(
-    demand: float, order_cost: float, holding_cost: float, production_rate: float
-) -> tuple[float, float]:
+    demand: npt.ArrayLike, order_cost: npt.ArrayLike, holding_cost: npt.ArrayLike, production_rate: npt.ArrayLike
+) -> tuple[Vector, Vector]:
     """Lot of least cost where it comes in at a finite rate, and that cost; infinite if demand outruns production.
 
     Stock only grows by what is not used meanwhile: ``sqrt(2·K·λ / (h·(1 - λ/μ)))`` (Taft, "The most economical
     production lot", 1918).
 
-    >>> [round(each, 2) for each in economic_production_quantity(1300, 8, 0.225, 2000)]
+    >>> [each.round(2).item() for each in economic_production_quantity(1300, 8, 0.225, 2000)]
     [513.93, 40.47]
     """
-    kept = holding_cost * (1.0 - demand / production_rate)
-    if kept <= 0.0:
-        return float("inf"), 0.0
-    quantity = float(np.sqrt(2.0 * order_cost * demand / kept))
-    return quantity, quantity * kept
+    rate, made = np.asarray(demand, np.float64), np.asarray(production_rate, np.float64)
+    kept = np.asarray(holding_cost, np.float64) * (1.0 - rate / made)
+    possible = kept > 0.0
+    quantity = economic_order_quantity(rate, order_cost, np.where(possible, kept, 1.0))
+    return np.where(possible, quantity, np.inf), np.where(possible, quantity * kept, 0.0)
 
 
 def discounted_order_quantity(

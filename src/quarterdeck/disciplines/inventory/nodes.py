@@ -37,9 +37,11 @@ def with_facts(company: Company, plan: Plan, nodes: pl.DataFrame, settings: Sett
     items = company["items"].select(
         "item", "source", "phantom", "unit", "decimals", "cost", "price", "lead_time_days", "lot_rule", "lot_size",
         "lot_minimum", "lot_multiple", "lot_days", "yield_share", "shelf_life_days", "substitute", "substitute_share",
+        "order_cost",
     ).unique("item")  # fmt: skip
     kept = company["item_sites"].select(
-        *NODE, "source_site", "maximum_stock", "policy", "container",
+        *NODE, "source_site", "maximum_stock", "policy", "container", "shortage_cost",
+        own_review="review_days",
         wanted_service="service_level", fixed_safety="safety_stock", fixed_reorder="reorder_point",
     )  # fmt: skip
     foreseen = plan["series"].select(

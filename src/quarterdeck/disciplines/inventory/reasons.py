@@ -4,6 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
+WATCHED = ("base stock", "reorder point")
+LOTS = {
+    "economic": "In the economic quantity",
+    "silver_meal": "In lots that cost least a day (Silver–Meal)",
+    "wagner_whitin": "In lots that cost least over the horizon (Wagner–Whitin)",
+}
 LEAST_WASTE = 0.01  # units a year worth a sentence
 
 
@@ -18,13 +24,15 @@ def amount(value: float) -> str:
     return f"{value:.1f}" if value >= 10 else f"{value:.2f}".rstrip("0").rstrip(".")
 
 
-def target_reason(row: dict[str, Any]) -> str:
+def target_reason(row: dict[str, Any]) -> str:  # noqa: PLR0911 - one return per kind
     """The sentences for one item-site, from the columns that the stage has worked out."""
     unit = row["unit"]
     if row["kind"] == "none":
         return "Not kept in stock: a service or digital good."
     if row["fixed_safety"] is not None:
         return f"Safety stock of {amount(row['safety_stock'])} {unit} as fixed for this item and site."
+    if row["fixed_reorder"] is not None:
+        return _at_a_point(row)
     if row["mean"] <= 0:
         return "Nothing kept in stock: no demand is expected beyond the orders there are."
     if row["policy"] == "called off":
@@ -41,11 +49,51 @@ def target_reason(row: dict[str, Any]) -> str:
         f" {amount(row['lead_time_demand'])} {unit} to cover the time and {amount(row['safety_stock'])} {unit} against"
         f" surprises{_days(row)}."
     )
-    return sentence + _less(row) + _substitute(row) + _cards(row) + _waste(row)
+    return sentence + _less(row) + _ordering(row) + _receipts(row) + _substitute(row) + _cards(row) + _waste(row)
 
 
 def _worth(row: dict[str, Any]) -> str:
-    return ", where the margin of one more no longer pays for keeping it," if row["by_money"] else ""
+    if not row["by_money"]:
+        return ""
+    if row["shortage_told"]:
+        return ", where one more costs as much to keep as it spares of shortage,"
+    return ", where the margin of one more no longer pays for keeping it,"
+
+
+def _at_a_point(row: dict[str, Any]) -> str:
+    unit = row["unit"]
+    used = f"; about {amount(row['mean'])} {unit} a week are used" if row["mean"] > 0 else "; no demand is expected"
+    left = f", which leaves {amount(row['safety_stock'])} {unit} when the order comes" if row["mean"] > 0 else ""
+    return (
+        f"Ordered when stock and orders fall to {amount(row['reorder_point'])} {unit}, as fixed for this item and site,"
+        f" up to {amount(row['order_up_to'])} {unit}{used}, and it takes {_source(row)}{left}.{_receipts(row)}"
+    )
+
+
+def _ordering(row: dict[str, Any]) -> str:
+    """When how much is ordered, where a policy or an economic lot rule was chosen."""
+    unit, point, top = row["unit"], amount(row["reorder_point"]), amount(row["order_up_to"])
+    usual = amount(row["order_quantity"])
+    told = {
+        "base stock": f" Whatever is used is ordered again at once, up to {top} {unit}.",
+        "periodic review": f" Each time it is ordered up to {top} {unit}.",
+        "reorder point": f" At {point} {unit} in stock and on order, {usual} {unit} are ordered.",
+        "min-max": f" At or below {point} {unit} in stock and on order, it is ordered up to {top} {unit}.",
+    }.get(row["policy"], "")
+    if row["lot_rule"] in LOTS and row["economic"] is not None:
+        told += f" {LOTS[row['lot_rule']]}: about {usual} {unit} at a time"
+        told += f", an order costing {row['order_cost']:,.2f}" if row["order_cost"] else ""
+        told += f" and a unit kept for a year {row['holding_cost']:,.2f}."
+    return told
+
+
+def _receipts(row: dict[str, Any]) -> str:
+    """What the supplier's receipts say."""
+    share, number = row["on_time_share"], row["receipts"]
+    kept = "" if share is None else f"{share * 100:.3g} % of them on the day promised"
+    if number:
+        return f" The time is learnt from {amount(number)} receipts{f', {kept}' if kept else ''}."
+    return f" The supplier keeps its day in {share * 100:.3g} of 100 cases." if share is not None else ""
 
 
 def _not_kept(row: dict[str, Any]) -> str:
@@ -68,8 +116,11 @@ def _review(row: dict[str, Any]) -> str:
     """How often it is ordered."""
     if row["policy"] == "kanban cards":
         return ", by kanban cards"
+    if row["policy"] in WATCHED and row["review_days"] <= 0:
+        return ", and stock is watched all the time"
     if row["policy"] != "joint orders":
-        return ", and stock is reviewed once a week"
+        every = "once a week" if row["review_days"] == 7 else f"every {amount(row['review_days'])} days"
+        return f", and stock is reviewed {every.replace('every 1 days', 'every day')}"
     every = f"every {amount(row['review_days'])} days"
     cycle = row["cycle_days"]
     if cycle and cycle < row["review_days"]:

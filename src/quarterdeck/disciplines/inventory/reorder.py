@@ -9,6 +9,7 @@ from numba import njit
 Vector = npt.NDArray[np.float64]
 Whole = npt.NDArray[np.int64]
 
+MOST_POSITIONS = 4_000
 NOTHING = 1e-18  # a demand less probable than this is never seen
 
 
@@ -61,9 +62,54 @@ def _best(
     rate: float, lead: int, order_cost: float, unit_costs: tuple[float, float], room: tuple[Vector, Vector, Vector]
 ) -> tuple[int, int, float]:
     """The search; ``room`` holds one-period costs, demand probabilities and renewals, so that nothing is allocated."""
-    costs, chance, visits = room
+    costs, chance = room[:2]
     size, lowest = _one_period_costs(rate, lead, order_cost, unit_costs, costs)
     likely = _chances(rate, chance)
+    low, high, cost = _searched(size, likely, order_cost, room)
+    return low + lowest, high + lowest, cost
+
+
+@njit(cache=True)
+def best_s_and_S_given(  # noqa: N802
+    single: Vector, over: Vector, order_cost: float, holding_cost: float, backorder_cost: float
+) -> tuple[int, int, float]:
+    """Reorder level s, order-up-to level S and cost a period for demand of any probabilities.
+
+    Parameters
+    ----------
+    single, over
+        Probability that 0, 1, 2, … are wanted in one period, and from an order until the next one is received, each of
+        shape (quantities).
+    order_cost, holding_cost, backorder_cost
+        Cost of an order, and of a unit held or owed at the end of a period.
+    """
+    rate, mean, square = 0.0, 0.0, 0.0
+    for k in range(single.size):
+        rate += k * single[k]
+    for k in range(over.size):
+        mean += k * over[k]
+        square += k * k * over[k]
+    spread = np.sqrt(max(square - mean * mean, mean))
+    wide = 3 * np.sqrt(2 * order_cost * rate * (1 / holding_cost + 1 / backorder_cost)) + 8 * spread + 20
+    reach = min(int(wide), MOST_POSITIONS)
+    lowest = int(mean) - reach
+    costs, visits = np.empty(2 * reach + 1), np.empty(2 * reach + 2)
+    below, excess, k = 0.0, 0.0, 0
+    for j in range(costs.size):
+        position = lowest + j
+        while k < position:  # E[(y - D)+] grows by P(D < y) with every step of y
+            below += over[k] if k < over.size else 0.0
+            excess += below
+            k += 1
+        costs[j] = holding_cost * excess + backorder_cost * (excess - (position - mean))
+    low, high, cost = _searched(costs.size, single.size, order_cost, (costs, single, visits))
+    return low + lowest, high + lowest, cost
+
+
+@njit(cache=True)
+def _searched(size: int, likely: int, order_cost: float, room: tuple[Vector, Vector, Vector]) -> tuple[int, int, float]:
+    """The best s and S as places among the one-period costs, and their cost."""
+    costs, chance, visits = room
     visits[0], known = 1.0 / (1.0 - chance[0]), 1
     centre = 0
     for j in range(size):
@@ -94,7 +140,7 @@ def _best(
                 periods -= visits[high - low]
                 cost = total / periods
         upper += 1
-    return low + lowest, high + lowest, cost
+    return low, high, cost
 
 
 @njit(cache=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -9,12 +10,13 @@ import numpy.typing as npt
 import polars as pl
 
 from quarterdeck.disciplines.inventory import classes, substitution, waste
-from quarterdeck.disciplines.inventory.flow import Flow, floats, measure, unit_cost
+from quarterdeck.disciplines.inventory.by_policy import by_policy
+from quarterdeck.disciplines.inventory.flow import ECONOMIC, Flow, floats, measure, unit_cost
 from quarterdeck.disciplines.inventory.policies import critical_ratio, kanban_cards_of_all
 from quarterdeck.disciplines.inventory.reasons import target_reason
 from quarterdeck.disciplines.inventory.supplying import holding_rate
 from quarterdeck.disciplines.inventory.targets import Demand, Levels, stock_levels
-from quarterdeck.model import Company, Plan, Settings
+from quarterdeck.model import Company, Plan, Problem, Settings
 
 Vector = npt.NDArray[np.float64]
 Whole = npt.NDArray[np.int64]
@@ -38,11 +40,12 @@ class Classes:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """Everything worked out for the item-sites."""
+    """Everything worked out for the item-sites; ``lot`` is the usual quantity of an order, shape (item-sites)."""
 
     facts: pl.DataFrame
     flow: Flow
     levels: Levels
+    lot: Vector
     classed: Classes
 
     @property
@@ -60,8 +63,8 @@ def run(company: Company, plan: Plan, settings: Settings) -> Plan:
         apart = _found(company, plan, replace(settings, safety_together=0))
         found = apart if apart is not None and apart.value < found.value else found
     cards = _carded(found.facts, found.flow, found.levels)
-    targets = _targets(found.facts, found.flow, cards, found.classed)
-    return plan.with_tables(targets=_reasoned(company, targets))
+    targets = _targets(found.facts.with_columns(lot=pl.Series(found.lot)), found.flow, cards, found.classed)
+    return plan.with_tables(targets=_reasoned(company, targets)).with_problems(_uncosted(targets))
 
 
 def _found(company: Company, plan: Plan, settings: Settings) -> Found | None:
@@ -71,22 +74,29 @@ def _found(company: Company, plan: Plan, settings: Settings) -> Found | None:
     facts, flow, _ = measured
     facts = _by_money(facts, flow, holding_rate(company))
     classed = _classed(facts, flow, settings.service_level)
-    return Found(facts, flow, _fixed(facts, _levels(facts, flow, classed.own)), classed)
+    levels, lot = by_policy(facts, flow, _levels(facts, flow, classed.own), classed.own)
+    levels = _fixed(facts, flow, levels)
+    lot = np.where((facts["way"] == "min-max").to_numpy(), levels.order_up_to - levels.reorder, lot)
+    return Found(facts, flow, levels, lot, classed)
 
 
 def _by_money(facts: pl.DataFrame, flow: Flow, holding: float) -> pl.DataFrame:
-    """Facts with the service level of newsvendors that none is asked for: margin lost against a unit left over.
+    """Facts with the service level that money asks for where nobody does: a unit short against a unit left over.
 
-    What is left over is kept for one review, or lost where it does not keep as long.
+    A unit short costs what the company says, for newsvendors else the margin. What is left over is kept until the next
+    order, or lost where it does not keep as long.
     """
-    under = np.nan_to_num(floats(facts["price"])) - flow.cost
+    margin = np.nan_to_num(floats(facts["price"])) - flow.cost
+    told = np.nan_to_num(floats(facts["shortage_cost"]))
+    under = np.where(told > 0.0, told, np.where((facts["policy"] == "newsvendor").to_numpy(), margin, 0.0))
     expires = np.nan_to_num(floats(facts["shelf_life_days"]), nan=np.inf) <= flow.review
     over = flow.cost * np.where(expires, 1.0, holding / 365.0 * np.maximum(flow.review, 1.0))
-    asked = (facts["policy"] == "newsvendor").to_numpy() & facts["wanted_service"].is_null().to_numpy()
-    known = asked & (under > 0.0) & (over > 0.0)
+    known = facts["wanted_service"].is_null().to_numpy() & (under > 0.0) & (over > 0.0)
     ratio = critical_ratio(np.where(known, under, 1.0), np.where(known, over, 1.0))
     level = np.where(known, np.clip(ratio, *SERVICE_BY_MONEY), floats(facts["wanted_service"]))
-    return facts.with_columns(wanted_service=pl.Series(level).fill_nan(None), by_money=pl.Series(known))
+    return facts.with_columns(
+        wanted_service=pl.Series(level).fill_nan(None), by_money=pl.Series(known), shortage_told=pl.Series(told > 0.0)
+    )
 
 
 def _classed(facts: pl.DataFrame, flow: Flow, usual: float) -> Classes:
@@ -117,15 +127,22 @@ def _levels(facts: pl.DataFrame, flow: Flow, service: Vector) -> Levels:
     return Levels(found.lead_time_demand, found.lead_time_spread, found.safety, reorder, up_to)
 
 
-def _fixed(facts: pl.DataFrame, levels: Levels) -> Levels:
-    """Levels with what people have fixed; nothing goes above the most that is wanted or can be used in time."""
+def _fixed(facts: pl.DataFrame, flow: Flow, levels: Levels) -> Levels:
+    """Levels with what people have fixed; nothing goes above the most that is wanted or can be used in time.
+
+    With a fixed reorder point, what is left when the order comes stands against surprises: the point less what is used
+    until then. A minimum and maximum are ordered up to the maximum.
+    """
     fixed, point = floats(facts["fixed_safety"]), floats(facts["fixed_reorder"])
     most = np.where(np.isnan(top := floats(facts["maximum_stock"])), np.inf, top)
-    safety = np.minimum(np.where(np.isnan(fixed), levels.safety, fixed), most)
+    left = np.maximum(point - flow.mean * flow.days / 7.0, 0.0)
+    safety = np.where(np.isnan(fixed), np.where(np.isnan(point), levels.safety, left), fixed)
     reorder = np.where(np.isnan(fixed), levels.reorder, levels.reorder - levels.safety + fixed)
     reorder = np.minimum(np.where(np.isnan(point), reorder, point), most)
     up_to = np.minimum(np.maximum(levels.order_up_to, reorder), most)
-    return Levels(levels.lead_time_demand, levels.lead_time_spread, safety, reorder, up_to)
+    filled = (facts["way"] == "min-max").to_numpy() & np.isfinite(most)
+    up_to = np.where(filled, most, up_to)
+    return Levels(levels.lead_time_demand, levels.lead_time_spread, np.minimum(safety, most), reorder, up_to)
 
 
 def _carded(facts: pl.DataFrame, flow: Flow, levels: Levels) -> tuple[Levels, Vector]:
@@ -169,6 +186,9 @@ def _targets(facts: pl.DataFrame, flow: Flow, carded: tuple[Levels, Vector], cla
         order_quantity=pl.Series(np.where(flow.stocked, floats(facts["lot"]), 0.0)),
         kanban_cards=pl.Series(cards).fill_nan(None).cast(pl.Int64),
         waste_per_year=pl.Series(_wasted(facts, flow, levels)),
+        holding_cost=pl.col("holding_cost").cast(pl.Decimal(18, 4)),
+        order_cost=pl.col("order_cost").cast(pl.Decimal(18, 4)),
+        receipts=pl.col("receipts").fill_null(0),
         promise_days=pl.Series(flow.promise).fill_nan(None),
     )
     return frame.filter((pl.col("kind") != "none") & ~pl.col("phantom"))
@@ -182,6 +202,19 @@ def _reasoned(company: Company, targets: pl.DataFrame) -> pl.DataFrame:
     )
     texts = [target_reason(row) for row in called.iter_rows(named=True)]
     return targets.with_columns(reason=pl.Series(texts, dtype=pl.String))
+
+
+def _uncosted(targets: pl.DataFrame) -> Iterator[Problem]:
+    """Items whose lots are to follow from their costs, which nobody has written down."""
+    rows = targets.filter(pl.col("lot_rule").is_in(ECONOMIC) & pl.col("economic").is_null() & (pl.col("mean") > 0))
+    for item in rows["item"].unique().sort().to_list():
+        yield Problem(
+            "warning", "order-cost-unknown",
+            f"The lots of {item} are to follow from what an order and keeping a unit cost, which is not known; it is"
+            " ordered as it is needed.",
+            "Write the cost of an order at the item or its supplier, the time of its set-up, and its cost.",
+            table="items", key=item, column="order_cost",
+        )  # fmt: skip
 
 
 def _names(company: Company, table: str, key: str) -> dict[str, str]:

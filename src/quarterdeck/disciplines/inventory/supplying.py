@@ -48,16 +48,30 @@ def supplier_cycles(company: Company, bought: pl.DataFrame) -> pl.DataFrame:
         | pl.col("review_days").is_not_null()
         | (pl.col("order_cost").fill_null(0) > 0)
         | (pl.col("minimum_value").fill_null(0) > 0)
+        | pl.col("supplier").is_in(company["price_breaks"]["supplier"].unique().implode())
     )
     options = company["supply_options"].select("item", "supplier", "line_cost", "price")
     lines = options.unique(["item", "supplier"], keep="first")
     rows = bought.filter(pl.col("mean") > 0).join(lines, on=["item", "supplier"], how="left", maintain_order="left")
     rate, breaks = holding_rate(company), price_breaks(company)
+    rows = _with_terms(company, rows)
     parts = [
         _of_supplier(row, rows.filter(pl.col("supplier") == row["supplier"]).sort("item", "site"), rate, breaks)
         for row in terms.sort("supplier").iter_rows(named=True)
     ]
     return pl.concat([pl.DataFrame(schema=COLUMNS), *(part for part in parts if part.height)])
+
+
+def _with_terms(company: Company, rows: pl.DataFrame) -> pl.DataFrame:
+    """What is ordered by terms: everything of suppliers that set some, of the others what has price breaks."""
+    free = (
+        (pl.col("order_days").fill_null("") == "") & pl.col("review_days").is_null()
+        & (pl.col("order_cost").fill_null(0) <= 0) & (pl.col("minimum_value").fill_null(0) <= 0)
+    )  # fmt: skip
+    bare = company["suppliers"].filter(free).select("supplier")
+    priced = company["price_breaks"].select("item", "supplier").unique()
+    alone = rows.join(bare, on="supplier", how="semi").join(priced, on=["item", "supplier"], how="anti")
+    return rows.join(alone.select("item", "site"), on=["item", "site"], how="anti", maintain_order="left")
 
 
 def price_breaks(company: Company) -> Breaks:

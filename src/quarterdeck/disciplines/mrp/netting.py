@@ -26,6 +26,7 @@ from quarterdeck.disciplines.mrp.book import (
     peg,
 )
 from quarterdeck.disciplines.mrp.choices import held
+from quarterdeck.disciplines.mrp.dynamic_lots import cheapest_spans, silver_meal_span, spanned
 from quarterdeck.disciplines.mrp.kernel import kernel
 from quarterdeck.disciplines.mrp.offsets import step_work
 from quarterdeck.disciplines.mrp.records import (
@@ -34,7 +35,9 @@ from quarterdeck.disciplines.mrp.records import (
     MAKE,
     MICRO,
     NONE,
+    SILVER_MEAL,
     UNPLANNED,
+    WAGNER_WHITIN,
     Ints,
     Netted,
     Network,
@@ -151,12 +154,19 @@ def _fefo(book: Book, given: Ints, late_first: bool) -> Ints:  # noqa: FBT001 - 
 def net_node(desk: Desk, node: int, wanted: Ints, given: Ints) -> None:
     """Serves all demands of one node: from what is in time, from what is late, by new orders."""
     competing, chronological = _fefo(desk.book, given, late_first=True), _fefo(desk.book, given, late_first=False)
-    _serve(desk, node, wanted, (competing, chronological, competing[::-1].copy()))
+    dynamic = desk.network.nodes[node].rule == WAGNER_WHITIN and desk.network.nodes[node].economy > 0.0
+    until = np.zeros(wanted.size if dynamic else 0, np.int64)
+    if dynamic:
+        cheapest_spans(desk, node, wanted, chronological, (np.zeros(wanted.size), np.zeros(wanted.size + 1)), until)
+    _serve(desk, node, wanted, (competing, chronological, competing[::-1].copy()), until)
 
 
 @kernel
-def _serve(desk: Desk, node: int, wanted: Ints, given: tuple[Ints, Ints, Ints]) -> None:
-    """The same, with the given supplies as demands in need, later ones and safety stock take them."""
+def _serve(desk: Desk, node: int, wanted: Ints, given: tuple[Ints, Ints, Ints], until: Ints) -> None:
+    """The same, with the given supplies as demands in need, later ones and safety stock take them.
+
+    ``until`` is the demand at which the next order begins, for each demand, where lots are planned ahead.
+    """
     network, book = desk.network, desk.book
     competing, chronological, longest_kept = given
     facts = network.nodes[node]
@@ -181,7 +191,11 @@ def _serve(desk: Desk, node: int, wanted: Ints, given: tuple[Ints, Ints, Ints]) 
             continue
         grows = network.step_first[node] < network.step_first[node + 1]  # a larger lot takes longer
         alone = grows and facts.rule == LOT_FOR_LOT and (needed <= fence or _is_long(network, node, row.left))
-        need = row.left + (0 if alone else _following(network, book, wanted, position, lots))
+        if facts.economy > 0.0 and facts.rule >= SILVER_MEAL:
+            last = until[position] if until.size else silver_meal_span(desk, node, wanted, position)
+            need = row.left + spanned(desk, wanted, position, last, lots)
+        else:
+            need = row.left + (0 if alone else _following(network, book, wanted, position, lots))
         replenish(desk, node, demand, need, needed)
         if book.length[OVERFLOW]:
             return

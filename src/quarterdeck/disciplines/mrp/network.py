@@ -18,6 +18,7 @@ from quarterdeck.disciplines.mrp.make_or_buy import cheaper_bought
 from quarterdeck.disciplines.mrp.ordering import adapt_nodes, without_minimum
 from quarterdeck.disciplines.mrp.records import (
     BUY,
+    ECONOMIC,
     EDGE,
     FIXED,
     FOREVER,
@@ -28,8 +29,10 @@ from quarterdeck.disciplines.mrp.records import (
     NODE,
     NONE,
     PERIODS,
+    SILVER_MEAL,
     TRANSFER,
     UNPLANNED,
+    WAGNER_WHITIN,
     Floats,
     Ints,
     Network,
@@ -40,7 +43,10 @@ from quarterdeck.disciplines.mrp.replenishment import fences
 from quarterdeck.model import RESULTS, Company, Settings
 from quarterdeck.model.clock import DAY, as_seconds
 
-_RULES = {"lot_for_lot": LOT_FOR_LOT, "fixed": FIXED, "multiple": MULTIPLE, "periods": PERIODS}
+_RULES = {
+    "lot_for_lot": LOT_FOR_LOT, "fixed": FIXED, "multiple": MULTIPLE, "periods": PERIODS,
+    "economic": ECONOMIC, "silver_meal": SILVER_MEAL, "wagner_whitin": WAGNER_WHITIN,
+}  # fmt: skip
 
 
 @dataclass(frozen=True)

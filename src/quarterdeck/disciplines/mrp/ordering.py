@@ -10,14 +10,25 @@ import polars as pl
 
 from quarterdeck.disciplines.mrp.calendars import CalendarBook
 from quarterdeck.disciplines.mrp.codes import Codes, micro
-from quarterdeck.disciplines.mrp.records import FIXED, LOT_FOR_LOT, Ints, Records
+from quarterdeck.disciplines.mrp.records import (
+    ECONOMIC,
+    FIXED,
+    LOT_FOR_LOT,
+    MICRO,
+    SILVER_MEAL,
+    WAGNER_WHITIN,
+    Ints,
+    Records,
+)
 from quarterdeck.model import Company, Problem
 from quarterdeck.model.clock import DAY, from_seconds, home_zone
 from quarterdeck.model.working_time import WorkingTime, parse_weekdays
 
 CLOSING_HOUR = 16  # an order of the day is placed by then
 FIRST_MONDAY = dt.date(1970, 1, 5)
-JOINT = "joint orders"
+JOINT, PERIODIC = "joint orders", "periodic review"
+QUANTITIES = ("reorder point", "min-max")
+SIZED = (FIXED, ECONOMIC, SILVER_MEAL, WAGNER_WHITIN)
 
 
 def order_calendars(company: Company, targets: pl.DataFrame, book: CalendarBook) -> dict[str, int]:
@@ -74,9 +85,9 @@ def _days(book: CalendarBook, zone: str, weekdays: tuple[int, ...], cycle: int) 
 def adapt_nodes(company: Company, targets: pl.DataFrame, codes: Codes, node_of: Ints, nodes: Records) -> Ints:
     """Writes into ``nodes`` what their way of ordering changes; returns those that are called off.
 
-    A kanban container is ordered whole; a call-off takes each day's need, whatever the lot rule; an order placed
-    together with others covers the item's whole cycle and is no smaller than the price break that its usual quantity
-    reaches.
+    What orders and stock cost decides the lots of economic rules, and levels those of policies with a quantity. A
+    kanban container is ordered whole; a call-off takes each day's need, whatever the lot rule; an order placed together
+    with others covers the item's whole cycle and is no smaller than the price break that its usual quantity reaches.
     """
     kept = company["item_sites"]
     kanban = kept.filter((pl.col("policy") == "kanban") & (pl.col("container") > 0))
@@ -92,11 +103,28 @@ def adapt_nodes(company: Company, targets: pl.DataFrame, codes: Codes, node_of: 
     free = nodes["rule"][rows] == LOT_FOR_LOT
     for name, values in (("window", days), ("minimum", least)):
         nodes[name][rows[free]] = np.maximum(nodes[name][rows[free]], values[free])
+    _economic_lots(targets, codes, node_of, nodes)
     called = _known(kept.filter(pl.col("policy") == "call_off"), codes, node_of)
     called = called[called >= 0]
-    nodes["rule"][called] = np.where(nodes["rule"][called] == FIXED, LOT_FOR_LOT, nodes["rule"][called])
+    nodes["rule"][called] = np.where(np.isin(nodes["rule"][called], SIZED), LOT_FOR_LOT, nodes["rule"][called])
     nodes["minimum"][called], nodes["window"][called] = 0, DAY
     return called
+
+
+def _economic_lots(targets: pl.DataFrame, codes: Codes, node_of: Ints, nodes: Records) -> None:
+    """Least quantities, windows and costs of the item-sites whose lots follow from their costs or their policy."""
+    place = _known(targets, codes, node_of)
+    good = place >= 0
+    rows, known = place[good], targets.filter(pl.Series(good))
+    policy = known["policy"].to_numpy()
+    sized = (np.isin(policy, QUANTITIES) & (nodes["rule"][rows] != FIXED)) | (nodes["rule"][rows] == ECONOMIC)
+    least = np.where(sized, micro(known["order_quantity"]), 0)
+    nodes["minimum"][rows] = np.maximum(nodes["minimum"][rows], least)
+    reviewed = np.where(policy == PERIODIC, np.rint(known["review_days"].fill_null(0.0).to_numpy() * DAY), 0)
+    nodes["window"][rows] = np.maximum(nodes["window"][rows], reviewed.astype(np.int64))
+    order, holding = (known[name].cast(pl.Float64).fill_null(0.0).to_numpy() for name in ("order_cost", "holding_cost"))
+    days = np.divide(365.0 * order, holding, out=np.zeros(rows.size), where=holding > 0)
+    nodes["economy"][rows] = np.minimum(days, 1e9) * MICRO
 
 
 def _reached_breaks(company: Company, targets: pl.DataFrame) -> pl.Series:

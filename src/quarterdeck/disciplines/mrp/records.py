@@ -22,7 +22,7 @@ FOREVER = 1 << 50
 
 BUY, MAKE, TRANSFER, NONE, UNPLANNED = 0, 1, 2, 3, 4
 IN_HAND = -2  # option of open purchases and transfers: no supplier is to be chosen any more
-LOT_FOR_LOT, FIXED, MULTIPLE, PERIODS = 0, 1, 2, 3
+LOT_FOR_LOT, FIXED, MULTIPLE, PERIODS, ECONOMIC, SILVER_MEAL, WAGNER_WHITIN = 0, 1, 2, 3, 4, 5, 6
 
 INTERVAL = np.dtype([("start", "i8"), ("end", "i8"), ("before", "i8")])  # working time before it, in the calendar
 NODE = np.dtype(
@@ -41,6 +41,7 @@ NODE = np.dtype(
         ("fence", "i8"),  # [s] how long a new order takes when nothing below is in stock
         ("to_order", "i8"),  # 1: material of different batches never mixes
         ("patience", "i8"),  # [s] how long a demand waits for an open order before a new one is planned
+        ("economy", "f8"),  # units carried for a day that cost as much as an order; 0: not known
         ("apart", "i8"),  # 1: several orders take no more of any work centre than one of them all
     ]
 )

@@ -39,7 +39,8 @@ def options(
 ) -> tuple[Ints, Records, list[str | None], list[str]]:
     """Suppliers and lanes of each node with their offsets, the partner of each, and what nobody supplies."""
     ordering = order_calendars(company, targets, book)
-    found = pl.concat([_supplier_rows(company, spots, book, ordering), _lane_rows(company, spots)])
+    bought = _supplier_rows(company, spots, book, ordering)
+    found = pl.concat([_as_receipts_say(bought, spots, targets), _lane_rows(company, spots)])
     usual = _usual_rows(company, spots, without_steps, found)
     rows = pl.concat([found, usual]).sort("node", "priority", "any_site", "lead", "partner", nulls_last=True)
     names = ("lead", "minimum", "multiple", "maximum", "calendar", "ordering", "valid_from", "valid_to", "quota")
@@ -87,6 +88,22 @@ def _supplier_rows(company: Company, spots: Spots, book: CalendarBook, ordering:
         valid_from=day_seconds(frame, "valid_from", zone, after=False),
         valid_to=day_seconds(frame, "valid_to", zone, after=True), quota=micro(frame["quota"]),
     )  # fmt: skip
+
+
+def _as_receipts_say(rows: pl.DataFrame, spots: Spots, targets: pl.DataFrame) -> pl.DataFrame:
+    """The options of suppliers with the lead times that receipts have taught, in whole days."""
+    learnt = targets.filter((pl.col("receipts") > 0) & pl.col("supplier").is_not_null())
+    if learnt.is_empty() or rows.is_empty():
+        return rows
+    node_of = np.full(spots.codes.size, -1, np.int64)
+    node_of[spots.place] = np.arange(spots.place.size)
+    place = spots.codes.places(learnt["item"], learnt["site"])
+    taught = learnt.select(
+        partner=pl.col("supplier"), _lead=(pl.col("lead_time_days").round(0) * DAY).cast(pl.Int64),
+        node=pl.Series(np.where(place >= 0, node_of[place], -1), dtype=pl.Int64),
+    )  # fmt: skip
+    wide = rows.join(taught, on=["node", "partner"], how="left", maintain_order="left")
+    return wide.with_columns(lead=pl.coalesce("_lead", "lead")).drop("_lead")
 
 
 def _numbers(names: pl.Series, known: dict[str, int]) -> Ints:
