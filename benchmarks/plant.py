@@ -19,11 +19,10 @@ from typing import Any
 import numpy as np
 
 from benchmarks.plant_maker import DAY, Sizes, make_plant
-from quarterdeck.disciplines.scheduling.blame import late_links, trace_of
+from benchmarks.scheduling_lateness import explained_percent
 from quarterdeck.disciplines.scheduling.checker import check
 from quarterdeck.disciplines.scheduling.instance import Instance, Schedule
 from quarterdeck.disciplines.scheduling.repair import Care, closed, repair
-from quarterdeck.disciplines.scheduling.replanning import lateness_of
 from quarterdeck.disciplines.scheduling.search import schedule
 
 DOWN = 2 * DAY
@@ -73,18 +72,9 @@ def _planned(instance: Instance, seconds: float) -> dict[str, Any]:
         "cpu_s": round(used, 1),
         "peak_mb": round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024),
         "checker_ok": not check(instance, answer) and bool(answer.scheduled.all()),
-        "late_explained_percent": _explained(instance, answer),
+        "late_explained_percent": explained_percent(instance, answer),
         **_repaired(instance, answer),
     }
-
-
-def _explained(instance: Instance, answer: Schedule) -> float:
-    """Share of the late seconds that the causes add up to; a demand told too much counts against it."""
-    late = lateness_of(instance, answer)
-    trace = trace_of(instance, answer)
-    rows = np.flatnonzero(late > 0)
-    told = np.array([sum(link.seconds for link in late_links(trace, int(row))) for row in rows])
-    return round(100 * float(1 - np.abs(told - late[rows]).sum() / max(1, late.sum())), 3)
 
 
 def _repaired(instance: Instance, answer: Schedule) -> dict[str, Any]:

@@ -53,6 +53,10 @@ class Case(Protocol):
         """What an independent checker finds wrong."""
         ...
 
+    def explained(self, answer: Any) -> float | None:
+        """Percent of the late minutes that have a cause; none where nothing has a due date."""
+        ...
+
 
 @dataclass(frozen=True)
 class ShopCase:
@@ -78,6 +82,10 @@ class ShopCase:
         """Broken rules and operations without a place."""
         lost = [] if bool(answer.scheduled.all()) else ["an operation has no place"]
         return check(self.instance, answer) + lost
+
+    def explained(self, answer: Schedule) -> float | None:  # noqa: ARG002 - the others ask
+        """Nothing has a due date."""
+        return None
 
 
 @functools.cache

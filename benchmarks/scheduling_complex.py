@@ -15,6 +15,7 @@ import numpy as np
 
 from benchmarks.scheduling_cases import Case, Result
 from benchmarks.scheduling_files import Problem, UnknownFormatError
+from benchmarks.scheduling_lateness import explained_percent, of_complex_shop
 from quarterdeck.disciplines.scheduling.complex_checker import check_complex_shop
 from quarterdeck.disciplines.scheduling.complex_search import solve_complex_shop
 from quarterdeck.disciplines.scheduling.complex_shop import ComplexJob, ComplexPlan, ComplexShop
@@ -47,6 +48,12 @@ class ComplexCase:
     def faults(self, answer: ComplexPlan) -> list[str]:
         """Broken rules."""
         return check_complex_shop(self.shop, answer)
+
+    def explained(self, answer: ComplexPlan) -> float | None:
+        """Percent of the late minutes that have a cause; none where only completion counts."""
+        if self.shop.objective != "tardiness":
+            return None
+        return explained_percent(*of_complex_shop(self.shop, answer), idle="closed")
 
 
 @functools.cache

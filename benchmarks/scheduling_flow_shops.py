@@ -13,6 +13,7 @@ import numpy as np
 
 from benchmarks.scheduling_cases import Case, Result
 from benchmarks.scheduling_files import Problem, UnknownFormatError
+from benchmarks.scheduling_lateness import explained_percent, of_flow_shop
 from quarterdeck.disciplines.scheduling.flow_checker import check_flow_shop
 from quarterdeck.disciplines.scheduling.flow_search import solve_flow_shop
 from quarterdeck.disciplines.scheduling.flow_shop import FlowPlan, FlowShop
@@ -43,6 +44,10 @@ class FlowCase:
     def faults(self, answer: FlowPlan) -> list[str]:
         """Broken rules."""
         return check_flow_shop(self.shop, answer)
+
+    def explained(self, answer: FlowPlan) -> float | None:
+        """Percent of the late minutes that have a cause; none without due dates."""
+        return None if self.shop.due is None else explained_percent(*of_flow_shop(self.shop, answer), idle="closed")
 
 
 @functools.cache

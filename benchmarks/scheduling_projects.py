@@ -41,6 +41,10 @@ class ProjectCase:
         """Broken rules."""
         return check_project(self.project, answer)
 
+    def explained(self, answer: ProjectPlan) -> float | None:  # noqa: ARG002 - the others ask
+        """Nothing has a due date."""
+        return None
+
 
 @functools.cache
 def _compile() -> None:

@@ -255,4 +255,7 @@ def test_a_folder_of_all_kinds_gives_rows(tmp_path, capsys):
     assert {"instance", "family", "operations", "value", "bound", "best_known", "gap_percent", "first_s"} <= set(
         rows[0]
     )
-    assert "mean gap" in capsys.readouterr().out
+    printed = capsys.readouterr().out
+    assert "mean gap" in printed
+    assert printed.count("late_explained_percent=100.0") == 2
+    assert not any("late_explained_percent" in row for row in rows)
