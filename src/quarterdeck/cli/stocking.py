@@ -23,6 +23,9 @@ def register(app: typer.Typer) -> None:
 
 def stock(
     pick: Annotated[int | None, typer.Option(help="Set the service levels of this point of the frontier.")] = None,
+    budget: Annotated[
+        float | None, typer.Option(help="Set the service levels of the best point that binds at most this money.")
+    ] = None,
     author: Annotated[str, typer.Option(help="Who decides.")] = "command line",
     workspace: WorkspaceOption = HERE,
     json: JsonOption = False,
@@ -38,16 +41,18 @@ def stock(
         placed_stock,
         service_against_capital,
         surplus,
+        within_budget,
     )
 
     kept = opened(workspace)
     plan, company = newest_plan(kept), kept.load()
     curve = service_against_capital(company, plan)
-    if pick is not None:
+    if pick is not None or budget is not None:
         if curve is None:
             fail("Nothing is stocked against surprises.", exits.USAGE)
         try:
-            typer.echo(pick_point(kept, curve, pick, author=author))
+            point = within_budget(curve, budget) if pick is None and budget is not None else pick or 0
+            typer.echo(pick_point(kept, curve, point, author=author))
         except StockingError as error:
             fail(str(error), exits.USAGE)
         return
@@ -78,6 +83,10 @@ def _tell_ways(ways: Replenishing) -> None:
         least = f", at least {row['minimum']}" if row["minimum"] else ""
         coming = f"; next {row['next']} for {row['worth']}" if row["next"] else ""
         typer.echo(f"  together {row['supplier_name']}: {row['items']} items {row['every']}{days}{least}{coming}")
+    for row in ways.chosen:
+        typer.echo(f"  {row['policy']:8} {row['item_name']}: {row['rule']}")
+    for row in ways.suppliers:
+        typer.echo(f"  supplier {row['supplier_name']}: {row['took']}; {row['kept']} ({row['receipts']} receipts)")
     for row in ways.kanban:
         typer.echo(f"  kanban   {row['item_name']}: {row['cards']} cards of {row['container']}")
     for row in ways.call_offs[:CALLS]:

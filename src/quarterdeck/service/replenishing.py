@@ -27,6 +27,11 @@ class Replenishing:
         Per loop: ``item``, ``site``, ``cards``, ``container``, ``safety``.
     call_offs
         Per day: ``supplier``, ``item``, ``site``, ``day``, ``quantity``, and ``total`` called off since now.
+    chosen
+        Per item whose policy was chosen: ``item``, ``site``, ``policy`` and the ``rule`` by which it is ordered.
+    suppliers
+        Per supplier whose purchases came: ``supplier``, ``receipts``, how long they ``took`` and were ``stated`` to
+        take, and how many ``kept`` the day.
     expiring
         Per item whose stock is expected to pass its shelf life: ``item``, ``site``, ``quantity`` and ``cost`` a year.
     headline
@@ -38,9 +43,13 @@ class Replenishing:
     call_offs: tuple[dict[str, Any], ...]
     expiring: tuple[dict[str, Any], ...]
     headline: str
+    chosen: tuple[dict[str, Any], ...] = ()
+    suppliers: tuple[dict[str, Any], ...] = ()
 
     def __bool__(self) -> bool:
-        return bool(self.together or self.kanban or self.call_offs or self.expiring)
+        return bool(
+            self.together or self.kanban or self.call_offs or self.expiring or self.chosen or self.suppliers
+        )  # fmt: skip
 
 
 def replenishing(company: Company, plan: Plan) -> Replenishing:
@@ -68,13 +77,67 @@ def replenishing(company: Company, plan: Plan) -> Replenishing:
         for row in wasted.iter_rows(named=True)
     )  # fmt: skip
     lost = wording.money(float(wasted["waste_value"].cast(pl.Float64).sum() or 0), names.currency)
+    chosen, suppliers = tuple(_chosen(targets, names)), tuple(_reliability(company, plan, names))
     parts = [
         wording.count(len(together), "supplier") + " ordered from together" if together else "",
         wording.count(len(kanban), "kanban loop") if kanban else "",
         wording.count(len(called), "call-off") if called else "",
+        wording.count(len(chosen), "item") + " by a policy of their own" if chosen else "",
         f"{lost} a year expected to expire" if expiring else "",
     ]
-    return Replenishing(together, kanban, called, expiring, ", ".join(part for part in parts if part))
+    told = ", ".join(part for part in parts if part) or "what came from suppliers"
+    return Replenishing(together, kanban, called, expiring, told, chosen, suppliers)
+
+
+RULES = {
+    "base stock": "whatever is used is ordered again, up to {top}",
+    "reorder point": "at {point}, {lot} are ordered",
+    "min-max": "at {point} or below, ordered up to {top}",
+    "periodic review": "{often}, ordered up to {top}",
+}
+
+
+def _chosen(targets: pl.DataFrame, names: Names) -> list[dict[str, Any]]:
+    """Item-sites with a policy of their own, each with its rule in numbers."""
+    rows = targets.filter(pl.col("policy").is_in(list(RULES))).sort("item", "site")
+    return [
+        {
+            **_named(row, names), "policy": row["policy"],
+            "rule": RULES[row["policy"]].format(
+                top=names.amount(row["order_up_to"], row["item"]),
+                point=names.amount(row["reorder_point"], row["item"]),
+                lot=names.amount(row["order_quantity"], row["item"]), often=every(row["review_days"]),
+            ),
+        }
+        for row in rows.iter_rows(named=True)
+    ]  # fmt: skip
+
+
+def _reliability(company: Company, plan: Plan, names: Names) -> list[dict[str, Any]]:
+    """Suppliers by what came in the last two years, the least reliable first."""
+    from quarterdeck.disciplines.inventory.receipts import past_receipts  # noqa: PLC0415 - loads the methods
+
+    rows = past_receipts(company, plan.settings)
+    options = company["supply_options"].select("item", "supplier", stated="lead_time_days")
+    rows = rows.join(options.unique(["item", "supplier"], keep="first"), on=["item", "supplier"], how="left")
+    found = rows.group_by("supplier").agg(
+        pl.len().alias("receipts"), pl.col("days").mean(), spread=pl.col("days").std(), stated=pl.col("stated").mean(),
+        on_time=pl.col("on_time").mean(),
+    )  # fmt: skip
+    return [
+        {
+            "supplier": row["supplier"], "supplier_name": names.name("supplier", row["supplier"]) or row["supplier"],
+            "receipts": row["receipts"], "took": _took(row), "kept": f"{wording.percent(row['on_time'])} on the day",
+            "stated": "" if row["stated"] is None else f"{row['stated']:.3g} days",
+        }
+        for row in found.sort("on_time", "supplier").iter_rows(named=True)
+    ]  # fmt: skip
+
+
+def _took(row: dict[str, Any]) -> str:
+    spread = f", give or take {row['spread']:.2g}" if row["spread"] else ""
+    said = f", stated {row['stated']:.3g}" if row["stated"] else ""
+    return f"{row['days']:.3g} days{spread}{said}"
 
 
 def _named(row: dict[str, Any], names: Names) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 Vector = npt.NDArray[np.float64]
 WEEKS = 52.0
 DEAD_DAYS = 365
+TINY = 1e-9
 
 
 class StockingError(ValueError):
@@ -108,6 +110,20 @@ def pick_point(workspace: Workspace, found: ServiceAgainstCapital, number: int, 
     return f"{said}: service levels of {wording.count(rows.height, 'item')} set. Plan again to see what it changes."
 
 
+def within_budget(found: ServiceAgainstCapital, money: float) -> int:
+    """The point of most service that binds no more than a sum.
+
+    Raises
+    ------
+    StockingError
+        If the sum is below zero.
+    """
+    within = [point.number for point in found.points if point.capital <= money]
+    if not within:
+        raise StockingError(f"Expected a budget of 0 or more, got {money:g}.")
+    return max(within, key=lambda number: (found.points[number].service, -number))
+
+
 def placed_stock(company: Company, plan: Plan) -> PlacedStock | None:
     """Safety stock placed over the whole bill of materials and all sites; ``None`` where there is none."""
     from quarterdeck.disciplines.inventory import flow as measuring  # noqa: PLC0415
@@ -150,9 +166,11 @@ def surplus(company: Company, plan: Plan) -> pl.DataFrame:
     )
     rows = listed.join(sold, on="item", how="left").join(expired, on=["item", "site"], how="left")
     rows = rows.join(ended.unique("item"), on="item", how="left")
+    pieces = set(company["items"].filter(pl.col("decimals") == 0)["item"])
     found = []
     for row in rows.iter_rows(named=True):
         kind, quantity = _surplus_kind(row, (today - row["last_sold"]).days if row["last_sold"] else None)
+        quantity = math.floor(quantity + TINY) if row["item"] in pieces else quantity
         value = quantity * row["cost"]
         if kind and quantity > 0:
             found.append({
@@ -182,7 +200,7 @@ def _assortment(company: Company, plan: Plan) -> tuple[pl.DataFrame, Any] | None
     frame = facts.with_columns(
         node=pl.int_range(pl.len()), stocked=pl.Series(flow.stocked), weekly=pl.Series(flow.mean)
     ).join(kept, on=["item", "site"], how="inner", maintain_order="left")
-    frame = frame.filter(pl.col("stocked") & (pl.col("weekly") > 0)).join(
+    frame = frame.filter(pl.col("stocked") & (pl.col("weekly") > 0) & (pl.col("way") != "called off")).join(
         unit_costs(company, plan).rename({"cost": "unit_cost"}), on="item", how="left", maintain_order="left"
     )
     if frame.is_empty():
@@ -195,7 +213,8 @@ def _assortment(company: Company, plan: Plan) -> tuple[pl.DataFrame, Any] | None
     mean, variance = (moment[chosen] for moment in targets.lead_time_moments(demand))
     cost = frame["unit_cost"].fill_null(0.0).to_numpy()
     price = frame["price"].cast(pl.Float64).fill_null(0.0).to_numpy()
-    lot = np.maximum(frame["lot"].fill_null(0.0).to_numpy(), 1e-6)
+    review = flow.mean[chosen] * flow.review[chosen] / 7.0  # what is used from one order to the next
+    lot = np.maximum(np.maximum(frame["lot"].fill_null(0.0).to_numpy(), review), 1e-6)
     worth = np.maximum(price, cost)
     return frame, budget.Assortment(mean, np.sqrt(variance), flow.mean[chosen] * WEEKS, lot, cost, worth)
 
@@ -253,7 +272,8 @@ def _surplus_kind(row: dict[str, Any], days: int | None) -> tuple[str, float]:
         return "expiring", float(row["lost"])
     if row["gone"] and row["lowest"] > 0:
         return "obsolete", float(row["lowest"])
-    if row["stock"] > 0 and not row["used"] and (days is None or days > DEAD_DAYS):
+    still = not row["used"] or (row["days_cover"] or 0.0) > 2 * DEAD_DAYS
+    if row["stock"] > 0 and still and (days is None or days > DEAD_DAYS):
         return "dead", float(row["stock"])
     return ("excess", float(above)) if row["risk"] == "high" and above > 0 else ("", 0.0)
 

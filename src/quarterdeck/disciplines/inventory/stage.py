@@ -22,6 +22,7 @@ Vector = npt.NDArray[np.float64]
 Whole = npt.NDArray[np.int64]
 Text = npt.NDArray[np.str_]
 
+ROUNDING = 1e-6
 SERVICE_BY_MONEY = (0.01, 0.9999)
 CAREFUL_SHARE = 0.5  # of the safety stock, where demand is too new or fades too fast to be trusted
 
@@ -75,7 +76,7 @@ def _found(company: Company, plan: Plan, settings: Settings) -> Found | None:
     facts = _by_money(facts, flow, holding_rate(company))
     classed = _classed(facts, flow, settings.service_level)
     levels, lot = by_policy(facts, flow, _levels(facts, flow, classed.own), classed.own)
-    levels = _fixed(facts, flow, levels)
+    levels = _whole(facts, _fixed(facts, flow, levels))
     lot = np.where((facts["way"] == "min-max").to_numpy(), levels.order_up_to - levels.reorder, lot)
     return Found(facts, flow, levels, lot, classed)
 
@@ -145,6 +146,16 @@ def _fixed(facts: pl.DataFrame, flow: Flow, levels: Levels) -> Levels:
     return Levels(levels.lead_time_demand, levels.lead_time_spread, np.minimum(safety, most), reorder, up_to)
 
 
+def _whole(facts: pl.DataFrame, levels: Levels) -> Levels:
+    """Levels of what is counted in pieces as whole numbers."""
+    pieces = (facts["decimals"] == 0).to_numpy()
+    rounded = (
+        np.where(pieces, np.ceil(level - ROUNDING), level)
+        for level in (levels.safety, levels.reorder, levels.order_up_to)
+    )
+    return Levels(levels.lead_time_demand, levels.lead_time_spread, *rounded)
+
+
 def _carded(facts: pl.DataFrame, flow: Flow, levels: Levels) -> tuple[Levels, Vector]:
     """Levels in whole containers where kanban cards replenish, and the cards of each loop, NaN where there is none."""
     carded = (facts["way"] == "kanban cards").to_numpy()
@@ -162,7 +173,9 @@ def _wasted(facts: pl.DataFrame, flow: Flow, levels: Levels) -> Vector:
     shelf = np.where(np.isnan(days := floats(facts["shelf_life_days"])), np.inf, days)
     lot = np.maximum(floats(facts["lot"]), 1e-9)
     moments = (flow.mean / 7.0, flow.variance / 7.0)
-    yearly = waste.expected_waste(levels.order_up_to, lot, *moments, (flow.days, shelf))[1]
+    cycle = np.maximum(lot, flow.mean * flow.review / 7.0)  # what comes in at once, on top of what is left then
+    level = np.minimum(levels.order_up_to, levels.safety + flow.mean * flow.days / 7.0 + cycle)
+    yearly = waste.expected_waste(level, lot, *moments, (flow.days, shelf))[1]
     return np.where(flow.stocked & (levels.order_up_to > 0), np.clip(yearly, 0.0, 1e12), 0.0)
 
 

@@ -22,22 +22,24 @@ def _moment(desk: Desk, node: int, demand: int) -> int:
 def silver_meal_span(desk: Desk, node: int, wanted: Ints, position: int) -> int:
     """The first later demand that the order at ``position`` no longer covers.
 
-    A day joins unless carrying its demand, times the days covered, costs more than the order so far (Silver, Meal, "A
-    heuristic for selecting lot size quantities", 1973).
+    A day of demand joins as long as the cost a day, until the next demand, does not rise (Silver, Meal, "A heuristic
+    for selecting lot size quantities", 1973; days without demand count to the one before them).
     """
     begin, spent = _moment(desk, node, wanted[position]) // DAY, desk.network.nodes[node].economy
-    today, first, quantity = begin, position, 0.0
+    today, before, first, quantity = begin, begin, position, 0.0
     batch = desk.book.demands[wanted[position]].batch
     for later in range(position + 1, wanted.size):
-        row = desk.book.demands[wanted[later]]
         day = _moment(desk, node, wanted[later]) // DAY
         if day != today:
+            if (spent + quantity * (today - begin)) * (today - begin) > spent * (day - begin):
+                return first
             spent += quantity * (today - begin)
-            today, first, quantity = day, later, 0.0
-        if row.batch == batch:
-            quantity += row.left
-        if quantity * (day - begin) ** 2 > spent:
-            return first
+            today, before, first, quantity = day, today, later, 0.0
+        if desk.book.demands[wanted[later]].batch == batch:
+            quantity += desk.book.demands[wanted[later]].left
+    beyond = 2 * today - before - begin
+    if (spent + quantity * (today - begin)) * (today - begin) > spent * beyond:
+        return first
     return int(wanted.size)
 
 
