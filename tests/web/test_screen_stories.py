@@ -55,6 +55,22 @@ def test_what_is_seen_is_taken_along(person):
     assert "\n3," in text, "parts of parts of parts keep their level"
 
 
+def test_a_launch_is_held_against_a_target(person):
+    """Story: will the new bicycle be a hit? A low target is nearly sure, a high one hardly possible."""
+    page = person("viewer")
+    chances = []
+    for target in ("70", "900"):
+        page.goto("/demand/segments")
+        page.get_by_label("Target of E-City 500 blue at Warehouse Venlo").fill(target)
+        page.get_by_role("button", name="How likely are these targets?").click()
+        page.wait_for_url("**target=*")
+        row = page.get_by_role("row", name="E-City 500 blue").filter(has_text="Warehouse Venlo")
+        chances.append(float(row.locator("td").last.inner_text().rstrip(" %").replace("\u202f", "").strip()))
+
+    assert chances[0] > 90
+    assert chances[1] < 10
+
+
 def test_paper_is_light_and_shows_tables_in_full(person):
     """Story: printed in the dark theme the page is ink on white, without navigation and buttons."""
     page = person("viewer")

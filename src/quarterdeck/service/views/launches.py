@@ -17,6 +17,7 @@ from quarterdeck.service.views import wording
 from quarterdeck.service.views.names import Names
 
 Facts = Mapping[str, tuple[str | None, dt.date | None]]
+Targets = Mapping[str | tuple[str, str], float]
 YEAR_DAYS = 364
 
 
@@ -42,6 +43,7 @@ class LaunchRow:
     item: str
     item_name: str
     site: str
+    site_name: str
     weeks: int
     sold: float
     expected: float
@@ -53,11 +55,12 @@ class LaunchRow:
     text: str
 
 
-def launches(company: Company, plan: Plan, targets: dict[str, float] | None = None) -> tuple[LaunchRow, ...]:
+def launches(company: Company, plan: Plan, targets: Targets | None = None) -> tuple[LaunchRow, ...]:
     """Every item that is in its first year of sale at a site, the newest first.
 
-    ``targets`` are quantities to reach in the first year, by item.
+    ``targets`` are quantities to reach in the first year, by item, or by item and site.
     """
+    aims = dict(targets or {})
     from quarterdeck.disciplines.demand.launch import foresee_launch  # noqa: PLC0415 - loads the numerical libraries
 
     today = wording.local(plan.settings.as_of, home_zone(company)).date()
@@ -74,15 +77,18 @@ def launches(company: Company, plan: Plan, targets: dict[str, float] | None = No
         ]  # fmt: skip
         seen = foresee_launch(own, likes)
         years = [float(year[:52].sum()) for year in likes if year.size >= 52]
-        target = (targets or {}).get(item, float(np.median(years)) if seen.likes else None)
+        usual = float(np.median(years)) if seen.likes else None
+        target = aims.get((item, site), aims.get(item, usual))
         chance = None if target is None else seen.chance_of(target)
         band = (seen.quantile(0.05), seen.quantile(0.95))
-        text = _text(names.item(item), seen.weeks, (seen.expected, *band), target, chance)
+        where = names.name("site", site)
+        text = _text(f"{names.item(item)} at {where}", seen.weeks, (seen.expected, *band), target, chance)
         found.append(
             LaunchRow(
                 item,
                 names.item(item),
                 site,
+                where,
                 seen.weeks,
                 seen.sold,
                 seen.expected,

@@ -19,10 +19,10 @@ from quarterdeck.service.views.demand_page import (
     series_detail,
     series_list,
 )
-from quarterdeck.service.views.launches import launches
+from quarterdeck.service.views.launches import LaunchRow, launches
 from quarterdeck.web.access import Route
 from quarterdeck.web.listing import csv_answer, listing, matching
-from quarterdeck.web.page import desk, show, told
+from quarterdeck.web.page import Desk, desk, show, told
 
 DIMENSIONS = {
     "family": "Families",
@@ -124,9 +124,21 @@ def segments(request: HttpRequest) -> HttpResponse:
         "dimensions": DIMENSIONS,
         "worth": worth,
         "turned": list(turned.iter_rows(named=True)),
-        "fresh": here.view(launches)[:MOST_TURNED],
+        "fresh": _launches(here, request)[:MOST_TURNED],
     }
     return show(request, "demand_segments.html", context, at=here)
+
+
+def _launches(here: Desk, request: HttpRequest) -> tuple[LaunchRow, ...]:
+    """The new products, judged by the targets that the form names, if any; what is no number is no target."""
+    asked = zip(*(request.GET.getlist(name) for name in ("item", "site", "target")), strict=False)
+    targets: dict[str | tuple[str, str], float] = {
+        (item, site): float(text) for item, site, text in asked if text.replace(".", "", 1).isdecimal()
+    }
+    plan = here.edition.plan
+    if plan is None or not targets:
+        return tuple(here.view(launches))
+    return launches(here.edition.company, plan, targets)
 
 
 ROUTES = (
