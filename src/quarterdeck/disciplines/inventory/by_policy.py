@@ -80,13 +80,30 @@ def _reorder_points(
             float(flow.mean[rows[each]]), days / 7.0, float(order[each]), weekly,
             weekly * float(share[each] / (1.0 - share[each])),
         )  # fmt: skip
-        point[each], lot[each] = found[0], found[1]
+        point[each], lot[each] = _kept(found[0], found[1], float(mean[each]), float(share[each])), found[1]
     lot = np.where(pieces, np.ceil(lot - 1e-9), lot)
     lot = np.where(multiple > 0, np.ceil(lot / np.maximum(multiple, 1e-9) - 1e-9) * multiple, lot)
     lot = np.maximum(lot, floats(facts["lot_minimum"])[rows])
     rest = ~priced & ~few
     point[rest] = fill_rate_reorder_point(mean[rest], spread[rest], lot[rest], share[rest])
     return np.maximum(np.where(pieces, np.ceil(point - 1e-9), point), 0.0), lot
+
+
+def _kept(point: int, lot: int, mean: float, share: float) -> int:
+    """The point raised until the share of Poisson demand is met from stock: whole lots only come near it.
+
+    Positions ``r + 1 … r + Q`` are equally likely, and a customer is served where demand of the lead time lies below.
+
+    >>> _kept(3, 24, 4.0, 0.95)
+    4
+    """
+    below = np.cumsum(chances(mean, mean))
+    while True:
+        places = np.arange(point, point + lot)  # the position less one
+        served = np.where(places >= 0, below[np.clip(places, 0, below.size - 1)], 0.0)
+        if served.mean() >= share or point > below.size:
+            return point
+        point += 1
 
 
 def _min_max(facts: pl.DataFrame, flow: Flow, levels: Levels, service: float, row: int) -> tuple[float, float]:
