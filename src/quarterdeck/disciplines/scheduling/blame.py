@@ -1,8 +1,8 @@
 """Why a demand is late: the chain of what had to wait for what, from its delivery back, without a gap.
 
 Every second between the beginning of the chain and the delivery has one cause: the work itself, its set-up, closed
-hours within it, a machine or person busy with something else, opening time, a lag, or a release date. The lateness is
-then shared out: what should not have been there explains it first.
+hours within it, a machine or person busy with something else, what goes into an oven with it and comes later, opening
+time, a lag, or a release date. The lateness is then shared out: what should not have been there explains it first.
 """
 
 from __future__ import annotations
@@ -14,8 +14,8 @@ import numpy as np
 from quarterdeck.disciplines.scheduling.instance import Instance, Integers, Schedule
 
 BLAME = (
-    "release", "maintenance", "machine", "tool", "setter", "person", "limit", "room", "setup", "pin", "lag", "closed",
-    "work",
+    "release", "maintenance", "machine", "tool", "setter", "person", "load", "limit", "room", "setup", "pin", "lag",
+    "closed", "work",
 )  # fmt: skip
 
 
@@ -31,13 +31,17 @@ class Link:
 
 @dataclass(frozen=True)
 class Trace:
-    """What each operation follows: on its machine, with its person, in the network (as runs of arcs)."""
+    """What each operation follows: on its machine, with its person, in the network (as runs of arcs).
+
+    ``last_of_load``: of those that go into an oven together the one that was ready last, -1 for what goes alone.
+    """
 
     instance: Instance
     schedule: Schedule
     on_machine: Integers
     with_person: Integers
     with_tool: Integers
+    last_of_load: Integers
     arcs_into: Integers
     sources: Integers
     first_into: Integers
@@ -52,7 +56,25 @@ def trace_of(instance: Instance, schedule: Schedule) -> Trace:
     machine, person = _before(schedule.machine, schedule), _before(schedule.person, schedule)
     nothing = np.full(instance.size, -1, np.int64)
     tool = nothing if schedule.tool is None else _before(schedule.tool, schedule)
-    return Trace(instance, schedule, machine, person, tool, into, source, first)
+    machine, last = _loads(machine, schedule)
+    return Trace(instance, schedule, machine, person, tool, last, into, source, first)
+
+
+def _loads(before: Integers, schedule: Schedule) -> tuple[Integers, Integers]:
+    """What was on the machine before each operation's load, and the one of the load that was ready last.
+
+    ``before``: the operation before each one on its machine, those of one load one before the other.
+    """
+    before, last = before.copy(), np.full(before.size, -1, np.int64)
+    placed = np.flatnonzero((schedule.machine >= 0) & (schedule.end > schedule.start))
+    keys = np.stack([schedule.machine[placed], schedule.start[placed], schedule.end[placed]])
+    _, load, sizes = np.unique(keys, axis=1, return_inverse=True, return_counts=True)
+    order = np.argsort(load.ravel(), kind="stable")
+    for rows in np.split(placed[order], np.cumsum(sizes)[:-1]) if (sizes > 1).any() else ():
+        if rows.size > 1:
+            last[rows] = rows[np.argmax(schedule.ready[rows])]
+            before[rows] = before[rows][~np.isin(before[rows], rows)].max(initial=-1)
+    return before, last
 
 
 def _before(resource: Integers, schedule: Schedule) -> Integers:
@@ -139,6 +161,11 @@ def _waited(trace: Trace, o: int, ready: int) -> list[Link]:
             busy = min(int(s.end[before]), until)
             links.append(Link(cause, busy - since, o, before))
             since = busy
+    mate = int(trace.last_of_load[o])
+    if mate >= 0 and s.ready[mate] > since:
+        waited = min(int(s.ready[mate]), until) - since
+        links.append(Link("load", waited, o, mate))
+        since += waited
     pin = int(a.operations["pinned"][o])
     if pin > since:
         links.append(Link("pin", min(pin, until) - since, o))
