@@ -17,6 +17,7 @@ COMPANY = Company.of(
             "name": ["Road bike", "City bike", "Formula", None],
             "cost": [12.5, 200.0, None, 7.0],
             "source": ["make", "make", "buy", "buy"],
+            "strategy": ["to_stock", "to_order", None, "to_stock"],
             "launch": pl.Series(["2026-03-01", "2026-03-15", None, "2025-12-31"]).str.to_date(),
         }
     ),
@@ -52,6 +53,9 @@ def found(table="items", **query):
         ("launch", ">=2026-03-15", ["B2"]),
         ("launch", "2025-12-01..2026-03-01", ["B10", "X1"]),
         ("name", "=", ["X1"]),
+        ("strategy", "To stock", ["B10", "=BAD", "X1"]),
+        ("strategy", "=to_order", ["B2"]),
+        ("strategy", "<>to order", ["B10", "=BAD", "X1"]),
     ],
 )
 def test_what_is_typed_above_a_column_filters(column, text, keys):

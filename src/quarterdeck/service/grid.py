@@ -166,9 +166,7 @@ def export_rows(company: Company, name: str, query: GridQuery, columns: Sequence
 
 
 def _words(table: Table, words: str) -> list[pl.Expr]:
-    texts = [
-        pl.col(column.name).fill_null("").str.to_lowercase() for column in table.columns if column.dtype == pl.String
-    ]
+    texts = [_seen(column).str.to_lowercase() for column in table.columns if column.dtype == pl.String]
     return [
         pl.any_horizontal(text.str.contains(word, literal=True) for text in texts) for word in words.lower().split()
     ]
@@ -185,10 +183,21 @@ def _condition(table: Table, name: str, text: str) -> pl.Expr:
     if span and column.kind in ORDERED:
         low, high = _value(table, column, span.group(1)), _value(table, column, span.group(2), last=True)
         return pl.col(name).is_between(low, high)
-    seen = text_of(column).fill_null("")
+    seen = _seen(column)
     if column.kind in DECIMALS or column.kind == "whole":
         return seen == text if _is_number(text) else seen.str.contains(text, literal=True)
-    return seen.str.to_lowercase().str.contains(text.lower(), literal=True)
+    return seen.str.to_lowercase().str.contains(_said(column, text), literal=True)
+
+
+def _seen(column: ColumnInfo) -> pl.Expr:
+    """What stands in the cells on the screen: choices in words, without the marks that join them in files."""
+    text = text_of(column).fill_null("")
+    return text.str.replace_all("_", " ", literal=True) if column.kind == "choice" else text
+
+
+def _said(column: ColumnInfo, text: str) -> str:
+    """What is typed, as ``_seen`` writes it, in small letters."""
+    return text.lower().replace("_", " ") if column.kind == "choice" else text.lower()
 
 
 def _comparison(table: Table, column: ColumnInfo, sign: str, text: str) -> pl.Expr:
@@ -197,7 +206,7 @@ def _comparison(table: Table, column: ColumnInfo, sign: str, text: str) -> pl.Ex
     if not text:
         return empty if sign == "=" else ~empty
     if column.kind not in ORDERED and sign in {"=", "<>", "!="}:
-        same = text_of(column).fill_null("").str.to_lowercase() == text.lower()
+        same = _seen(column).str.to_lowercase() == _said(column, text)
         return same if sign == "=" else ~same
     limit = _value(table, column, text, last=sign in {"<=", ">"})
     compared: dict[str, pl.Expr] = {">": value > limit, ">=": value >= limit, "<": value < limit, "<=": value <= limit}

@@ -45,7 +45,12 @@ const Grid = (() => {
     element.classList.toggle("reserved", told?.severity === "warning");
     element.classList.toggle("needed", !row._key && byField[field].required && !cell.getValue());
     element.title = told ? `${told.message} ${told.hint}` : "";
-    return document.createTextNode(cell.getValue() ?? "");
+    return document.createTextNode(byField[field].choices.length ? inWords(cell.getValue()) : cell.getValue() ?? "");
+  }
+
+  // A choice as a person reads it; what is kept and copied stays as files have it.
+  function inWords(choice) {
+    return (choice ?? "").replaceAll("_", " ");
   }
 
   function heading(column) {
@@ -60,8 +65,8 @@ const Grid = (() => {
 
   function options(column) {
     if (column.choices.length) {
-      const all = column.choices.map((code) => ({ code, title: "" }));
-      return async (text) => { const some = all.filter(({ code }) => code.toLowerCase().includes(text.toLowerCase())); return some.length ? some : all; };
+      const all = column.choices.map((code) => ({ code, words: inWords(code), title: "" }));
+      return async (text) => { const some = all.filter(({ words }) => words.toLowerCase().includes(inWords(text).toLowerCase())); return some.length ? some : all; };
     }
     if (!column.references) return null;
     return async (text) => {

@@ -1,5 +1,5 @@
 // A cell's editor: a line to type in, and under it what may be chosen. Used for choices, yes and no, and references.
-// `options(text)` gives a promise of [{code, title}].
+// `options(text)` gives a promise of [{code, title}], with `words` where the code is shown in words.
 function cellEditor(options) {
   return (cell, onRendered, success, cancel) => {
     const input = document.createElement("input");
@@ -58,15 +58,15 @@ function openPicker(input, options, choose) {
     list.style.position = above ? "fixed" : "absolute";
     if (!list.isConnected) document.body.append(list);
   }
-  function line({ code, title }) {
+  function line({ code, words, title }) {
     const button = document.createElement("button");
-    const words = document.createElement("span");
+    const beside = document.createElement("span");
     button.type = "button";
     button.tabIndex = -1;
     button.setAttribute("role", "option");
-    button.append(code);
-    words.textContent = title || "";
-    if (title) button.append(words);
+    button.append(words || code);
+    beside.textContent = title || "";
+    if (title) button.append(beside);
     button.addEventListener("mousedown", (event) => { event.preventDefault(); choose(code); });
     button.dataset.code = code;
     return button;
