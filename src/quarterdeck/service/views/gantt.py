@@ -25,6 +25,7 @@ from quarterdeck.service.views.schedule import span_of, steps_of
 Chart = dict[str, Any]
 Seconds = npt.NDArray[np.int64]
 TITLES: dict[By, str] = {"machine": "Machines", "work_centre": "Work centres", "order": "Orders", "person": "People"}
+PLACES = "Places"  # of a company that names no machines: rooms, desks, teams
 READINESS = ("begun", "ready now", "waits for the step before", "waits for material")
 LATENESS = ("on time", "up to a day late", "later")
 TONES = 7  # colours that orders take in turn
@@ -177,7 +178,8 @@ def _view(
         for key, (title, group), calendar in zip(found, titles, calendars, strict=True)
     ]
     more = _due(plan, found, clock) if by == "order" else _load(company, (steps, by), found, opened, (plan, span))
-    return {"by": by, "title": TITLES[by], "rows": [{**row, **own} for row, own in zip(drawn_rows, more, strict=True)],
+    title = PLACES if by == "machine" and company["machines"].is_empty() else TITLES[by]
+    return {"by": by, "title": title, "rows": [{**row, **own} for row, own in zip(drawn_rows, more, strict=True)],
             "at": at}  # fmt: skip
 
 
