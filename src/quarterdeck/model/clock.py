@@ -58,7 +58,7 @@ def epoch_seconds(instants: pl.Series) -> Seconds:
 def from_seconds(seconds: npt.ArrayLike) -> pl.Series:
     """Seconds since 1970 as UTC instants."""
     values = np.asarray(seconds, dtype=np.int64)
-    return pl.Series(values * 1_000_000).cast(pl.Datetime("us")).dt.replace_time_zone("UTC")
+    return pl.Series(values * 1_000_000).cast(pl.Datetime("us", "UTC"))
 
 
 def as_seconds(moment: dt.datetime) -> int:

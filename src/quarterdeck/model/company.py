@@ -76,6 +76,8 @@ class Company(Bundle):
     def setting(self, name: str, default: str = "") -> str:
         """The value of a company-wide setting such as ``currency``."""
         settings = self["settings"]
+        if settings.is_empty():
+            return default
         at = settings["setting"].index_of(name)
         value = None if at is None else settings["value"][at]
         return default if value is None else str(value)

@@ -100,15 +100,28 @@ class Table:
 
         Values that cannot be cast raise; files check and cast cell by cell before they come here.
         """
-        return frame.select(_as_declared(frame, column) for column in self.columns)
+        given = frame.schema
+        fitting = {column.name for column in self.columns if _fits(frame, given, column)}
+        if len(fitting) == len(self.columns) and frame.columns == list(self.dtypes):
+            return frame
+        return frame.select(
+            pl.col(column.name) if column.name in fitting else _as_declared(given, column) for column in self.columns
+        )
 
 
-def _as_declared(frame: pl.DataFrame, column: ColumnInfo) -> pl.Expr:
+def _fits(frame: pl.DataFrame, given: pl.Schema, column: ColumnInfo) -> bool:
+    """Whether the frame has the column in its declared form."""
+    if given.get(column.name) != column.dtype:
+        return False
+    return column.default is None or not frame[column.name].null_count()
+
+
+def _as_declared(given: pl.Schema, column: ColumnInfo) -> pl.Expr:
     default = pl.lit(column.default)
-    if column.name not in frame.columns:
+    if column.name not in given:
         return default.cast(column.dtype).alias(column.name)
     expr = pl.col(column.name)
-    if isinstance(column.dtype, pl.Decimal) and frame.schema[column.name].is_float():
+    if isinstance(column.dtype, pl.Decimal) and given[column.name].is_float():
         expr = expr.round(4)
     expr = expr.cast(column.dtype)
     return expr if column.default is None else expr.fill_null(default.cast(column.dtype))

@@ -33,7 +33,8 @@ class Codes:
             return np.zeros(0, np.int64)
         known = self._known_sites if site else self._known_items
         found = values.rename("code").to_frame().join(known, on="code", how="left", maintain_order="left")
-        return found["index"].fill_null(-1).to_numpy().astype(np.int64)
+        index = found["index"]
+        return (index.fill_null(-1) if index.null_count() else index).to_numpy()
 
     @cached_property
     def _known_items(self) -> pl.DataFrame:
@@ -95,7 +96,8 @@ def _numbered(names: list[str]) -> pl.DataFrame:
 
 def micro(quantities: pl.Series) -> Ints:
     """Quantities in millionths, as whole numbers; absent ones are 0."""
-    whole: Ints = np.rint(quantities.fill_null(0.0).to_numpy() * MICRO).astype(np.int64)
+    known = quantities.fill_null(0.0) if quantities.null_count() else quantities
+    whole: Ints = np.rint(known.to_numpy() * MICRO).astype(np.int64)
     return whole
 
 

@@ -10,6 +10,7 @@ from quarterdeck.disciplines.mrp.kernel import kernel
 from quarterdeck.disciplines.mrp.offsets import arrival, earliest_end
 from quarterdeck.disciplines.mrp.records import FOREVER, MAKE, Ints, Netted, Network
 from quarterdeck.disciplines.mrp.replenishment import started
+from quarterdeck.solvers.sorting import ranked_by
 
 
 class Dates(NamedTuple):
@@ -36,19 +37,24 @@ def propagate(network: Network, netted: Netted, given: int, as_of: int) -> Dates
     """
     source, wanted = netted.demands["source"], netted.pegs["demand"]
     consumer = np.where(source < 0, -1 - source, netted.supplies.size)
-    by_consumer, by_demand = np.argsort(consumer, kind="stable"), np.argsort(wanted, kind="stable")
     lists = _Lists(
-        by_consumer, np.searchsorted(consumer[by_consumer], np.arange(netted.supplies.size + 1)),
-        by_demand, np.searchsorted(wanted[by_demand], np.arange(netted.demands.size + 1)),
+        ranked_by(consumer), _first_of(consumer, netted.supplies.size),
+        ranked_by(wanted), _first_of(wanted, netted.demands.size),
     )  # fmt: skip
     rank = np.zeros(network.nodes.size, np.int64)
     rank[network.order] = np.arange(network.order.size)
-    deepest_first = np.argsort(-rank[netted.supplies["node"]], kind="stable")
+    deepest_first = ranked_by(-rank[netted.supplies["node"]])
     dates = Dates(netted.supplies["release"].copy(), netted.supplies["available"].copy())
     longest = int(np.diff(network.step_first).max(initial=0)) + 1
     ready = np.empty((2, longest), np.int64)
     _carry(network, netted, dates, deepest_first, lists, (given, as_of), ready)
     return dates
+
+
+def _first_of(owner: Ints, owners: int) -> Ints:
+    """Where the entries of each owner begin once they are sorted by owner, shape (owners + 1)."""
+    counts = np.bincount(owner, minlength=owners)[:owners]
+    return np.concatenate(([0], np.cumsum(counts))).astype(np.int64)
 
 
 @kernel

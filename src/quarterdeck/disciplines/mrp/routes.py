@@ -180,7 +180,7 @@ def steps(
         buffer=seconds_of(frame["buffer_hours"].to_numpy(), HOUR)[row],
         calendar=_step_calendars(frame, spots, owner, row, book),
     )  # fmt: skip
-    return first, rows, dict(frame.select("item", "routing").iter_rows())
+    return first, rows, dict(zip(frame["item"].to_list(), frame["routing"].to_list(), strict=True))
 
 
 def _passed_shares(operations: pl.DataFrame) -> pl.DataFrame:

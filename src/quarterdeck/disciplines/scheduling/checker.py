@@ -12,6 +12,7 @@ from quarterdeck.disciplines.scheduling.instance import Instance, Schedule
 from quarterdeck.disciplines.scheduling.limit_checker import check_limits
 from quarterdeck.disciplines.scheduling.load_checker import check_loads, may_share
 from quarterdeck.disciplines.scheduling.sharing_checker import check_sharing, set_up_by_nobody
+from quarterdeck.solvers.sorting import ranked_by
 
 Numbers = npt.NDArray[np.int64]
 Flags = npt.NDArray[np.bool_]
@@ -23,11 +24,12 @@ def check(instance: Instance, schedule: Schedule) -> list[str]:
     Operations without a place are not judged, but nothing may follow one of them.
     """
     faults: list[str] = []
-    for rule in (_times, _release, _precedence, _modes, _people, _setups, _durations, _calendars, _fixed):
+    for rule in (_times, _release, _precedence, _modes, _people, _durations, _calendars, _fixed):
         faults += rule(instance, schedule)
     load, wrong = check_loads(instance, schedule)
-    faults += _overlaps("machine", schedule.machine, load, schedule)
-    faults += _overlaps("person", schedule.person, load, schedule)
+    turns = _in_turn(schedule.machine, schedule)
+    faults += _setups(instance, schedule, turns, load) + _overlaps("machine", schedule.machine, turns, load, schedule)
+    faults += _overlaps("person", schedule.person, _in_turn(schedule.person, schedule), load, schedule)
     faults += wrong + set_up_by_nobody(instance, schedule) + check_sharing(instance, schedule, load)
     return faults + check_limits(instance, schedule, load)
 
@@ -105,21 +107,25 @@ def _levels(instance: Instance, schedule: Schedule) -> npt.NDArray[np.float64]:
     return np.where(asked >= 0, level, 1.0)
 
 
-def _previous(schedule: Schedule) -> Numbers:
-    """The operation before each one on its machine, -1 for the first."""
-    order = np.lexsort((schedule.end, schedule.setup_start, schedule.machine))
-    order = order[schedule.machine[order] >= 0]
+def _in_turn(resource: Numbers, schedule: Schedule) -> Numbers:
+    """Operations that hold a resource, by resource and time."""
+    rows = np.flatnonzero(resource >= 0)
+    return rows[ranked_by(resource[rows], schedule.setup_start[rows], schedule.end[rows])]
+
+
+def _previous(schedule: Schedule, order: Numbers) -> Numbers:
+    """The operation before each one on its machine, -1 for the first; ``order`` as :func:`_in_turn` has it."""
     previous = np.full(schedule.end.size, -1, np.int64)
     same = schedule.machine[order[1:]] == schedule.machine[order[:-1]]
     previous[order[1:][same]] = order[:-1][same]
     return previous
 
 
-def _setups(instance: Instance, schedule: Schedule) -> list[str]:
+def _setups(instance: Instance, schedule: Schedule, turns: Numbers, load: Numbers) -> list[str]:
     a = instance.arrays
     operations = a.operations
     placed = schedule.machine >= 0
-    previous = _previous(schedule)
+    previous = _previous(schedule, turns)
     standing = a.machines["family"][schedule.machine] if a.machines.size else np.zeros(operations.size, np.int64)
     before = np.where(previous >= 0, operations["family"][previous], standing)
     family = operations["family"]
@@ -130,7 +136,6 @@ def _setups(instance: Instance, schedule: Schedule) -> list[str]:
     declared[tabled] = a.setups[table[tabled], before[tabled], family[tabled]]
     expected = np.where(declared >= 0, declared, expected)
     expected = np.where(operations["started"] == 1, 0, expected)
-    load, _ = check_loads(instance, schedule)
     expected = np.where((previous >= 0) & (load == load[previous]), 0, expected)
     return _named("has the wrong set-up time", placed & (expected != schedule.setup))
 
@@ -251,9 +256,7 @@ def _excused(instance: Instance, schedule: Schedule, row: int) -> bool:
     return bool((busy & firm).any() or rivals.any())
 
 
-def _overlaps(what: str, resource: Numbers, load: Numbers, schedule: Schedule) -> list[str]:
-    order = np.lexsort((schedule.end, schedule.setup_start, resource))
-    order = order[resource[order] >= 0]
+def _overlaps(what: str, resource: Numbers, order: Numbers, load: Numbers, schedule: Schedule) -> list[str]:
     same = resource[order[1:]] == resource[order[:-1]]
     clash = same & (schedule.setup_start[order[1:]] < schedule.end[order[:-1]])
     clash &= load[order[1:]] != load[order[:-1]]

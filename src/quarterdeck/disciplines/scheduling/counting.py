@@ -55,14 +55,17 @@ def counts(
     company: Company, jobs: Jobs, resources: Resources, instance: Instance, zones: dict[str, str]
 ) -> list[Count]:
     """The counted work centres that have something to do."""
-    found = []
+    found: list[Count] = []
+    centres = counted(company)
+    if centres.is_empty():
+        return found
     known = company["operations"].select("item", "routing", "sequence", "bucket_minutes")
     steps = jobs.steps.drop("bucket_minutes", strict=False).join(
         known, on=["item", "routing", "sequence"], how="left", maintain_order="left"
     )
     own = steps["setup"].fill_null(0) + steps["work"].fill_null(0)
     takes = (steps["bucket_minutes"] * 60 * steps["left"]).fill_null(own).to_numpy().astype(np.float64)
-    for centre in counted(company).iter_rows(named=True):
+    for centre in centres.iter_rows(named=True):
         rows = np.flatnonzero((steps["work_centre"] == centre["work_centre"]).fill_null(value=False).to_numpy())
         if rows.size and centre["work_centre"] in resources.work_centres:
             edges = period_edges(centre["counted"], zones.get(centre["site"], "UTC"), instance.now)

@@ -14,6 +14,7 @@ from quarterdeck.disciplines.scheduling.instance import Instance, Integers, Sche
 from quarterdeck.disciplines.scheduling.resources import Resources
 from quarterdeck.model.clock import HOUR
 from quarterdeck.model.working_time import WorkingTime
+from quarterdeck.solvers.sorting import ranked_by
 
 Hours = npt.NDArray[np.float64]
 
@@ -72,7 +73,7 @@ def _of_zone(
 
 def _along(answer: Schedule) -> npt.NDArray[np.bool_]:
     """Operations in a load of which another operation is counted already, shape (operations)."""
-    order = np.lexsort((answer.setup_start, answer.end, answer.start, answer.machine))
+    order = ranked_by(answer.machine, answer.start, answer.end, answer.setup_start)
     same = np.ones(max(order.size - 1, 0), bool)
     for column in (answer.machine, answer.start, answer.end):
         same &= column[order[1:]] == column[order[:-1]]
@@ -93,6 +94,7 @@ class Spread:
     def of(self, starts: Integers, ends: Integers, work: Integers) -> Hours:
         """Working seconds of the jobs in each week; shares of ``work`` by the calendar's open time."""
         total = np.zeros(self.shape)
+        flat = total.reshape(-1)
         some = np.flatnonzero(work > 0)
         if not some.size:
             return total
@@ -106,5 +108,5 @@ class Spread:
             low = np.maximum(starts[inside], self.edges[week])
             high = np.minimum(ends[inside], self.edges[week + 1])
             done = self.calendar.work_until(high) - self.calendar.work_until(low)
-            np.add.at(total, (pool[inside], week), done * work[inside] / length[inside])
+            np.add.at(flat, pool[inside] * self.shape[1] + week, done * work[inside] / length[inside])
         return total

@@ -28,6 +28,7 @@ from quarterdeck.disciplines.scheduling.overlap import hand_over_in_pieces
 from quarterdeck.disciplines.scheduling.pegging import NO_SEQUENCE, NumberedPegs, numbered_pegs, ranked_requirements
 from quarterdeck.disciplines.scheduling.resources import ALWAYS, Resources, calendar_pairs, thousandths
 from quarterdeck.model import Plan
+from quarterdeck.solvers.sorting import ranked_by
 
 CLASS_WEIGHT = {"sales_order": 100.0, "forecast": 3.0, "safety_stock": 1.0}
 STOCK_WEIGHT = 0.3
@@ -206,7 +207,7 @@ def _precedence(
 
 def _arcs(source: Integers, target: Integers, lag: Integers) -> pl.DataFrame:
     """One arc per pair of steps, with the longest of its lags."""
-    order = np.lexsort((lag, target, source))
+    order = ranked_by(source, target, lag)
     source, target, lag = source[order], target[order], lag[order]
     final = np.ones(order.size, np.bool_)
     final[:-1] = (source[1:] != source[:-1]) | (target[1:] != target[:-1])
@@ -218,7 +219,7 @@ def _material(orders: pl.DataFrame, supplier: Integers, into: Integers, queue: I
     available, release = (orders[name].to_numpy()[supplier] for name in ("available_s", "release_s"))
     planned = (orders["state"] == "planned").to_numpy()[supplier]
     earliest = np.where(planned, now + np.maximum(available - release, 0), available)
-    order = np.lexsort((supplier, into))
+    order = ranked_by(into, supplier)
     columns = {"supplier": supplier, "to": into, "queue": queue[into], "date": available, "earliest": earliest}
     return pl.DataFrame(
         {name: values[order] for name, values in columns.items()}, schema=dict.fromkeys(columns, pl.Int64)
@@ -227,16 +228,20 @@ def _material(orders: pl.DataFrame, supplier: Integers, into: Integers, queue: I
 
 def _consumers(steps: pl.DataFrame, first: Integers, pegs: NumberedPegs) -> Integers:
     """Row of the step that consumes each peg: the one it names, else the first left; -1 if it is done already."""
-    numbers, sequence = steps["number"].to_numpy(), steps["sequence"].fill_null(NO_SEQUENCE + 1).to_numpy()
-    known = np.unique(np.concatenate([sequence, pegs.sequence]))
-    key = numbers * known.size + np.searchsorted(known, sequence)
-    asked = np.maximum(pegs.consumer, 0) * known.size + np.searchsorted(known, pegs.sequence)
-    at = np.minimum(np.searchsorted(key, asked), max(key.size - 1, 0))
     opening = first[pegs.consumer] if first.size else pegs.consumer
-    if not key.size:
+    naming = np.flatnonzero(pegs.sequence > NO_SEQUENCE)
+    if not steps.height or not naming.size:
         return opening
-    done = (opening >= 0) & (pegs.sequence > NO_SEQUENCE) & (pegs.sequence < sequence[opening])
-    return np.where(done, -1, np.where(key[at] == asked, at, opening))
+    numbers, sequence = steps["number"].to_numpy(), steps["sequence"].fill_null(NO_SEQUENCE + 1).to_numpy()
+    named, begins = pegs.sequence[naming], opening[naming]
+    known = np.unique(np.concatenate([sequence, named]))
+    key = numbers * known.size + np.searchsorted(known, sequence)
+    asked = np.maximum(pegs.consumer[naming], 0) * known.size + np.searchsorted(known, named)
+    at = np.minimum(np.searchsorted(key, asked), key.size - 1)
+    done = (begins >= 0) & (named < sequence[begins])
+    found = opening.copy()
+    found[naming] = np.where(done, -1, np.where(key[at] == asked, at, begins))
+    return found
 
 
 def _link(operations: Records, arcs: pl.DataFrame) -> None:
@@ -270,7 +275,7 @@ def _demands(
     numbers = np.concatenate([moving.wanted, wanted.height + np.arange(idle.size)])
     rows = np.concatenate([last[moving.supplier], last[idle]])
     move = jobs.steps["move"].fill_null(0).to_numpy()
-    order = np.lexsort((rows, numbers))
+    order = ranked_by(numbers, rows)
     supplies = records(SUPPLY, rows.size, operation=rows[order], lag=move[rows[order]])
     ready = np.full(wanted.height + idle.size, now, np.int64)
     fixed = served.where(~moves[served.supplier])

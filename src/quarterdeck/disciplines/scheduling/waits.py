@@ -12,6 +12,7 @@ from quarterdeck.disciplines.scheduling.instance import Instance, Integers, Sche
 from quarterdeck.disciplines.scheduling.jobs import Jobs
 from quarterdeck.disciplines.scheduling.network import Problemset
 from quarterdeck.disciplines.scheduling.resources import Resources
+from quarterdeck.solvers.sorting import ranked_by
 
 CAUSES = (
     "nothing", "material", "predecessor", "machine", "person", "calendar", "limit", "setter", "tool", "maintenance",
@@ -104,15 +105,23 @@ def _parts(parts: list[tuple[Integers, ...]], names: pl.Series, count: int) -> p
     rows, what, seconds, whom = (np.concatenate([part[column] for part in parts]) for column in range(4))
     order = np.argsort(rows, kind="stable")
     order = order[rows[order] < count]
-    table = pl.DataFrame(
+    return pl.DataFrame(
         {
             "row": rows[order],
             "cause": _caused(what[order]),
             "seconds": seconds[order],
             "blocker": _named(names, whom[order]),
+            "part": _turns(rows[order]),
         }
     )
-    return table.with_columns(part=pl.int_range(1, pl.len() + 1).over("row"))
+
+
+def _turns(rows: Integers) -> Integers:
+    """Which of the entries of its row each one is, from 1 on; those of a row stand together."""
+    place = np.arange(rows.size)
+    opening = np.ones(rows.size, bool)
+    opening[1:] = rows[1:] != rows[:-1]
+    return np.asarray(place - np.maximum.accumulate(np.where(opening, place, 0)) + 1)
 
 
 def _free(answer: Schedule, person: Integers) -> Integers:
@@ -191,7 +200,7 @@ def _before_on(resource: Integers, answer: Schedule) -> Integers:
     """The operation before each one on the same machine or with the same person, -1 for none."""
     before = np.full(resource.size, -1, np.int64)
     used = np.flatnonzero(resource >= 0)
-    order = used[np.lexsort((answer.end[used], answer.setup_start[used], resource[used]))]
+    order = used[ranked_by(resource[used], answer.setup_start[used], answer.end[used])]
     same = resource[order][1:] == resource[order][:-1]
     later, mate = order[1:][same], order[:-1][same]
     before[later] = mate
