@@ -74,6 +74,5 @@ def _first_places(key: Integers, low: int, shift: int, place: Integers) -> None:
 
 
 @njit(cache=True)
-def _digit(value: int, low: int, shift: int) -> int:
-    digit: int = np.int64((np.uint64(value - low) >> shift) & np.uint64(_DIGITS - 1))
-    return digit
+def _digit(value: int, low: int, shift: int) -> np.int64:
+    return np.int64((np.uint64(value - low) >> shift) & np.uint64(_DIGITS - 1))
