@@ -78,7 +78,7 @@ def working_time(company: Company, calendar: str | None, zone: str, span: tuple[
     exceptions = company["calendar_exceptions"].filter(pl.col("calendar") == calendar).sort("start")
     starts_open = header["open_by_default"] or (shifts.is_empty() and not exceptions["working"].any())
     changes = [_one(*span, working=starts_open)]
-    days = _days(zone, span)
+    days = _first_and_last_day(zone, span)
     ranked = shifts.sort("working", "shift", descending=[True, False])
     changes += [_shift_intervals(row, days, zone) for row in ranked.iter_rows(named=True)]
     closed = [_local_day(day, zone) for day in _holidays(header["holidays"], days)]
@@ -120,17 +120,16 @@ def _always(span: tuple[int, int]) -> WorkingTime:
     return WorkingTime(np.array([span[0]], np.int64), np.array([span[1]], np.int64))
 
 
-def _days(zone: str, span: tuple[int, int]) -> list[dt.date]:
-    first = dt.datetime.fromtimestamp(span[0] - DAY, ZoneInfo(zone)).date()
-    last = dt.datetime.fromtimestamp(span[1] + DAY, ZoneInfo(zone)).date()
-    return [first + dt.timedelta(days=i) for i in range((last - first).days + 1)]
+def _first_and_last_day(zone: str, span: tuple[int, int]) -> tuple[dt.date, dt.date]:
+    first, last = (dt.datetime.fromtimestamp(moment, ZoneInfo(zone)) for moment in (span[0] - DAY, span[1] + DAY))
+    return first.date(), last.date()
 
 
-def _shift_intervals(row: dict[str, object], days: list[dt.date], zone: str) -> Change:
+def _shift_intervals(row: dict[str, object], days: tuple[dt.date, dt.date], zone: str) -> Change:
     weekdays = parse_weekdays(str(row["weekdays"]))
     begin, end = _minutes(str(row["start_time"])), _minutes(str(row["end_time"]))
     end += 24 * 60 if end <= begin else 0
-    number = np.arange(days[0].toordinal(), days[-1].toordinal() + 1)
+    number = np.arange(days[0].toordinal(), days[1].toordinal() + 1)
     of_week = np.isin((number - 1) % 7, weekdays)
     valid_from, valid_to = row["valid_from"], row["valid_to"]
     if isinstance(valid_from, dt.date):
@@ -178,14 +177,15 @@ def _epoch(wall: dt.datetime, zone: str) -> int:
     return int(wall.replace(tzinfo=ZoneInfo(zone)).timestamp())
 
 
-def _holidays(country: str | None, days: list[dt.date]) -> list[dt.date]:
+def _holidays(country: str | None, days: tuple[dt.date, dt.date]) -> list[dt.date]:
     if not country:
         return []
     import holidays  # noqa: PLC0415 - takes a while to load and few calendars need it
 
     code, _, part = country.partition("-")
-    known = holidays.country_holidays(code, subdiv=part or None, years=sorted({day.year for day in days}))
-    return [day for day in days if day in known]
+    known = holidays.country_holidays(code, subdiv=part or None, years=list(range(days[0].year, days[1].year + 1)))
+    every = map(dt.date.fromordinal, range(days[0].toordinal(), days[1].toordinal() + 1))
+    return [day for day in every if day in known]
 
 
 def _painted(changes: list[Change], span: tuple[int, int]) -> WorkingTime:

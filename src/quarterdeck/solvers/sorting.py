@@ -7,8 +7,6 @@ import numpy.typing as npt
 from numba import njit
 
 Integers = npt.NDArray[np.int64]
-
-FEW = 1000  # rows that comparing sorts as fast
 _BITS = 11
 _DIGITS = 1 << _BITS
 
@@ -31,8 +29,8 @@ def ranked_by(*keys: npt.NDArray[np.integer]) -> Integers:
     >>> ranked_by(np.array([2, 1, 2]), np.array([5, 9, 4])).tolist()
     [1, 2, 0]
     """
-    if keys[0].size < FEW:
-        return np.lexsort(keys[::-1]).astype(np.int64)
+    if not keys[0].size:
+        return np.zeros(0, np.int64)
     table = np.empty((len(keys), keys[0].size), np.int64)
     for row, key in enumerate(keys):
         table[row] = key

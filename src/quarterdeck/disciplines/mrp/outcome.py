@@ -98,7 +98,7 @@ def _planned(company: Company, outcome: Outcome, rank: Ints) -> pl.DataFrame:
         "level": pl.Series(mesh.level[node], dtype=pl.Int64),
     })  # fmt: skip
     frame = frame.with_columns(routing=pl.when(pl.Series(kind == MAKE)).then("routing"))
-    shared = routing_of(mesh, company, supplies[rank])
+    shared = routing_of(mesh, company, node, option)
     if shared:
         rows, names = list(shared), list(shared.values())
         frame = frame.with_columns(routing=frame["routing"].scatter(rows, names))
@@ -203,9 +203,9 @@ def _pegs(outcome: Outcome, planned: pl.Series, row: Ints) -> tuple[pl.DataFrame
         "site": pl.Series(mesh.codes.sites, dtype=pl.String).gather(site),
         "quantity": units(netted.pegs["quantity"]),
         "supply_kind": pl.Series(["stock", "order"]).gather((supply >= lots).astype(np.uint32)),
-        "supply": code.gather(supply), "supply_line": line.gather(supply),
+        "supply": code.gather(supply), "supply_line": _lines(outcome, line, supply),
         "demand_kind": pl.Series(["requirement", "order"]).gather(by_order.astype(np.uint32)), "demand": asked,
-        "demand_line": line.gather(np.where(by_order, consumer, line.len() - 1)),
+        "demand_line": _lines(outcome, line, np.where(by_order, consumer, line.len() - 1)),
         "needed": from_seconds(netted.demands["needed"][demand]), "sequence": sequence,
     })  # fmt: skip
     links = Links(
@@ -221,3 +221,10 @@ def _names(outcome: Outcome, planned: pl.Series) -> tuple[pl.Series, pl.Series]:
     blank = pl.repeat("", max(outcome.lots.height, planned.len() + 1), dtype=pl.String, eager=True)
     line = pl.concat([blank[: outcome.lots.height], outcome.orders["line"], blank[: planned.len() + 1]])
     return code, line
+
+
+def _lines(outcome: Outcome, line: pl.Series, rows: Ints) -> pl.Series:
+    """The lines of rows; without purchase orders of several lines all are empty."""
+    if (outcome.orders["line"] != "").any():
+        return line.gather(rows)
+    return pl.repeat("", rows.size, dtype=pl.String, eager=True)

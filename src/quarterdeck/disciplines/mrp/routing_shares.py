@@ -8,7 +8,7 @@ import numpy as np
 import polars as pl
 
 from quarterdeck.disciplines.mrp.network import Mesh
-from quarterdeck.disciplines.mrp.records import MAKE, Netted, Records
+from quarterdeck.disciplines.mrp.records import MAKE, Ints, Netted, Records
 from quarterdeck.disciplines.mrp.splitting import Split, split
 from quarterdeck.model import Company
 
@@ -101,12 +101,13 @@ def divided(quantity: int, shares: list[float], so_far: list[int], lot: tuple[in
     return parts
 
 
-def routing_of(mesh: Mesh, company: Company, supplies: Records) -> dict[int, str]:
-    """Routing of each supply (by its row) that a share decided."""
-    rows = np.flatnonzero(supplies["option"] <= ROUTED)
+def routing_of(mesh: Mesh, company: Company, node: Ints, option: Ints) -> dict[int, str]:
+    """Routing of each supply (by its row) that a share decided; ``node`` and ``option`` are those of the supplies."""
+    rows = np.flatnonzero(option <= ROUTED)
     if not rows.size:
         return {}
     known = ways(company)
     return {
-        int(row): known[mesh.item(int(supplies["node"][row]))][ROUTED - int(supplies["option"][row])][0] for row in rows
+        row: known[mesh.item(at)][ROUTED - chosen][0]
+        for row, at, chosen in zip(rows.tolist(), node[rows].tolist(), option[rows].tolist(), strict=True)
     }

@@ -169,7 +169,9 @@ def _calendars(instance: Instance, schedule: Schedule) -> list[str]:
         done = _worked(opened, closed, schedule.setup_start[mine])
         total = _worked(opened, closed, schedule.end[mine]) - done
         wrong[mine] = total != schedule.setup[mine] + schedule.run[mine]
-        before = _worked(opened, closed, schedule.start[mine]) - done
+        later = np.flatnonzero(schedule.start[mine] != schedule.setup_start[mine])
+        before = np.zeros(mine.size, np.int64)
+        before[later] = _worked(opened, closed, schedule.start[mine[later]]) - done[later]
         wrong[mine] |= before != schedule.setup[mine]
         wrong[mine] |= _paused(instance, schedule, mine)
     return _named("does not fit the working time of its resources", wrong)

@@ -47,12 +47,12 @@ def read_jobs(company: Company, plan: Plan, resources: Resources) -> Jobs:
     lost, problems = _without_machine(steps, modes)
     steps = steps.filter(~pl.col("number").is_in(lost)) if lost else steps
     steps, more = _skills(steps, resources)
-    dated = (
-        orders.filter("moves")
-        .join(steps, on="number", how="anti")
-        .select("number", "order", "line", "item", "site", work=pl.col("available_s") - pl.col("release_s"))
-    )
-    if dated.height:
+    bare = orders["moves"].to_numpy().copy()
+    bare[steps["number"].to_numpy()] = False
+    if bare.any():
+        dated = orders.filter(pl.Series(bare)).select(
+            "number", "order", "line", "item", "site", work=pl.col("available_s") - pl.col("release_s")
+        )
         finished = _finished(company, orders, lost)
         dated = dated.with_columns(work=pl.when(pl.col("number").is_in(finished)).then(0).otherwise(pl.col("work")))
         steps = pl.concat([steps, dated.with_columns(pl.col("work").clip(0))], how="diagonal")

@@ -61,13 +61,12 @@ def _of_zone(
         run += spread.of(answer.start[mine], answer.end[mine], answer.run[mine])
     return pl.DataFrame(
         {
-            "work_centre": np.repeat([resources.work_centres[pool] for pool in here], len(mondays)),
-            "week": mondays * len(here),
+            "work_centre": pl.Series(resources.work_centres, dtype=pl.String).gather(np.repeat(here, len(mondays))),
+            "week": pl.Series(mondays, dtype=pl.Date).gather(np.tile(np.arange(len(mondays)), len(here))),
             "capacity_hours": capacity[here].ravel() / HOUR,
             "setup_hours": setup[here].ravel() / HOUR,
             "run_hours": run[here].ravel() / HOUR,
-        },
-        schema_overrides={"work_centre": pl.String, "week": pl.Date},
+        }
     )
 
 

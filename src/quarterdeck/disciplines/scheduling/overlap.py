@@ -18,6 +18,8 @@ def hand_over_in_pieces(
     """
     if not {"left", "transfer_batch"} <= set(jobs.steps.columns) or not arcs.size:
         return
+    if jobs.steps["transfer_batch"].null_count() == jobs.steps.height:
+        return
     left, batch = jobs.steps["left"].fill_null(0).to_numpy(), jobs.steps["transfer_batch"].fill_null(0).to_numpy()
     numbers, target = jobs.steps["number"].to_numpy(), arcs["successor"]
     owner = np.repeat(np.arange(operations.size), operations["modes"])

@@ -20,7 +20,7 @@ from quarterdeck.model.clock import DAY
 
 def shelf_limits(company: Company, jobs: Jobs, problem: Problemset) -> Integers:
     """Longest wait of each arc from one order to another by what the first makes, -1 for none, shape (arcs) [s]."""
-    keeps = company["items"].filter(pl.col("shelf_life_days").is_not_null()).select("item", "shelf_life_days")
+    keeps = company["items"].select("item", "shelf_life_days").drop_nulls("shelf_life_days")
     if keeps.is_empty() or problem.arcs.is_empty():
         return np.full(problem.arcs.height, -1, np.int64)
     found = jobs.steps.select("item", "number").join(keeps, on="item", how="left", maintain_order="left")
