@@ -38,6 +38,17 @@ def test_a_new_item_reaches_a_low_target_rather_than_a_high_one():
     assert low["chance"] > 0.9 > 0.1 > high["chance"]
 
 
+def test_a_target_may_be_of_one_site():
+    """With an at sign and a site, the launch there is held against it alone."""
+    site = demand_list(company(), "launches", as_of=NOW)["site"][0]
+    whole, there = (
+        demand_list(company(), "launches", targets={key: 4000.0}, as_of=NOW) for key in ("NEW", f"NEW@{site}")
+    )
+    assert there["chance"].to_list() == whole["chance"].to_list()
+    elsewhere = demand_list(company(), "launches", targets={"NEW@elsewhere": 4000.0}, as_of=NOW)
+    assert elsewhere["chance"].to_list() != there["chance"].to_list()
+
+
 def test_segments_and_mix_go_by_what_is_asked():
     """Families with their growth; inside of the trade segment the new family has taken a share."""
     families = demand_list(company(), "segments", by="family", as_of=NOW)

@@ -51,8 +51,8 @@ def stock(
         if curve is None:
             fail("Nothing is stocked against surprises.", exits.USAGE)
         try:
-            point = within_budget(curve, budget) if pick is None and budget is not None else pick or 0
-            typer.echo(pick_point(kept, curve, point, author=author))
+            chosen = within_budget(curve, budget) if pick is None and budget is not None else pick or 0
+            typer.echo(pick_point(kept, curve, chosen, author=author))
         except StockingError as error:
             fail(str(error), exits.USAGE)
         return

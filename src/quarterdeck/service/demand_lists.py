@@ -32,7 +32,7 @@ def demand_list(
     by
         What segments and mix go by: ``family``, ``segment``, ``region``, ``site``, ``customer`` or ``item``.
     targets
-        Quantities that new items shall reach in their first year.
+        Quantities that new items shall reach in their first year, by item or by item and site as in ``BIKE-9@west``.
 
     Raises
     ------
@@ -45,11 +45,21 @@ def demand_list(
         raise ValueError(f"Expected one of {', '.join(DIMENSIONS)}, got {by!r}.")
     plan = Plan.blank(settings_for(company, as_of=as_of))
     if which == "launches":
-        rows = [asdict(row) for row in launches(company, plan, dict(targets or {}))]
+        rows = [asdict(row) for row in launches(company, plan, _of_places(company, targets or {}))]
         return pl.DataFrame(rows, infer_schema_length=None) if rows else pl.DataFrame()
     if which == "segments":
         return segment_list(company, plan, by)
     return mix_list(company, plan, by) if which == "mix" else planner_value(company, plan)
+
+
+def _of_places(company: Company, targets: Mapping[str, float]) -> dict[str | tuple[str, str], float]:
+    """The targets by item, or by item and site where what is before an at sign is an item and the whole is none."""
+    items = set(company["items"]["item"].to_list())
+    found: dict[str | tuple[str, str], float] = {}
+    for text, target in targets.items():
+        item, at, site = text.rpartition("@")
+        found[(item, site) if at and text not in items and item in items else text] = target
+    return found
 
 
 def read_targets(texts: list[str]) -> dict[str, float]:
