@@ -36,7 +36,9 @@ def forecast(
     by: Annotated[str, typer.Option(help="For segments and mix: family, segment, region, site, customer, item.")] = (
         "family"
     ),
-    target: Annotated[list[str] | None, typer.Option(help="ITEM=QUANTITY or ITEM@SITE=QUANTITY of a first year.")] = None,
+    target: Annotated[
+        list[str] | None, typer.Option(help="ITEM=QUANTITY or ITEM@SITE=QUANTITY of a first year.")
+    ] = None,
     limit: Annotated[int, typer.Option(help="Series to print.", min=1)] = 20,
     workspace: WorkspaceOption = HERE,
     json: JsonOption = False,
