@@ -129,7 +129,7 @@ def lump(mean: float, *, pieces: bool, most: float = 150.0) -> float:
     """How much is counted as one, so that the mean is at most so many: 1, or 1, 2 or 5 times a power of ten.
 
     >>> lump(40.0, pieces=True), lump(4_000.0, pieces=True), lump(3.0, pieces=False)
-    (1.0, 50.0, 0.05)
+    (1.0, 50.0, 0.02)
     """
     if pieces and mean <= most:
         return 1.0
