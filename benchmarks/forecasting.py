@@ -41,7 +41,7 @@ def main() -> None:
     options = _options()
     engine.warm_up()
     rows = []
-    for path in options.files:
+    for path in _each(options.files):
         parts = with_demand(folds(path, options.horizon, options.windows, weekly=options.weekly), options.least)
         if not parts:
             sys.stderr.write(
@@ -55,6 +55,16 @@ def main() -> None:
         rows += found
     if options.json:
         options.json.write_text(json.dumps(rows, indent=1).replace("NaN", "null"))
+
+
+def _each(paths: list[Path]) -> list[Path]:
+    """The files named, and those in the folders named."""
+    kinds = {".parquet", ".csv"}
+    found = []
+    for path in paths:
+        inside = sorted(each for each in path.iterdir() if each.suffix in kinds) if path.is_dir() else [path]
+        found += inside
+    return found
 
 
 def rows_of(file: str, parts: list[Fold], methods: list[str]) -> list[dict]:
@@ -117,14 +127,21 @@ def _print(rows: list[dict], *, heading: bool) -> None:
         print(f"{row['file'][:28]:28} {row['frequency']:10} {row['method']:14} {row['series']:6} {figures}", flush=True)
 
 
+def _positive(text: str) -> int:
+    number = int(text)
+    if number < 1:
+        raise argparse.ArgumentTypeError(f"Expected 1 or more, got {text}.")
+    return number
+
+
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.forecasting", description=__doc__)
-    parser.add_argument("files", nargs="+", type=Path, help="Parquet files, long (unique_id, ds, y) or wide")
+    parser.add_argument("files", nargs="+", type=Path, help="Parquet files or folders, long (unique_id, ds, y) or wide")
     parser.add_argument("--json", type=Path, help="write the rows here as JSON")
     names = ["all", BOOSTED, *engine.METHODS]
     parser.add_argument("--methods", nargs="*", choices=names, help="single methods to print as well, or all")
-    parser.add_argument("--horizon", type=int, help="periods to hold back where the file has no split")
-    parser.add_argument("--windows", type=int, default=1, help="how many times to hold back, one horizon apart")
+    parser.add_argument("--horizon", type=_positive, help="periods to hold back where the file has no split")
+    parser.add_argument("--windows", type=_positive, default=1, help="how many times to hold back, one horizon apart")
     parser.add_argument("--least", type=int, default=0, help="leave out series with demand in fewer known periods")
     parser.add_argument("--weekly", action="store_true", help="sum daily series up to whole weeks first")
     return parser.parse_args()

@@ -10,9 +10,19 @@ from pathlib import Path
 import numpy as np
 import polars as pl
 
+from quarterdeck.disciplines.demand.periods import numbered_columns, on_step, read_periods, usual_period
+
 SEASONS = {"YEARLY": 1, "QUARTERLY": 4, "MONTHLY": 12, "WEEKLY": 52, "DAILY": 7, "HOURLY": 24, "OTHER": 1}
 HORIZONS = {"YEARLY": 6, "QUARTERLY": 8, "MONTHLY": 12, "WEEKLY": 13, "DAILY": 28, "HOURLY": 48, "OTHER": 8}
-STEPS = {"YEARLY": "1y", "QUARTERLY": "1q", "MONTHLY": "1mo", "WEEKLY": "1w", "DAILY": "1d"}
+STEPS = {"YEARLY": "1y", "QUARTERLY": "1q", "MONTHLY": "1mo", "WEEKLY": "1w", "DAILY": "1d", "HOURLY": "1h"}
+NAMES = {
+    "hour": "HOURLY",
+    "day": "DAILY",
+    "week": "WEEKLY",
+    "month": "MONTHLY",
+    "quarter": "QUARTERLY",
+    "year": "YEARLY",
+}
 LETTERS = {"Y": "YEARLY", "A": "YEARLY", "Q": "QUARTERLY", "M": "MONTHLY", "W": "WEEKLY", "D": "DAILY", "H": "HOURLY"}
 OTHERS = {"1": "YEARLY", "4": "QUARTERLY", "12": "MONTHLY", "52": "WEEKLY", "7": "DAILY", "24": "HOURLY"}
 VALUES = ("y", "quantity", "demand", "sales", "Scripts", "logmove")
@@ -99,7 +109,7 @@ def cleaned(frame: pl.DataFrame, path: Path) -> pl.DataFrame:
     ids = pl.col("unique_id").cast(pl.String).fill_null("") if "unique_id" in frame.columns else pl.lit("1")
     value = pl.col("y").cast(pl.Float64, strict=False)
     value = pl.when(value.is_finite()).then(value.clip(-LARGEST, LARGEST))
-    table = frame.with_columns(unique_id=ids, y=value, ds=_times(frame["ds"]))
+    table = frame.with_columns(unique_id=ids, y=value, ds=read_periods(frame["ds"]))
     if missing := int(table["y"].null_count()):
         _say(path, f"{missing} values are no finite numbers: missing")
     if undated := int(table["ds"].null_count()):
@@ -116,14 +126,6 @@ def cleaned(frame: pl.DataFrame, path: Path) -> pl.DataFrame:
     if far := table.height - near.height:
         _say(path, f"{far} rows lie more than {MOST_PERIODS:,} days or periods off the others: left out")
     return near
-
-
-def _times(times: pl.Series) -> pl.Series:
-    """Dates, or whole numbers where times are numbers."""
-    if times.dtype == pl.String:
-        day = times.str.strip_chars().str.slice(0, 10).str.to_date("%Y-%m-%d", strict=False)
-        return day if day.count() else times.cast(pl.Int64, strict=False)
-    return times.cast(pl.Date if times.dtype.is_temporal() else pl.Int64, strict=False)
 
 
 def _named(frame: pl.DataFrame) -> pl.DataFrame:
@@ -143,10 +145,12 @@ def _named(frame: pl.DataFrame) -> pl.DataFrame:
 
 
 def _wide(frame: pl.DataFrame) -> list[np.ndarray]:
-    columns = [name for name in frame.columns if name.isdigit()]
+    """The series of one row each, from their first to their last number."""
+    columns = numbered_columns(frame)
     numbers = [pl.col(name).cast(pl.Float64, strict=False).fill_null(float("nan")) for name in columns]
     table = frame.select(numbers).to_numpy().clip(-LARGEST, LARGEST) if columns else np.empty((0, 0))
-    return [row[np.isfinite(row)] for row in table]
+    known = [np.flatnonzero(np.isfinite(row)) for row in table]
+    return [row[at[0] : at[-1] + 1] for row, at in zip(table, known, strict=True) if at.size]
 
 
 def frequency_named(text: str) -> str:
@@ -188,11 +192,7 @@ def _usual(frame: pl.DataFrame) -> str:
     """Frequency by the usual distance between the dates of a series; numbered periods are of an unknown one."""
     if not frame["ds"].dtype.is_temporal():
         return "WEEKLY" if "week" in frame.columns else "OTHER"
-    gaps = frame.select("unique_id", pl.col("ds").cast(pl.Date)).unique().sort("unique_id", "ds")
-    gaps = gaps.select(gap=pl.col("ds").diff().over("unique_id").dt.total_days())
-    usual = gaps["gap"].drop_nulls().median() or 1
-    limits = ((300, "YEARLY"), (80, "QUARTERLY"), (27, "MONTHLY"), (6.5, "WEEKLY"))
-    return next((name for days, name in limits if usual >= days), "DAILY")
+    return NAMES[usual_period(frame["unique_id"], frame["ds"])]
 
 
 def _dated(frame: pl.DataFrame, horizon: int | None, windows: int, *, weekly: bool) -> list[Fold]:
@@ -212,9 +212,9 @@ def _regular(frame: pl.DataFrame, frequency: str, *, sparse: bool = False) -> li
     A period without a row is zero, but missing where no series of the file has one: then everything was closed.
     """
     drivers = [name for name in DRIVERS if name in frame.columns]
-    step = STEPS.get(frequency) if frame["ds"].dtype.is_temporal() else None
+    step = STEPS.get(frequency, STEPS.get(_usual(frame))) if frame["ds"].dtype.is_temporal() else None
     if step:
-        frame = frame.with_columns(pl.col("ds").cast(pl.Date).dt.truncate(step))
+        frame = frame.with_columns(on_step("ds", step))
     given = frame.group_by("unique_id", "ds").agg(
         pl.when(pl.col("y").is_null().any() & (not sparse)).then(None).otherwise(pl.col("y").sum()).alias("y"),
         *(pl.col(name).cast(pl.Float64).mean() for name in drivers),
@@ -236,7 +236,8 @@ def _regular(frame: pl.DataFrame, frequency: str, *, sparse: bool = False) -> li
 
 def _periods(times: pl.Series, step: str | None) -> list[dt.date] | list[int]:
     if step:
-        return pl.date_range(times.min(), times.max(), step, eager=True).to_list()
+        span = pl.datetime_range if isinstance(times.dtype, pl.Datetime) else pl.date_range
+        return span(times.min(), times.max(), step, eager=True).to_list()
     return list(range(int(times.min()), int(times.max()) + 1))
 
 

@@ -148,17 +148,19 @@ def unrelated_variance(fold: Fold, lead: int) -> np.ndarray:
     return np.asarray(of_engine(fold, fold.known, lead).variance.sum(axis=1))
 
 
-def looked_back(fold: Fold, lead: int) -> tuple[calibration.Cases, np.ndarray]:
-    """What was foreseen at earlier cuts of the known periods, and what came; nothing behind the cut is used."""
-    cases, came = [], []
+def looked_back(fold: Fold, lead: int) -> tuple[calibration.Cases, np.ndarray, np.ndarray]:
+    """What was foreseen at earlier cuts, what came, and how many cuts ago; nothing behind the cut is used."""
+    cases, came, ago = [], [], []
     for cut in range(lead, lead * (CUTS + 1), lead):
         past = [known for known in fold.known if known.size - cut >= LEAST_PAST and np.any(known[:-cut] > 0)]
         if past:
             cases.append(foreseen(fold, [known[:-cut] for known in past], lead))
+            ago.append(np.full(len(past), cut / lead))
             came.append(np.array([known[known.size - cut :][:lead].sum() for known in past]))
     columns = ("mean", "variance", "weeks", "age")
     joined = [np.concatenate([getattr(each, name) for each in cases]) if cases else np.empty(0) for name in columns]
-    return calibration.Cases(*joined), np.concatenate(came) if came else np.empty(0)
+    really, back = (np.concatenate(each) if each else np.empty(0) for each in (came, ago))
+    return calibration.Cases(*joined), really, back
 
 
 def normal_levels(mean: np.ndarray, variance: np.ndarray, promise: float) -> np.ndarray:

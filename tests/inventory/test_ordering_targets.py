@@ -328,3 +328,19 @@ def test_a_plan_serves_newsvendors_by_their_margin():
     assert low["service_level"] < 0.6
     assert high["service_level"] > 0.98
     assert low["order_up_to"] < high["order_up_to"]
+
+
+def test_what_came_lately_counts_more():
+    """Law: demand that fell short of forecasts lately, after exceeding them before, lowers targets; and the reverse."""
+    from quarterdeck.disciplines.inventory.calibration import Cases, calibrated, learn
+
+    cases = 400
+    mean, cuts = np.full(cases, 50.0), np.repeat([1.0, 2.0], cases // 2)
+    foreseen = Cases(mean, mean * 2, np.full(cases, 4.0), np.full(cases, 100.0))
+    drawn = np.random.default_rng(4)
+    fell = np.where(cuts == 1, drawn.poisson(40, cases), drawn.poisson(60, cases)).astype(float)
+    rose = np.where(cuts == 1, drawn.poisson(60, cases), drawn.poisson(40, cases)).astype(float)
+    low, high = (calibrated(foreseen, learn(foreseen, came, cuts))[0][0] for came in (fell, rose))
+
+    assert low < 49 < 51 < high
+    assert calibrated(foreseen, learn(foreseen, fell))[0][0] == pytest.approx(50, abs=1.5)

@@ -209,14 +209,17 @@ def _of_bare(found: BareForecast) -> Foresight:
 
 def _history_of(path: Path) -> pl.DataFrame:
     """The file as ``series``, ``period``, ``value``."""
+    from quarterdeck.disciplines.demand.periods import read_periods  # noqa: PLC0415
+
     frame = _frame_of(path)
     words = {name.strip().lower(): name for name in frame.columns}
     time, value = (_first(words, names) for names in (TIMES, VALUES))
     if time is None or value is None:
         return _wide(frame, path)
     key = _first(words, SERIES)
-    named = pl.col(key).cast(pl.String) if key else pl.lit("all")
-    return frame.select(series=named, period=_period(frame, time), value=pl.col(value).cast(pl.Float64, strict=False))
+    named = pl.col(key).cast(pl.String).fill_null("") if key else pl.lit("all")
+    times = read_periods(frame[time])
+    return frame.select(series=named, period=times, value=pl.col(value).cast(pl.Float64, strict=False))
 
 
 def _frame_of(path: Path) -> pl.DataFrame:
@@ -234,19 +237,11 @@ def _first(words: dict[str, str], names: Sequence[str]) -> str | None:
     return next((words[name] for name in names if name in words), None)
 
 
-def _period(frame: pl.DataFrame, time: str) -> pl.Expr:
-    """Dates as dates; whole numbers as numbered periods."""
-    dtype = frame[time].dtype
-    if dtype.is_temporal():
-        return pl.col(time).cast(pl.Date)
-    if dtype.is_integer():
-        return pl.col(time).cast(pl.Int64)
-    return pl.col(time).cast(pl.String).str.strip_chars().str.slice(0, 10).str.to_date(strict=False)
-
-
 def _wide(frame: pl.DataFrame, path: Path) -> pl.DataFrame:
     """One row a series, one column a period, named by its number."""
-    periods = [name for name in frame.columns if name.strip().isdigit()]
+    from quarterdeck.disciplines.demand.periods import numbered_columns  # noqa: PLC0415
+
+    periods = numbered_columns(frame)
     if not periods:
         raise ValueError(
             f"Expected columns such as unique_id, ds, y or item, date, quantity in {path}, "
@@ -256,4 +251,5 @@ def _wide(frame: pl.DataFrame, path: Path) -> pl.DataFrame:
     named = pl.col(rest[0]).cast(pl.String) if rest else pl.int_range(pl.len()).cast(pl.String)
     numbers = frame.select(named.alias("series"), *(pl.col(name).cast(pl.Float64, strict=False) for name in periods))
     long = numbers.unpivot(index="series", variable_name="period", value_name="value")
-    return long.with_columns(pl.col("period").str.strip_chars().cast(pl.Int64)).drop_nulls()
+    numbers_of = pl.col("period").str.extract(r"(\d+)\s*$").cast(pl.Int64)
+    return long.with_columns(numbers_of).drop_nulls()

@@ -12,15 +12,24 @@ import polars as pl
 from quarterdeck.disciplines.demand import engine
 from quarterdeck.disciplines.demand.boosted import with_trees
 from quarterdeck.disciplines.demand.patterns import PATTERNS
+from quarterdeck.disciplines.demand.periods import (
+    DAILY,
+    HOURLY,
+    MONTHLY,
+    NUMBERED,
+    QUARTERLY,
+    STEPS,
+    WEEKLY,
+    YEARLY,
+    on_step,
+    usual_period,
+)
 
 Vector = npt.NDArray[np.float64]
 Whole = npt.NDArray[np.int64]
 
-YEARLY, QUARTERLY, MONTHLY, WEEKLY, DAILY, NUMBERED = "year", "quarter", "month", "week", "day", "period"
-SEASONS = {YEARLY: 1, QUARTERLY: 4, MONTHLY: 12, WEEKLY: 52, DAILY: 7, NUMBERED: 1}
-HORIZONS = {YEARLY: 6, QUARTERLY: 8, MONTHLY: 12, WEEKLY: 13, DAILY: 28, NUMBERED: 8}
-STEPS = {YEARLY: "1y", QUARTERLY: "1q", MONTHLY: "1mo", WEEKLY: "1w", DAILY: "1d"}
-LIMITS = ((300.0, YEARLY), (80.0, QUARTERLY), (27.0, MONTHLY), (6.5, WEEKLY))
+SEASONS = {YEARLY: 1, QUARTERLY: 4, MONTHLY: 12, WEEKLY: 52, DAILY: 7, HOURLY: 24, NUMBERED: 1}
+HORIZONS = {YEARLY: 6, QUARTERLY: 8, MONTHLY: 12, WEEKLY: 13, DAILY: 28, HOURLY: 48, NUMBERED: 8}
 
 
 @dataclass(frozen=True)
@@ -36,7 +45,7 @@ class BareForecast:
         One row per series and coming period: ``series``, ``period`` (date or number), ``quantity`` and one column per
         quantile, such as ``q50`` and ``q95``.
     frequency
-        ``year``, ``quarter``, ``month``, ``week``, ``day`` or ``period`` for numbered ones.
+        ``year``, ``quarter``, ``month``, ``week``, ``day``, ``hour`` or ``period`` for numbered ones.
     """
 
     series: pl.DataFrame
@@ -62,7 +71,7 @@ def bare_forecast(
     zero between a series' first and the last of all, values that are no numbers are missing. With ``boost`` half of the
     forecast is by trees over all series, where that extra is installed.
     """
-    frequency = usual_period(history)
+    frequency = usual_period(history["series"], history["period"])
     ahead = horizon or HORIZONS[frequency]
     gridded, last = _on_grid(history, frequency)
     keys = gridded.select("series").unique(maintain_order=True)
@@ -81,29 +90,19 @@ def bare_forecast(
     )
 
 
-def usual_period(history: pl.DataFrame) -> str:
-    """The length of a period, by the usual distance between the dates of a series."""
-    if not history["period"].dtype.is_temporal():
-        return NUMBERED
-    gaps = history.select("series", pl.col("period").cast(pl.Date)).unique().sort("series", "period")
-    gaps = gaps.select(gap=pl.col("period").diff().over("series").dt.total_days())
-    usual = gaps["gap"].drop_nulls().median()
-    distance = float(usual) if isinstance(usual, int | float) else 1.0
-    return next((name for days, name in LIMITS if distance >= days), DAILY)
-
-
 def _on_grid(history: pl.DataFrame, frequency: str) -> tuple[pl.DataFrame, dt.date | int]:
     """Every series without gaps from its first period to the last of all, and that last one."""
     step = STEPS.get(frequency)
     dated = history.drop_nulls(["series", "period"])
-    place = pl.col("period").cast(pl.Date).dt.truncate(step) if step else pl.col("period").cast(pl.Int64)
+    place = on_step("period", step) if step else pl.col("period").cast(pl.Int64)
     sums = dated.group_by("series", period=place).agg(
         value=pl.when(pl.col("value").is_finite().all()).then(pl.col("value").sum()).otherwise(float("nan"))
     )
     last = sums["period"].max()
     begin = sums.group_by("series").agg(first=pl.col("period").min())
     end = pl.lit(last)
-    ranges = pl.date_ranges("first", end, step) if step else pl.int_ranges("first", end + 1)
+    spans = pl.datetime_ranges if frequency == HOURLY else pl.date_ranges
+    ranges = spans("first", end, step) if step else pl.int_ranges("first", end + 1)
     grid = begin.select("series", period=ranges).explode("period")
     filled = grid.join(sums, on=["series", "period"], how="left").with_columns(pl.col("value").fill_null(0.0))
     return filled.sort("series", "period"), last  # type: ignore[return-value]

@@ -27,6 +27,7 @@ AS_SAID = np.array([0.0, 1.0, 0.0, 0.0, 1.0, 0.0, 0.0])  # the mean as it is, th
 MEAN_COLUMNS, SPREAD_COLUMNS = 2, 5
 PRIOR = 30.0  # cases that say: as foreseen
 TRUST = 300.0  # cases at which half of the way from the promised level to the one that would have been right is gone
+FADING = 0.5
 STEPS = 30
 HIGHEST = 0.99995
 STEEPEST = 20.0
@@ -57,17 +58,24 @@ class Cases:
 class Calibration:
     """What the past teaches: coefficients of the regression, and the past cases as they are seen with them.
 
-    ``mean``, ``variance`` and ``came`` have the shape (cases).
+    ``mean``, ``variance``, ``came`` and ``weight`` (their mean is one) have the shape (cases); ``number`` is how many
+    cases count.
     """
 
     coefficients: Vector
     mean: Vector
     variance: Vector
     came: Vector
+    weight: Vector
+    number: float
 
 
-def learn(foreseen: Cases, came: Vector) -> Calibration | None:
-    """What ``came``, shape (cases), teaches of the forecasts ``foreseen``; ``None`` from too few cases."""
+def learn(foreseen: Cases, came: Vector, cuts_back: Vector | None = None) -> Calibration | None:
+    """What ``came``, shape (cases), teaches of the forecasts ``foreseen``; ``None`` from too few cases.
+
+    ``cuts_back`` says how many cuts ago each forecast was made, 1 the last: what was long ago is less like what comes,
+    so each cut counts half of the one after it.
+    """
     good = np.isfinite(came) & np.isfinite(foreseen.mean) & np.isfinite(foreseen.variance)
     rows = np.flatnonzero(good & (came >= 0.0) & (foreseen.mean > LEAST))
     if rows.size < LEAST_CASES:
@@ -75,8 +83,11 @@ def learn(foreseen: Cases, came: Vector) -> Calibration | None:
     if rows.size > MOST_CASES:
         rows = rows[np.linspace(0, rows.size - 1, MOST_CASES).astype(np.int64)]
     past = Cases(*(getattr(foreseen, name)[rows] for name in ("mean", "variance", "weeks", "age")))
-    coefficients = _fitted(_columns(past), came[rows])
-    return Calibration(coefficients, *_moments(_columns(past), coefficients), came[rows])
+    weight = np.ones(rows.size) if cuts_back is None else FADING ** np.maximum(cuts_back[rows] - 1.0, 0.0)
+    number = float(weight.sum() ** 2 / (weight**2).sum())
+    weight = weight / weight.mean()
+    coefficients = _fitted(_columns(past), came[rows], weight, number)
+    return Calibration(coefficients, *_moments(_columns(past), coefficients), came[rows], weight, number)
 
 
 def calibrated(cases: Cases, learnt: Calibration) -> tuple[Vector, Vector]:
@@ -90,7 +101,7 @@ def moved_levels(levels: Vector, learnt: Calibration) -> Vector:
     """The probabilities whose quantiles were enough in the shares ``levels`` of past cases, shape as of ``levels``."""
     asked, place = np.unique(np.asarray(levels, np.float64), return_inverse=True)
     whole = np.ones(learnt.came.size, np.bool_)
-    trust = learnt.came.size / (learnt.came.size + TRUST)
+    trust = learnt.number / (learnt.number + TRUST)
     found = asked.copy()
     for number, level in enumerate(asked):
         if 0.0 < level < 1.0:
@@ -103,7 +114,7 @@ def _right_level(level: float, learnt: Calibration, whole: npt.NDArray[np.bool_]
     for _ in range(STEPS):
         middle = (low + high) / 2.0
         enough = demand_quantiles(learnt.mean, learnt.variance, np.array([middle]), whole)[:, 0]
-        if float((learnt.came <= enough).mean()) < level:
+        if float(((learnt.came <= enough) * learnt.weight).mean()) < level:
             low = middle
         else:
             high = middle
@@ -128,22 +139,22 @@ def _moments(columns: Matrix, coefficients: Vector) -> tuple[Vector, Vector]:
     return mean, mean + beyond
 
 
-def _fitted(columns: Matrix, came: Vector) -> Vector:
+def _fitted(columns: Matrix, came: Vector, weights: Vector, number: float) -> Vector:
     """Coefficients of the greatest likelihood, drawn towards "as foreseen" by :data:`PRIOR` cases."""
     from scipy.optimize import minimize  # noqa: PLC0415 - scipy takes a while to load
 
     def loss(coefficients: Vector) -> tuple[float, Vector]:
         off = coefficients - AS_SAID
-        likelihood, slope = _likelihood(columns, came, coefficients)
-        weight = PRIOR / came.size
+        likelihood, slope = _likelihood(columns, came, weights, coefficients)
+        weight = PRIOR / number
         return weight * float(off @ off) - likelihood, 2.0 * weight * off - slope
 
     found = minimize(loss, AS_SAID, jac=True, method="L-BFGS-B", options={"maxiter": 200})
     return np.asarray(found.x if np.isfinite(found.fun) else AS_SAID, np.float64)
 
 
-def _likelihood(columns: Matrix, came: Vector, coefficients: Vector) -> tuple[float, Vector]:
-    """Mean log-likelihood of the negative binomial distribution, and its slope.
+def _likelihood(columns: Matrix, came: Vector, weights: Vector, coefficients: Vector) -> tuple[float, Vector]:
+    """Weighted mean log-likelihood of the negative binomial distribution, and its slope.
 
     With size ``r = m² / excess``: ``ln Γ(y + r) - ln Γ(r) - ln y! + r ln(r / (r + m)) + y ln(m / (r + m))``.
     """
@@ -156,6 +167,7 @@ def _likelihood(columns: Matrix, came: Vector, coefficients: Vector) -> tuple[fl
     each += came * np.log(mean / (size + mean))
     by_size = digamma(came + size) - digamma(size) + share + 1.0 - (size + came) / (size + mean)
     by_mean = came / mean - (size + came) / (size + mean)
-    of_mean = ((by_mean * mean + 2.0 * by_size * size)[:, None] * columns[:, :MEAN_COLUMNS]).mean(axis=0)
-    of_spread = -((by_size * size)[:, None] * columns).mean(axis=0)
-    return float(each.mean()), np.concatenate([of_mean, of_spread])
+    to_mean, to_spread = weights * (by_mean * mean + 2.0 * by_size * size), -weights * by_size * size
+    of_mean = (to_mean[:, None] * columns[:, :MEAN_COLUMNS]).mean(axis=0)
+    of_spread = (to_spread[:, None] * columns).mean(axis=0)
+    return float((weights * each).mean()), np.concatenate([of_mean, of_spread])

@@ -96,7 +96,8 @@ def learnt_from(plan: Plan) -> Calibration | None:
     """What forecasts looked back on teach of demand over several weeks."""
     rows = plan["lookbacks"].sort("item", "site", "weeks_back", "weeks")
     mean, spread, weeks, age, came = (floats(rows[name]) for name in ("expected", "spread", "weeks", "age", "came"))
-    return learn(Cases(mean, spread**2, weeks, age), came)
+    cuts = floats(rows["weeks_back"].rank("dense").cast(pl.Float64))
+    return learn(Cases(mean, spread**2, weeks, age), came, cuts)
 
 
 def _passed_on(facts: pl.DataFrame, learnt: Calibration | None) -> Vector:
