@@ -100,7 +100,7 @@ def predict(part: Fold, method: str) -> tuple[np.ndarray, np.ndarray]:
     if method == BOOSTED:
         known = engine.filled(values, pointers, span.season)
         found = replace(found, mean=boosted_means(known, pointers, found.mean, span.season, seed=1))
-    pool = engine.learn(values, pointers, span) if chosen == "default" else None
+    pool = engine.learn(values, pointers, span, shared) if chosen == "default" else None
     return found.mean, engine.quantiles(np.nan_to_num(values), pointers, found, LEVELS, pool)
 
 

@@ -77,7 +77,7 @@ def main() -> None:
     found = engine.forecast(values, pointers, span, shared=shared)
     _print("default", cpu, wall)
     cpu, wall = time.process_time(), time.perf_counter()
-    pool = engine.learn(values, pointers, span)
+    pool = engine.learn(values, pointers, span, shared)
     cube = engine.quantiles(values, pointers, found, LEVELS, pool)
     _print("9 quantiles", cpu, wall)
     if options.plan:

@@ -80,10 +80,11 @@ def bare_forecast(
     values = np.ascontiguousarray(gridded["value"].to_numpy(), np.float64)
     test = max(min(ahead, 3 * max(SEASONS[frequency], 4) // 3), 1)
     span = engine.Span(SEASONS[frequency], ahead, young=3, test=test)
-    found = engine.forecast(values, pointers, span, shared=engine.share(values, pointers, span))
+    shared = engine.share(values, pointers, span)
+    found = engine.forecast(values, pointers, span, shared=shared)
     if boost:
         found = with_trees(values, pointers, found, span.season, seed=1)
-    pool = engine.learn(values, pointers, span)
+    pool = engine.learn(values, pointers, span, shared)
     table = engine.quantiles(values, pointers, found, np.array(levels, dtype=np.float64), pool)
     return BareForecast(
         _series(keys, lengths, found), _forecasts(keys, last, frequency, found.mean, table, levels), frequency

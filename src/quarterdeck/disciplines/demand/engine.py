@@ -5,7 +5,7 @@ A series' result depends on that series alone, so any chunking and any order of 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -31,6 +31,7 @@ from quarterdeck.disciplines.demand.driven import LEAST, LONGEST_SEASON, driven_
 from quarterdeck.disciplines.demand.missing import filled
 from quarterdeck.disciplines.demand.patterns import NEW, NONE
 from quarterdeck.disciplines.demand.pool import Pool, error_table, learn_errors, learn_occurrence, occurrence_table
+from quarterdeck.disciplines.demand.reach import learn_reach
 from quarterdeck.disciplines.demand.seasonality import NO_SEASON
 from quarterdeck.disciplines.demand.shared import FEW_WINDOWS, Shared, blended, example, learn_shared
 from quarterdeck.disciplines.demand.smoothing import Vector
@@ -137,7 +138,7 @@ def forecast(
         drives = np.ascontiguousarray(drives, np.float64)
         mean[rows], variance[rows] = _driven(known, pointers, rows, drives, span, shared)
         way[rows] = DRIVEN
-    scores = _backtest(known, pointers, pattern, span, again=shared is not None)
+    scores = _backtest(known, pointers, pattern, span, shared)
     return Outlook(pattern, way, seasonal, mean, variance, *scores.T)
 
 
@@ -160,14 +161,27 @@ def _expect(
     mean, variance = np.zeros((way.size, horizon)), np.zeros((way.size, horizon))
     for block, found in zip(blocks, map_chunks(of_block, blocks), strict=True):
         mean[block], variance[block] = found
-    seasonal = np.zeros(way.size, np.bool_)
     chosen = np.flatnonzero(way == COMBINATION)
-    for rows, ahead, facts in _all_methods(values, pointers, chosen, season, horizon):
-        mean[rows], variance[rows] = combine_many(values, pointers, rows, ahead, facts)
-        seasonal[rows] = facts[:, 0] != NO_SEASON
+    seasonal = np.zeros(way.size, np.bool_)
+    seasonal[chosen], mean[chosen], variance[chosen], naive = _combined(values, pointers, chosen, season, horizon)
     if shared is not None:
-        mean[chosen] = blended(values, pointers, chosen, mean[chosen], season, shared)
+        mean[chosen] = blended(values, pointers, chosen, (mean[chosen], naive), season, shared)
     return seasonal, mean, variance
+
+
+def _combined(
+    values: Vector, pointers: Pointers, chosen: Pointers, season: int, horizon: int
+) -> tuple[Flags, Matrix, Matrix, Matrix]:
+    """Whether there is a season, mean, variance and naive forecasts of the series ``chosen`` by the combination."""
+    seasonal, empty = np.zeros(chosen.size, np.bool_), (chosen.size, horizon)
+    mean, variance, naive = np.zeros(empty), np.zeros(empty), np.zeros(empty)
+    begin = 0
+    for rows, ahead, facts in _all_methods(values, pointers, chosen, season, horizon):
+        part = slice(begin, begin + rows.size)
+        mean[part], variance[part] = combine_many(values, pointers, rows, ahead, facts)
+        seasonal[part], naive[part] = facts[:, 0] != NO_SEASON, ahead[:, methods.NAIVE]
+        begin += rows.size
+    return seasonal, mean, variance, naive
 
 
 def _driven(
@@ -230,10 +244,10 @@ def _by_one(values: Vector, pointers: Pointers, span: Span, which: int) -> tuple
     return seasonal, mean, variance
 
 
-def _backtest(values: Vector, pointers: Pointers, pattern: Pointers, span: Span, *, again: bool) -> Matrix:
+def _backtest(values: Vector, pointers: Pointers, pattern: Pointers, span: Span, again: Shared | None) -> Matrix:
     """Error, error of repeating the last value and bias as shares of demand, and coverage, shape (series, 4).
 
-    With ``again`` what series share is learnt anew from each origin's past.
+    With ``again`` what series share is learnt anew from each origin's past, all but how far forecasts reach.
     """
     count = pattern.size
     sums, demand, periods = np.zeros((count, 4)), np.zeros(count), np.zeros(count)
@@ -245,7 +259,9 @@ def _backtest(values: Vector, pointers: Pointers, pattern: Pointers, span: Span,
         old = old[extremes(known, borders)[:, 1] > 0.0]
         known, borders = gathered(values, pointers, old, np.full(old.size, cut, np.int64))
         way = ways(known, borders, pattern[old], span.season)
-        shared = learn_shared(known, borders, way, span.season, span.test) if again else None
+        shared = None if again is None else learn_shared(known, borders, way, span.season, span.test)
+        if shared is not None and again is not None:
+            shared = replace(shared, reach=again.reach)
         _, mean, variance = _expect(known, borders, way, (span.season, span.test), shared)
         actual = values[(pointers[old + 1] - cut)[:, None] + np.arange(span.test)]
         last = known[borders[1:] - 1][:, None]
@@ -274,19 +290,37 @@ def share(values: Vector, pointers: Pointers, span: Span) -> Shared | None:
     """What regular series of a panel have in common, for :func:`forecast`; ``None`` from too few of them."""
     known = filled(np.ascontiguousarray(values, np.float64), pointers, span.season)
     way = ways(known, pointers, classify_many(known, pointers, span.young, span.season), span.season)
-    return learn_shared(known, pointers, way, span.season, span.horizon)
+    found = learn_shared(known, pointers, way, span.season, span.horizon)
+    if found is None:
+        return None
+
+    oldest: list[Shared | None] = []
+
+    def foreseen(part: Vector, borders: Pointers) -> tuple[Matrix, Matrix]:
+        every = np.arange(borders.size - 1)
+        _, mean, _, naive = _combined(part, borders, every, span.season, span.horizon)
+        if not oldest:
+            kinds = np.full(every.size, COMBINATION, np.int64)
+            oldest.append(learn_shared(part, borders, kinds, span.season, span.horizon, FEW_WINDOWS))
+        common = oldest[0]
+        return (mean if common is None else blended(part, borders, every, (mean, naive), span.season, common)), naive
+
+    size = (span.season, span.horizon)
+    return replace(found, reach=learn_reach(known, pointers, np.flatnonzero(way == COMBINATION), size, foreseen))
 
 
-def learn(values: Vector, pointers: Pointers, span: Span) -> Pool:
-    """What a panel teaches about how sure forecasts are: to be learnt from all series, then used on any chunk."""
+def learn(values: Vector, pointers: Pointers, span: Span, shared: Shared | None = None) -> Pool:
+    """What a panel, forecast with ``shared``, teaches about how sure that is: from all, for any chunk."""
     known = filled(np.ascontiguousarray(values, np.float64), pointers, span.season)
     pattern = classify_many(known, pointers, span.young, span.season)
     way = ways(known, pointers, pattern, span.season)
+    reach = 1.0 if shared is None else shared.reach
 
     def expect(part: Vector, borders: Pointers) -> tuple[Matrix, Matrix]:
         every = np.full(borders.size - 1, COMBINATION, np.int64)
-        shared = learn_shared(part, borders, every, span.season, span.horizon, FEW_WINDOWS)
-        return _expect(part, borders, every, (span.season, span.horizon), shared)[1:]
+        common = learn_shared(part, borders, every, span.season, span.horizon, FEW_WINDOWS)
+        common = replace(common, reach=reach) if common is not None else None
+        return _expect(part, borders, every, (span.season, span.horizon), common)[1:]
 
     combined = np.flatnonzero(way == COMBINATION)
     level = np.flatnonzero((way == SMOOTHED) | (way == STEADY))

@@ -27,7 +27,7 @@ Whole = npt.NDArray[np.int64]
 ORDERS = np.array([3, 6, 12], np.int64)
 LONGEST = 12
 LEAST_SERIES = 50
-MOST_SERIES, MOST_WINDOWS, FEW_WINDOWS = 4000, 15_000, 5000
+MOST_SERIES, MOST_WINDOWS, FEW_WINDOWS = 4000, 15_000, 3000
 NEXT_STEP = 1.4  # learnt steps ahead lie ever further apart; coefficients between them lie between theirs
 LEAST_PERIODS = 5
 SHARE = 0.4  # of the mean that is by the shared coefficients
@@ -40,9 +40,13 @@ HIGHEST_ERROR = 1e6
 
 @dataclass(frozen=True, slots=True)
 class Shared:
-    """Coefficients per order and step ahead, shape (orders, horizon, longest order)."""
+    """Coefficients per order and step ahead, shape (orders, horizon, longest order).
+
+    ``reach`` is by what changes foreseen from the last value, with its season, are multiplied.
+    """
 
     coefficients: Cube
+    reach: float = 1.0
 
 
 def learn_shared(
@@ -105,14 +109,22 @@ def shared_ahead(values: Vector, pointers: Whole, rows: Whole, season: int, shar
     return out
 
 
-def blended(values: Vector, pointers: Whole, rows: Whole, mean: Matrix, season: int, shared: Shared) -> Matrix:
-    """Forecasts ``mean`` of the series ``rows`` with a share by shared coefficients, within the same bounds."""
+def blended(
+    values: Vector, pointers: Whole, rows: Whole, ahead: tuple[Matrix, Matrix], season: int, shared: Shared
+) -> Matrix:
+    """Forecasts of the series ``rows`` with a share by shared coefficients and the panel's reach, within bounds.
+
+    ``ahead`` is their mean and naive forecasts, both of shape (rows, horizon).
+    """
+    mean, naive = ahead
     own = shared_ahead(values, pointers, rows, season, shared)
     facts = extremes(values, pointers)[rows]
     lowest = np.where(facts[:, 0] >= 0.0, 0.0, -np.inf)[:, None]
     highest = HIGHEST * np.maximum(np.abs(facts[:, 0]), np.abs(facts[:, 1]))[:, None]
-    usable = np.isfinite(own)
-    return np.where(usable, (1.0 - SHARE) * mean + SHARE * np.clip(own, lowest, highest), mean)
+    joined = np.where(np.isfinite(own), (1.0 - SHARE) * mean + SHARE * np.clip(own, lowest, highest), mean)
+    if shared.reach == 1.0:
+        return joined
+    return np.clip(naive + shared.reach * (joined - naive), lowest, highest)
 
 
 @njit(cache=True, error_model="numpy", nogil=True)
