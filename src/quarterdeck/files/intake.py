@@ -16,7 +16,7 @@ from quarterdeck.files.raw import RawSheet
 from quarterdeck.files.readers import read_sheets
 from quarterdeck.files.recognise import Corrections, Recognition, SheetMatch, recognise
 from quarterdeck.files.rows import repeated_keys
-from quarterdeck.files.sheet_rows import Part, rows_of
+from quarterdeck.files.sheet_rows import Part, returned_rows, rows_of
 from quarterdeck.files.telling import Place
 from quarterdeck.model import TABLES, Company, Problem, Table
 
@@ -86,6 +86,8 @@ def read(path: str | Path, corrections: Corrections | None = None, limits: Limit
         if not match.table:
             continue
         beside = [_beside(rows_of(sheet, each, corrections), each) for each in carried_matches(match)]
+        back = returned_rows(sheet, match, corrections)
+        beside += [back] if back is not None else []
         held = [sheet]
         del sheet
         for part in (rows_of(held.pop(), match, corrections), *beside):  # lets the cells go when it has read them

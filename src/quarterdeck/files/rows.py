@@ -11,7 +11,7 @@ from quarterdeck.files.telling import MOST_ERRORS, MOST_WARNINGS, Place
 from quarterdeck.model import Problem, Table
 
 SPANS = (("start", "end"), ("valid_from", "valid_to"), ("launch", "discontinued"), ("available_from", "available_to"))
-NUMBERED = {"sales_orders": "line", "purchase_orders": "line", "bom_lines": "position"}
+NUMBERED = {"sales_orders": "line", "purchase_orders": "line", "bom_lines": "position", "co_products": "position"}
 SUMMED = {"demand_history": ("quantity", "revenue")}
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import polars as pl
@@ -15,6 +15,7 @@ from quarterdeck.files.layouts import HEADER, ROW, to_lines, to_long
 from quarterdeck.files.numbers import decimal_votes
 from quarterdeck.files.raw import RawSheet
 from quarterdeck.files.recognise import Corrections, SheetMatch, named_by
+from quarterdeck.files.returned import as_co_products, renamed, returned, returned_cells, told_of
 from quarterdeck.files.rows import (
     alike_codes,
     differing_units,
@@ -56,6 +57,8 @@ def rows_of(sheet: RawSheet, match: SheetMatch, corrections: Corrections) -> Par
     rejected |= {problem.row for problem in laid_out if problem.row is not None and problem.severity == "error"}
     texts, assumed = _assumed(sheet, match, texts, place)
     problems += assumed
+    if table.name == "bom_lines":
+        texts = texts.filter(~returned(texts))
     given = [column.name for column in table.columns if column.name in texts.columns]
     missing = _missing_columns(table, given, place)
     if missing:
@@ -68,6 +71,22 @@ def rows_of(sheet: RawSheet, match: SheetMatch, corrections: Corrections) -> Par
     del texts
     frame = _completed(frame, table, given)
     return _checked(frame, table, given, place, (problems, rejected))
+
+
+def returned_rows(sheet: RawSheet, match: SheetMatch, corrections: Corrections) -> Part | None:
+    """The lines of a bill of materials that give something back, as co-products; ``None`` if there are none."""
+    if match.table != "bom_lines" or not any(returned_cells(sheet.cells, match)):
+        return None
+    texts, _ = _laid_out(_texts(sheet, match, Place(sheet.file, sheet.sheet, match.table))[0], match, Place("", "", ""))
+    lines = as_co_products(texts.filter(returned(texts)))
+    table, place = TABLES["co_products"], Place(sheet.file, sheet.sheet, "co_products")
+    given = [column.name for column in table.columns if column.name in lines.columns]
+    if lines.is_empty() or _missing_columns(table, given, place):
+        return None
+    seen = replace(match, table=table.name, columns=renamed(match.columns))
+    frame, told, bad = _coerced(lines, seen, _reading(sheet, seen, lines, corrections), sheet.typed_numbers, place)
+    frame = _completed(frame, table, given)
+    return _checked(frame, table, given, place, ([*told, *told_of(lines, place)], set(bad)))
 
 
 def _texts(sheet: RawSheet, match: SheetMatch, place: Place) -> tuple[pl.DataFrame, list[Problem], set[int]]:

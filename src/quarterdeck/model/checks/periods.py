@@ -18,6 +18,7 @@ PERIODS = (
     ("calendar_exceptions", "start", "end", "drop"),
     ("bom_lines", "valid_from", "valid_to", "drop"),
     ("material_alternates", "valid_from", "valid_to", "drop"),
+    ("co_products", "valid_from", "valid_to", "drop"),
     ("supply_options", "valid_from", "valid_to", "drop"),
     ("promotions", "start", "end", "drop"),
     ("machines", "available_from", "available_to", "drop"),

@@ -16,6 +16,7 @@ _DECLARED = (
     Table("level_cash", "Levelled cash", "Levelling", "Money and credit each week of the levelled plan", levels.LevelCash),
     Table("orders", "Orders", "Supply", "Open and planned orders: buy, make, transfer", supply.Orders),
     Table("pegs", "Pegging", "Supply", "Which supply serves which demand", supply.Pegs),
+    Table("yields", "Also made", "Supply", "What else comes out of the orders that make something", supply.Yields),
     Table("projected_stock", "Projected stock", "Supply", "Stock of each item and site over time", supply.ProjectedStock),
     Table("outlook", "Outlook", "Supply", "Requirements and planned quantities week by week, beyond what is planned order by order", supply.Outlook),
     Table("operations", "Operations", "Schedule", "Every step with its times and resources", schedule.Operations),

@@ -76,6 +76,16 @@ class Pegs(dy.Schema):
     sequence = c.whole("Operation that consumes it")
 
 
+class Yields(dy.Schema):
+    """A co- or by-product of an order; it is there when the order is."""
+
+    order = c.code("Order that makes its parent", key=True)
+    line = c.code("Line of the order; empty for work orders", key=True, default="")
+    item = c.code("Item that comes out as well", key=True)
+    site = c.code("Where it becomes available", required=True)
+    quantity = c.quantity("Quantity that comes out", required=True)
+
+
 class ProjectedStock(dy.Schema):
     item = c.code("Item", key=True)
     site = c.code("Site", key=True)

@@ -107,3 +107,15 @@ class MaterialAlternates(dy.Schema):
     priority = c.whole("The least is preferred; the component itself has 1", default=2, maximum=999, also=w.PRIORITY)
     valid_from = c.day("First day of validity", also=w.VALID_FROM)
     valid_to = c.day("Last day of validity", also=w.VALID_TO)
+
+
+class CoProducts(dy.Schema):
+    parent = c.code("Item whose making yields the other one too", key=True, references="items", also="en: assembly, parent item, made item, main product, product, item made, from, made with | de: Baugruppe, Hauptprodukt, Erzeugnis | fr: parent, produit principal | es: padre, producto principal")
+    co_product = c.code("Item that comes out as well", key=True, references="items", also="en: co-product, coproduct, by-product, byproduct, by product, joint product, output, yields, also makes, residue | de: Kuppelprodukt, Nebenprodukt, Koppelprodukt, Abfallprodukt | fr: coproduit, sous-produit | es: coproducto, subproducto")
+    position = c.code("Tells apart several rows of one co-product", key=True, default="1", also=w.LINE)
+    quantity_per = c.quantity("Quantity of the product that one good unit of the parent yields", above=0.0, required=True, also="en: qty, quantity, qty per, quantity per, qty per unit, quantity per unit, per unit, output quantity, yield quantity, amount | de: Menge, Menge je, Mengenkoeffizient | fr: quantité, quantité par, coefficient | es: cantidad, cantidad por")
+    per_order = c.flag("Whether the quantity comes out once per order instead of per unit", default=False, also="en: fixed quantity, per batch")
+    cost_share = c.fraction("Share of the cost of making that the product bears; empty for a by-product, which bears what it is worth", also="en: share of cost, cost allocation, cost split, joint cost share, apportionment, cost % | de: Kostenanteil, Aufteilung | fr: part du coût, répartition | es: parte del coste, reparto")
+    unit_value = c.money("What one unit of a by-product is worth, credited to the parent; empty means nothing", unit="currency/unit", also="en: value, scrap value, credit, by-product value, net realisable value, recovery value | de: Erlös, Gutschrift, Restwert | fr: valeur, valeur de récupération | es: valor, valor residual")
+    valid_from = c.day("First day of validity", also=w.VALID_FROM)
+    valid_to = c.day("Last day of validity", also=w.VALID_TO)
