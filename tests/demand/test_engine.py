@@ -149,3 +149,14 @@ def test_series_below_zero_are_forecast_below_zero():
     """What only ever comes back is expected to come back."""
     out = engine.forecast(*flat([[-5.0, -4.0, -6.0] * 12]), SPAN)
     np.testing.assert_allclose(out.mean, -5.0, atol=1.5)
+
+
+def test_young_series_that_clearly_move_are_followed():
+    """Example: forty weeks of steady growth go on; a wave of the same height and a noisy level do not count as that."""
+    t = np.arange(40.0)
+    noise = np.random.default_rng(2).normal(0, 8, 40)
+    series = [100 + 5 * t + noise, 200 + 100 * np.sin(t / 40 * 2 * np.pi) + noise, 200 + 3 * noise]
+    out = engine.forecast(*flat(series), engine.Span(season=52, horizon=4, young=3, test=0))
+
+    assert out.method.tolist() == [engine.COMBINATION, engine.STEADY, engine.STEADY]
+    assert 290 < out.mean[0].mean() < 335

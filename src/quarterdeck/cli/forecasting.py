@@ -110,7 +110,12 @@ def _show(found: Foresight, limit: int, *, details: bool) -> None:
     title = f"{found.series.height:,} series" + (f", the largest {limit}" if found.series.height > limit else "")
     for note in found.notes:
         typer.echo(note)
-    print_rows(title, (*keys, f"a {found.period}", "error", "bias", ""), rows, numeric=(len(keys),))
+    print_rows(
+        title,
+        (*keys, f"{'an' if found.period == 'hour' else 'a'} {found.period}", "error", "bias", ""),
+        rows,
+        numeric=(len(keys),),
+    )
     if details or found.series.height == 1:
         part = found.forecasts.join(shown.select(keys), on=keys, how="semi")
         print_frame("\nForecast", part, "UTC", part.height)

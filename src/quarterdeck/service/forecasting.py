@@ -153,7 +153,10 @@ def foresee_file(
     if items:
         history = history.filter(pl.col("series").is_in(list(items)))
     if history.is_empty():
-        raise ValueError(f"Expected at least one value in {path}, found none{' of these series' if items else ''}.")
+        said = " ".join(("", *notes))
+        raise ValueError(
+            f"Expected at least one value in {path}, found none{' of these series' if items else ''}.{said}"
+        )
     return replace(_of_bare(bare_forecast(history, horizon, wanted, boost=boost)), notes=notes)
 
 
@@ -219,7 +222,7 @@ def _history_of(path: Path) -> pl.DataFrame:
     key = _first(words, SERIES)
     named = pl.col(key).cast(pl.String).fill_null("") if key else pl.lit("all")
     times = read_periods(frame[time])
-    return frame.select(series=named, period=times, value=pl.col(value).cast(pl.Float64, strict=False))
+    return frame.select(series=named, period=times, value=_numbers(frame, value))
 
 
 def _frame_of(path: Path) -> pl.DataFrame:
@@ -228,9 +231,22 @@ def _frame_of(path: Path) -> pl.DataFrame:
             return pl.read_parquet(path)
         begin = path.read_text(encoding="utf-8-sig", errors="replace").split("\n", 1)[0]
         mark = max(",;\t", key=begin.count)
-        return pl.read_csv(path, separator=mark, try_parse_dates=True, infer_schema_length=10_000)
+        frame = pl.read_csv(path, separator=mark, infer_schema=False)  # as texts: 01.2024 is a month
     except (OSError, pl.exceptions.PolarsError) as error:
         raise ValueError(f"Expected a CSV or Parquet file, could not read {path}: {error}") from error
+    return frame if mark == "," else frame.with_columns(_with_points(name) for name in frame.columns)
+
+
+def _numbers(frame: pl.DataFrame, name: str) -> pl.Expr:
+    texts = frame[name].dtype == pl.String
+    return (pl.col(name).str.strip_chars() if texts else pl.col(name)).cast(pl.Float64, strict=False)
+
+
+def _with_points(name: str) -> pl.Expr:
+    """Numbers with a decimal comma, as beside semicolons, with a point."""
+    comma = pl.col(name).str.contains(r"^\s*-?[\d. ]*,\d+\s*$")
+    plain = pl.col(name).str.replace_all(r"[. ]", "").str.replace(",", ".", literal=True)
+    return pl.when(comma).then(plain).otherwise(pl.col(name)).alias(name)
 
 
 def _first(words: dict[str, str], names: Sequence[str]) -> str | None:
@@ -249,7 +265,7 @@ def _wide(frame: pl.DataFrame, path: Path) -> pl.DataFrame:
         )
     rest = [name for name in frame.columns if name not in periods]
     named = pl.col(rest[0]).cast(pl.String) if rest else pl.int_range(pl.len()).cast(pl.String)
-    numbers = frame.select(named.alias("series"), *(pl.col(name).cast(pl.Float64, strict=False) for name in periods))
+    numbers = frame.select(named.alias("series"), *(_numbers(frame, name) for name in periods))
     long = numbers.unpivot(index="series", variable_name="period", value_name="value")
     numbers_of = pl.col("period").str.extract(r"(\d+)\s*$").cast(pl.Int64)
     return long.with_columns(numbers_of).drop_nulls()

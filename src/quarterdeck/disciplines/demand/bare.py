@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 import numpy.typing as npt
@@ -24,12 +25,14 @@ from quarterdeck.disciplines.demand.periods import (
     on_step,
     usual_period,
 )
+from quarterdeck.disciplines.demand.shifts import levelled
 
 Vector = npt.NDArray[np.float64]
 Whole = npt.NDArray[np.int64]
 
 SEASONS = {YEARLY: 1, QUARTERLY: 4, MONTHLY: 12, WEEKLY: 52, DAILY: 7, HOURLY: 24, NUMBERED: 1}
 HORIZONS = {YEARLY: 6, QUARTERLY: 8, MONTHLY: 12, WEEKLY: 13, DAILY: 28, HOURLY: 48, NUMBERED: 8}
+RECENT = 12  # periods that growth is told from
 
 
 @dataclass(frozen=True)
@@ -77,7 +80,8 @@ def bare_forecast(
     keys = gridded.select("series").unique(maintain_order=True)
     lengths = gridded.group_by("series", maintain_order=True).len()["len"].to_numpy()
     pointers = np.concatenate(([0], np.cumsum(lengths))).astype(np.int64)
-    values = np.ascontiguousarray(gridded["value"].to_numpy(), np.float64)
+    known = np.ascontiguousarray(gridded["value"].to_numpy(), np.float64)
+    values, shifts = levelled(known, pointers, SEASONS[frequency])
     test = max(min(ahead, 3 * max(SEASONS[frequency], 4) // 3), 1)
     span = engine.Span(SEASONS[frequency], ahead, young=3, test=test)
     shared = engine.share(values, pointers, span)
@@ -87,7 +91,9 @@ def bare_forecast(
     pool = engine.learn(values, pointers, span, shared)
     table = engine.quantiles(values, pointers, found, np.array(levels, dtype=np.float64), pool)
     return BareForecast(
-        _series(keys, lengths, found), _forecasts(keys, last, frequency, found.mean, table, levels), frequency
+        _series(keys, pointers, found, known, shifts >= 0).with_columns(alone=pl.lit(shared is None)),
+        _forecasts(keys, last, frequency, found.mean, table, levels),
+        frequency,
     )
 
 
@@ -109,16 +115,29 @@ def _on_grid(history: pl.DataFrame, frequency: str) -> tuple[pl.DataFrame, dt.da
     return filled.sort("series", "period"), last  # type: ignore[return-value]
 
 
-def _series(keys: pl.DataFrame, lengths: npt.NDArray[np.int64], found: engine.Outlook) -> pl.DataFrame:
+def _series(
+    keys: pl.DataFrame, pointers: Whole, found: engine.Outlook, known: Vector, shifted: npt.NDArray[np.bool_]
+) -> pl.DataFrame:
+    """What is known of every series, as of :class:`BareForecast`.
+
+    ``growth`` is the mean expected as a share of that of the last periods, ``below`` how many values lie below zero.
+    """
+    parts = [known[begin:end] for begin, end in pairwise(pointers)]
+    recent = np.array([np.nan_to_num(part[-RECENT:]).mean() for part in parts])
+    mean = found.mean.mean(axis=1)
+    regular = (found.method == engine.COMBINATION) & ~found.seasonal & (recent > 0.0)
     return keys.with_columns(
         pattern=pl.Series([PATTERNS[code] for code in found.pattern], dtype=pl.String),
         method=pl.Series(found.method, dtype=pl.Int64),
         seasonal=pl.Series(found.seasonal),
-        mean=pl.Series(found.mean.mean(axis=1), dtype=pl.Float64),
+        mean=pl.Series(mean, dtype=pl.Float64),
+        growth=pl.Series(np.divide(mean, recent, out=np.ones(mean.size), where=regular), dtype=pl.Float64),
+        shifted=pl.Series(shifted),
+        below=pl.Series([int((part < 0.0).sum()) for part in parts], dtype=pl.Int64),
         error=pl.Series(found.error).fill_nan(None),
         naive_error=pl.Series(found.naive_error).fill_nan(None),
         bias=pl.Series(found.bias).fill_nan(None),
-        periods=pl.Series(lengths, dtype=pl.Int64),
+        periods=pl.Series(np.diff(pointers), dtype=pl.Int64),
     )
 
 

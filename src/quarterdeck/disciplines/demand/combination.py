@@ -17,6 +17,7 @@ from quarterdeck.disciplines.demand.intermittent import (
     tsb,
 )
 from quarterdeck.disciplines.demand.patterns import FADING, INTERMITTENT, LUMPY, NEW, NONE, basic_class, classify
+from quarterdeck.disciplines.demand.seasonality import line
 from quarterdeck.disciplines.demand.smoothing import Vector
 
 Matrix = npt.NDArray[np.float64]
@@ -29,6 +30,9 @@ HIGHEST = 7.0  # times the highest value so far: no forecast goes beyond
 WIDENING = 0.1  # how fast an uncertain slope widens the spread further ahead
 STEADY_ERROR = 0.3  # squared error as a share of the squared level, up to which logarithms do no harm
 RECENT_PERIODS = 8
+LEAST_HALF = 5  # periods, to tell a direction
+LEFT_BY_LINE = 1.0 / 3.0  # of squared deviations
+SAME_WAY = 0.4  # of the slope that each half has at least
 
 PLAIN_TOGETHER = (
     methods.DAMPED, methods.THETA, methods.CLASSIC, methods.CHAINED, methods.CHANGES, methods.LINE, methods.YEARS,
@@ -105,9 +109,30 @@ def ways(values: Vector, pointers: Whole, pattern: Whole, season: int) -> Whole:
             out[i] = RECENT
         elif (basic_class(y) if pattern[i] == FADING else pattern[i]) in (INTERMITTENT, LUMPY):
             out[i] = SMOOTHED
-        elif season >= 12 and y.size < 2 * season:
+        elif season >= 12 and y.size < 2 * season and not moves(y):
             out[i] = STEADY
     return out
+
+
+@njit(cache=True, error_model="numpy", nogil=True)
+def moves(y: Vector) -> bool:
+    """Whether a series that is too young to show a season goes up or down all the same.
+
+    A straight line has to leave less than a third of the squared deviations from the mean, and both halves to go its
+    way: half a wave or a single step does not.
+    """
+    half = y.size // 2
+    if half < LEAST_HALF:
+        return False
+    (_, slope), (_, before), (_, after) = line(y), line(y[:half]), line(y[half:])
+    middle, total, rest = (y.size - 1) / 2.0, 0.0, 0.0
+    mean = y.mean()
+    for t in range(y.size):
+        total += (y[t] - mean) ** 2
+        rest += (y[t] - mean - slope * (t - middle)) ** 2
+    least = SAME_WAY * abs(slope)
+    one_way = min(before, after) > least if slope > 0.0 else max(before, after) < -least
+    return bool(rest < LEFT_BY_LINE * total and one_way)
 
 
 @njit(cache=True, error_model="numpy", nogil=True)

@@ -16,9 +16,11 @@ KINDS = {
     "fading": "Fading demand",
     "none": "No demand so far",
 }
+TOGETHER = ", and where there are fifty such series by what they share"
+MOVING = 0.1  # of the mean, from which demand is said to grow or fall
 WAYS = {
-    COMBINATION: "regular enough for many methods at once, so forecast by the mean of sixteen without the extremes,"
-    " and where there are fifty such series by what they share",
+    COMBINATION: "regular enough for many methods at once, so forecast by the mean of sixteen without the extremes"
+    + TOGETHER,
     SMOOTHED: "too many empty periods for trend or season, so forecast by the mean of three smoothed levels",
     RECENT: "too young for anything else, so forecast by the level of its last weeks",
     STEADY: "too short for trend or season, so forecast by its level over the last half year and year",
@@ -41,9 +43,9 @@ def amount(value: float) -> str:
     >>> amount(1234.6), amount(12.34), amount(0.056), amount(0)
     ('1,235', '12.3', '0.06', '0')
     """
-    if value >= 100 or value == int(value):
+    if abs(value) >= 100 or value == int(value):
         return f"{value:,.0f}"
-    return f"{value:.1f}" if value >= 10 else f"{value:.2f}".rstrip("0").rstrip(".")
+    return f"{value:.1f}" if abs(value) >= 10 else f"{value:.2f}".rstrip("0").rstrip(".")
 
 
 def series_reason(pattern: str, method: int, facts: dict[str, float]) -> str:
@@ -67,10 +69,36 @@ def bare_reason(facts: dict[str, Any], period: str) -> str:
     """The sentence for a series of a bare history, in periods of ``period``; ``facts`` is a row of its series."""
     if facts["method"] == NOTHING:
         return KINDS[facts["pattern"]] + ", so nothing is expected."
-    season = " with a season" if facts["seasonal"] else ""
-    head = f"{KINDS[facts['pattern']]} of about {amount(facts['mean'])} a {period}{season}"
+    head = f"{_moving(facts)} of about {amount(facts['mean'])} {article(period)} {period}{_oddities(facts)}"
     scores = {name: math.nan if facts[name] is None else facts[name] for name in ("error", "naive_error", "bias")}
-    return f"{head}; {WAYS[facts['method']]}{_record(scores, period)}."
+    way = WAYS[facts["method"]].removesuffix(TOGETHER if facts["alone"] else "")
+    return f"{head}; {way}{_record(scores, period)}."
+
+
+def article(period: str) -> str:
+    """The article that goes before a period.
+
+    >>> article("hour"), article("week")
+    ('an', 'a')
+    """
+    return "an" if period == "hour" else "a"
+
+
+def _moving(facts: dict[str, Any]) -> str:
+    """The kind of a series; whether it goes up or down where it does."""
+    if facts["pattern"] != "smooth" or abs(facts["growth"] - 1.0) < MOVING:
+        return KINDS[facts["pattern"]]
+    return "Growing demand" if facts["growth"] > 1.0 else "Falling demand"
+
+
+def _oddities(facts: dict[str, Any]) -> str:
+    words = " with a season" if facts["seasonal"] else ""
+    if facts["shifted"]:
+        words += ", whose level shifted: what was before counts as much as today's does"
+    if facts["below"]:
+        values = "1 value" if facts["below"] == 1 else f"{facts['below']:,} values"
+        words += f", with {values} below zero taken as {'it stands' if facts['below'] == 1 else 'they stand'}"
+    return words
 
 
 def _shape(facts: dict[str, float]) -> str:
