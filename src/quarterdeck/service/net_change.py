@@ -11,6 +11,7 @@ import polars as pl
 from quarterdeck.model import Company, Plan
 
 if TYPE_CHECKING:
+    from quarterdeck.disciplines.mrp.net_anew import Anew
     from quarterdeck.disciplines.mrp.net_change import Standing
     from quarterdeck.disciplines.mrp.stage import Prepared
 
@@ -39,12 +40,14 @@ class LivePlan:
     """
 
     def __init__(self, company: Company, plan: Plan) -> None:
-        from quarterdeck.disciplines.mrp.net_change import Standing  # noqa: PLC0415 - loads numba
+        from quarterdeck.disciplines.mrp.net_anew import Anew  # noqa: PLC0415 - loads numba
+        from quarterdeck.disciplines.mrp.net_change import Standing  # noqa: PLC0415
         from quarterdeck.disciplines.mrp.stage import prepared  # noqa: PLC0415
 
         ready = prepared(company, plan, plan.settings)
         self._prepared: Prepared = ready
-        self._standing: Standing = Standing(ready.network, ready.demands, ready.supplies, ready.as_of)
+        kept = Anew if ready.network.yields.size else Standing
+        self._standing: Anew | Standing = kept(ready.network, ready.demands, ready.supplies, ready.as_of)
 
     def change_order(self, demand: str, *, quantity: float | None = None, due: dt.datetime | None = None) -> Change:
         """Gives a requirement another quantity (0 takes it away) or due date.

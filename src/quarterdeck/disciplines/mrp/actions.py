@@ -70,13 +70,26 @@ def _minimums(company: Company) -> dict[tuple[str, str], float]:
 def _with_use(plan: Plan) -> pl.DataFrame:
     """Orders with the quantity ``used`` by pegs; safety stock counts as use."""
     used = plan["pegs"].filter(pl.col("supply_kind") == "order")
-    used = used.group_by(order="supply", line=pl.col("supply_line").fill_null("")).agg(used=pl.col("quantity").sum())
     orders = plan["orders"].with_columns(pl.col("line").fill_null(""))
+    used = used.with_columns(order="supply", line=pl.col("supply_line").fill_null(""))
+    if plan["yields"].height:
+        used = _without_co_products(used, orders)
+    used = used.group_by("order", "line").agg(used=pl.col("quantity").sum())
     return (
         orders.join(used, on=["order", "line"], how="left")
         .with_columns(pl.col("used").fill_null(0.0))
         .sort("order", "line")
     )
+
+
+def _without_co_products(used: pl.DataFrame, orders: pl.DataFrame) -> pl.DataFrame:
+    """The pegs by the item of each order; one whose co-product somebody takes is used whole: less of it yields less."""
+    items = orders.select("order", "line", "quantity", made="item")
+    told = used.join(items, on=["order", "line"], how="left", maintain_order="left", suffix="_made")
+    other = pl.col("item") != pl.col("made")
+    whole = told.filter(other).unique(["order", "line"], maintain_order=True).with_columns(quantity="quantity_made")
+    rest = told.join(whole, on=["order", "line"], how="anti", maintain_order="left")
+    return pl.concat([rest, whole])
 
 
 def _releases(orders: pl.DataFrame, desk: _Desk) -> Iterator[Row]:

@@ -16,6 +16,7 @@ from quarterdeck.disciplines.mrp.codes import codes_of, micro
 from quarterdeck.disciplines.mrp.netting import net
 from quarterdeck.disciplines.mrp.network import Mesh, build, horizon, with_fences
 from quarterdeck.disciplines.mrp.offsets import arrival
+from quarterdeck.disciplines.mrp.projection import made
 from quarterdeck.disciplines.mrp.purpose import purposes
 from quarterdeck.disciplines.mrp.records import (
     BUY,
@@ -143,7 +144,7 @@ def _batches(
     wanted = dict(plan["requirements"].select("demand", "reserved_for").iter_rows())
     served = {key: wanted.get(found.demand) for key, found in purposes(plan).items()}
     said = {(order, line or ""): name for order, line, name in opened.iter_rows()}
-    orders = plan["orders"].select("order", "line", "item", "site").with_columns(pl.col("line").fill_null(""))
+    orders = made(plan).select("order", "line", "item", "site")
     rows = [
         (order, line, "order", item, site, said[order, line] if (order, line) in said else served.get((order, line)))
         for order, line, item, site in orders.iter_rows()
@@ -171,7 +172,7 @@ def _foreseen(plan: Plan, uses: pl.DataFrame, table: pl.DataFrame) -> dict[tuple
 def _shared_out(company: Company, plan: Plan, uses: pl.DataFrame, lots: pl.DataFrame, as_of: int) -> pl.DataFrame:
     """Every supply with what each kind of demand takes of it, in millionths."""
     life = dict(company["items"].select("item", "shelf_life_days").iter_rows())
-    orders = plan["orders"].select(
+    orders = made(plan).select(
         supply="order", supply_line="line", supply_kind=pl.lit("order"), item="item", site="site", quantity="quantity",
         available=pl.col("available").dt.epoch("s").clip(lower_bound=as_of),
     )  # fmt: skip
@@ -282,7 +283,9 @@ def _below(network: Network, node: int) -> np.ndarray[tuple[int], np.dtype[np.bo
     found[node] = True
     while waiting:
         at = waiting.pop()
-        for child in network.edges["child"][network.edge_first[at] : network.edge_first[at + 1]]:
+        makers = network.yields["parent"][(network.yields["child"] == at) & (network.yields["drives"] == 1)]
+        children = network.edges["child"][network.edge_first[at] : network.edge_first[at + 1]]
+        for child in np.concatenate([children, makers]):
             if not found[child]:
                 found[child] = True
                 waiting.append(int(child))

@@ -18,6 +18,7 @@ from quarterdeck.disciplines.mrp.book import (
     HEAD,
     OVERFLOW,
     SAFETY_PRIORITY,
+    SUPPLIES,
     TAIL,
     Book,
     Desk,
@@ -26,15 +27,19 @@ from quarterdeck.disciplines.mrp.book import (
     peg,
 )
 from quarterdeck.disciplines.mrp.choices import held
+from quarterdeck.disciplines.mrp.co_products import by_orders
 from quarterdeck.disciplines.mrp.dynamic_lots import cheapest_spans, silver_meal_span, spanned
 from quarterdeck.disciplines.mrp.kernel import kernel
 from quarterdeck.disciplines.mrp.offsets import step_work
 from quarterdeck.disciplines.mrp.records import (
+    CO_PRODUCT,
+    DRIVEN,
     IN_HAND,
     LOT_FOR_LOT,
     MAKE,
     MICRO,
     NONE,
+    RECYCLED,
     SILVER_MEAL,
     UNPLANNED,
     WAGNER_WHITIN,
@@ -44,6 +49,14 @@ from quarterdeck.disciplines.mrp.records import (
     Records,
 )
 from quarterdeck.disciplines.mrp.replenishment import choose_option, pass_through, replenish, soonest
+from quarterdeck.disciplines.mrp.yielding import (
+    is_ahead,
+    made_for_co_products,
+    made_from,
+    make_for,
+    plan_ahead,
+    yielded_supplies,
+)
 
 EXPECTED = 900
 LIGHT = 1e-3
@@ -63,6 +76,18 @@ def net(network: Network, demands: Records, supplies: Records, as_of: int) -> Ne
     as_of
         Now [s]; nothing is released before it.
     """
+    netted = _net(network, demands, supplies, as_of)
+    for _ in range(_ROUNDS if network.yields["drives"].any() else 0):
+        ahead = made_for_co_products(network, netted)
+        if ahead.size == network.ahead.size:
+            break
+        network = network._replace(ahead=ahead)
+        netted = _net(network, demands, supplies, as_of)
+    return by_orders(netted)
+
+
+def _net(network: Network, demands: Records, supplies: Records, as_of: int) -> Netted:
+    """The same, with co-products as supplies of their own."""
     longest = int(np.diff(network.step_first).max(initial=0)) + 1
     room = 16 * (demands.size + supplies.size) + _ROOM
     for _ in range(_ROUNDS):
@@ -85,11 +110,18 @@ def _net_nodes(network: Network, book: Book, given: int, as_of: int, longest: in
     first = np.searchsorted(nodes[by_node], np.arange(network.nodes.size + 1))
     choosable = held(network, book, by_node, first)
     desk = Desk(network, book, as_of, starts, ready, np.full(2, -1, np.int64), most_options(network), choosable)
+    spans = np.zeros((2, network.nodes.size if network.yields.size else 0), np.int64)
     for node in network.order:
-        if book.head[node] < 0 or book.length[OVERFLOW]:
+        if (book.head[node] < 0 and not is_ahead(network, node)) or book.length[OVERFLOW]:
             continue
         wanted = ranked_demands(network, book, node, as_of)
-        net_node(desk, node, wanted, by_node[first[node] : first[node + 1]])
+        mine = by_node[first[node] : first[node + 1]]
+        if network.yields.size:
+            mine = np.concatenate((mine, yielded_supplies(network, book, node, spans, (by_node, first))))
+            spans[0, node] = book.length[SUPPLIES]
+        net_node(desk, node, wanted, mine)
+        if network.yields.size:
+            spans[1, node] = book.length[SUPPLIES]
 
 
 @njit(cache=True)
@@ -173,6 +205,8 @@ def _serve(desk: Desk, node: int, wanted: Ints, given: tuple[Ints, Ints, Ints], 
     fence = desk.as_of + facts.fence
     desk.planned[:] = -1
     desk.ordered[:] = 0
+    if network.ahead.size:
+        plan_ahead(desk, node)
     for position in range(wanted.size):
         demand = wanted[position]
         row = book.demands[demand]
@@ -188,6 +222,9 @@ def _serve(desk: Desk, node: int, wanted: Ints, given: tuple[Ints, Ints, Ints], 
             continue
         _take_late(desk, demand, needed, lots)
         if row.left == 0 or facts.kind == UNPLANNED:
+            continue
+        if facts.kind == DRIVEN:
+            make_for(desk, node, demand, needed)
             continue
         grows = network.step_first[node] < network.step_first[node + 1]  # a larger lot takes longer
         alone = grows and facts.rule == LOT_FOR_LOT and (needed <= fence or _is_long(network, node, row.left))
@@ -220,6 +257,8 @@ def _take_in_time(desk: Desk, demand: int, needed: int, lots: Ints) -> None:
     for supply in lots:
         row = book.supplies[supply]
         if row.left > 0 and row.available <= needed <= row.expiry and row.batch == batch:
+            if row.option == RECYCLED and row.available == needed and book.demands[demand].source < 0:
+                continue  # of orders that take no time each could wait for the other
             peg(book, demand, supply)
             if book.demands[demand].left == 0:
                 return
@@ -248,30 +287,36 @@ def _take_late(desk: Desk, demand: int, needed: int, lots: Ints) -> None:
     network, book = desk.network, desk.book
     row = book.demands[demand]
     while row.left > 0:
-        supply, is_open = _next_late(desk, row.batch, needed, lots)
+        supply, is_open = _next_late(desk, row.batch, needed, lots, row.source < 0)
         if supply < 0:
             return
         available = book.supplies[supply].available
-        option = choose_option(network, row.node, needed, desk.as_of)
-        there, lead = soonest(desk, row.node, option, row.left, needed)
         node = network.nodes[row.node]
+        at, left = row.node, row.left
+        if node.kind == DRIVEN:
+            at, left = made_from(network, row.node, row.left)
+        option = choose_option(network, at, needed, desk.as_of)
+        there, lead = soonest(desk, at, option, left, needed)
         patience = needed + max(lead, node.fence, node.patience) if is_open else needed
-        waits = node.kind == UNPLANNED or (node.kind == MAKE and book.supplies[supply].option != IN_HAND)
+        waits = node.kind == UNPLANNED or (node.kind == MAKE and book.supplies[supply].option > IN_HAND)
         if available > there and available > patience and not waits:
             return
         peg(book, demand, supply)
 
 
 @kernel
-def _next_late(desk: Desk, batch: int, needed: int, lots: Ints) -> tuple[int, bool]:
-    """The supply of a batch that comes first after ``needed``, and whether it is an open order; -1 if none does."""
+def _next_late(desk: Desk, batch: int, needed: int, lots: Ints, consumed: bool) -> tuple[int, bool]:  # noqa: FBT001
+    """The supply of a batch that comes first after ``needed``, and whether it is an open order; -1 if none does.
+
+    Nobody who is ``consumed`` by what yields a co-product waits for it: orders would wait for each other.
+    """
     book = desk.book
     best, is_open, first = -1, False, 0
     for supply in lots:
         row = book.supplies[supply]
         comes = row.left > 0 and needed < row.available <= row.expiry and row.batch == batch
-        if comes and (best < 0 or row.available < first):
-            best, is_open, first = supply, True, row.available
+        if comes and (best < 0 or row.available < first) and not (consumed and row.option == RECYCLED):
+            best, is_open, first = supply, row.option > CO_PRODUCT, row.available
     supply = desk.planned[HEAD]
     while supply >= 0:
         row = book.supplies[supply]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -11,13 +11,14 @@ import polars as pl
 from numba import njit
 
 from quarterdeck.disciplines.mrp import calendars as cal
-from quarterdeck.disciplines.mrp import routes, sources
+from quarterdeck.disciplines.mrp import co_products, routes, sources
 from quarterdeck.disciplines.mrp.codes import Codes, Spots, micro, offsets
 from quarterdeck.disciplines.mrp.levels import low_level_codes
 from quarterdeck.disciplines.mrp.make_or_buy import cheaper_bought
 from quarterdeck.disciplines.mrp.ordering import adapt_nodes, without_minimum
 from quarterdeck.disciplines.mrp.records import (
     BUY,
+    DRIVEN,
     ECONOMIC,
     EDGE,
     FIXED,
@@ -33,6 +34,7 @@ from quarterdeck.disciplines.mrp.records import (
     TRANSFER,
     UNPLANNED,
     WAGNER_WHITIN,
+    YIELD,
     Floats,
     Ints,
     Network,
@@ -54,7 +56,8 @@ class Mesh:
     """The network with the words for its numbers.
 
     ``place`` is the place of each node, ``node_of`` the node of each place or -1, ``level`` the low-level code of
-    each node, ``partners`` the supplier or sending site of each option, ``routing`` the routing of each node.
+    each node, ``partners`` the supplier or sending site of each option, ``routing`` the routing of each node;
+    ``lost_yields`` are co-products that close a circle.
     """
 
     network: Network
@@ -65,6 +68,7 @@ class Mesh:
     partners: list[str | None]
     routing: dict[str, str]
     unsourced: list[str]
+    lost_yields: Records = field(default_factory=lambda: np.zeros(0, YIELD))
 
     def item(self, node: int) -> str:
         """Item code of a node."""
@@ -87,8 +91,10 @@ def build(
     sending = sources.sending_sites(company, codes)
     operations = routes.main_operations(company)
     lines = routes.bom_lines(company, codes, operations)
+    yields = co_products.yield_lines(company, codes)
+    kinds = co_products.without_own_way(company, kinds, yields)
     reach = _Reach(len(codes.sites), sending, kinds, lines.first, lines.component)
-    place = np.flatnonzero(_reached(reach, np.unique(wanted))).astype(np.int64)
+    place = _places(reach, np.unique(wanted), yields)
     node_of = np.full(codes.size, -1, np.int64)
     node_of[place] = np.arange(place.size)
     kind = np.where(sending[place] >= 0, TRANSFER, kinds[place // max(len(codes.sites), 1)])
@@ -99,15 +105,31 @@ def build(
     option_first, options, partners, unsourced = sources.options(company, spots, bare, book, together)
     edge_first, edges = _edges(spots, node_of, lines, routes.StepList(step_first, steps))
     level, order, edge_first, edges = _acyclic(edge_first, edges)
+    turns = co_products.Turns(level, order, np.zeros(0, YIELD), np.zeros(0, YIELD))
+    if yields.size:
+        turns = co_products.turns(edge_first, edges["child"], co_products.node_yields(yields, spots, node_of))
     nodes = _nodes(items, spots, routes.good_shares(company, codes, operations))
     called = adapt_nodes(company, together, codes, node_of, nodes)
     without_minimum(options, option_first, called)
     nodes["apart"] = routes.without_setup(codes, operations)[spots.item]
     nodes["patience"] = round(settings.confirmed_supply_days * DAY)
+    driven = turns.yields["child"][turns.yields["drives"] == 1]
+    nodes["kind"] = np.where((kind == DRIVEN) & ~np.isin(np.arange(kind.size), driven), UNPLANNED, kind)
     network = Network(
-        nodes, edge_first, edges, step_first, steps, option_first, options, book.arrays(), order
+        nodes, edge_first, edges, step_first, steps, option_first, options, book.arrays(), turns.order, turns.yields
     )  # fmt: skip
-    return Mesh(network, codes, place, node_of, level, partners, routing, unsourced)
+    level = np.where(level < 0, level, turns.level)
+    return Mesh(network, codes, place, node_of, level, partners, routing, unsourced, turns.lost)
+
+
+def _places(reach: _Reach, wanted: Ints, yields: co_products.YieldLines) -> Ints:
+    """Places that take part: the wanted ones and all below, and what must be made for the sake of a co-product."""
+    while True:
+        place = np.flatnonzero(_reached(reach, wanted)).astype(np.int64)
+        makers = co_products.driving_places(yields, reach.kinds, place, max(reach.sites, 1)) if yields.size else place
+        if np.isin(makers, place).all():
+            return place
+        wanted = np.union1d(wanted, makers)
 
 
 def with_fences(mesh: Mesh, stocked: Ints, as_of: int) -> Network:
@@ -115,6 +137,8 @@ def with_fences(mesh: Mesh, stocked: Ints, as_of: int) -> Network:
     longest = int(np.diff(mesh.network.step_first).max(initial=0)) + 1
     nodes = mesh.network.nodes.copy()
     nodes["fence"] = fences(mesh.network, stocked, as_of, longest)
+    made = mesh.network.yields[mesh.network.yields["drives"] == 1]
+    nodes["fence"][made["child"]] = nodes["fence"][made["parent"]]
     return mesh.network._replace(nodes=nodes)
 
 

@@ -9,10 +9,11 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
+from quarterdeck.disciplines.mrp.co_products import yielded
 from quarterdeck.disciplines.mrp.codes import units
 from quarterdeck.disciplines.mrp.records import BUY, FOREVER, MAKE, TRANSFER, Ints
 from quarterdeck.disciplines.mrp.routing_shares import routing_of
-from quarterdeck.model import Company
+from quarterdeck.model import RESULTS, Company
 from quarterdeck.model.clock import from_seconds
 from quarterdeck.model.plan import Links
 from quarterdeck.model.stable_codes import mixed
@@ -27,15 +28,27 @@ _DIGITS = 8
 _KINDS = {BUY: "buy", MAKE: "make", TRANSFER: "transfer"}
 
 
-def orders_and_pegs(company: Company, outcome: Outcome) -> tuple[pl.DataFrame, pl.DataFrame, Links]:
-    """The tables ``orders`` (open ones first, then planned ones) and ``pegs``, and what these tie together by rows."""
+def orders_and_pegs(company: Company, outcome: Outcome) -> tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame, Links]:
+    """The tables ``orders`` (open ones first), ``pegs`` and ``yields``, and what pegs tie together by rows."""
     rank = _ranked(outcome)
     planned = _planned(company, outcome, rank)
     orders = pl.concat([_open(outcome), planned], how="diagonal")
     late = (pl.col("available") - pl.col("needed")).dt.total_seconds().clip(lower_bound=0)
     row = np.arange(outcome.netted.supplies.size)
     row[_first_planned(outcome) + rank] = row[_first_planned(outcome) :].copy()
-    return orders.with_columns(late_seconds=late), *_pegs(outcome, planned["order"], row)
+    pegs, links = _pegs(outcome, planned["order"], row)
+    return orders.with_columns(late_seconds=late), pegs, _yields(company, outcome, orders, row), links
+
+
+def _yields(company: Company, outcome: Outcome, orders: pl.DataFrame, row: Ints) -> pl.DataFrame:
+    """What else comes out of the orders, in their order."""
+    if company["co_products"].is_empty():
+        return pl.DataFrame(RESULTS["yields"].empty())
+    found = yielded(company, outcome)
+    at = row[found["row"].to_numpy()] - outcome.lots.height
+    names = orders.select("order", pl.col("line").fill_null(""))[at]
+    frame = names.with_columns(found["item"], found["site"], quantity=units(found["quantity"].to_numpy()))
+    return frame.with_columns(_at=at).sort("_at", "item").drop("_at")
 
 
 def _first_planned(outcome: Outcome) -> int:

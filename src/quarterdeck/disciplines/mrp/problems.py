@@ -22,6 +22,7 @@ def netting_problems(company: Company, outcome: Outcome, settings: Settings) -> 
         *_unknown(company, outcome),
         *_unsourced(company, outcome),
         *_cycles(outcome),
+        *_circular_yields(outcome),
         *_lost(company, settings),
     ]
 
@@ -63,6 +64,19 @@ def _cycles(outcome: Outcome) -> Iterator[Problem]:
         yield Problem(
             "error", "supply-cycle", f"{item} at {site} is needed for itself, so its components are not planned.",
             "Remove the line that leads back.", table="bom_lines", key=item,
+        )  # fmt: skip
+
+
+def _circular_yields(outcome: Outcome) -> Iterator[Problem]:
+    """Co-products that do not count, because they are needed first for what yields them."""
+    mesh = outcome.mesh
+    for parent, product in sorted({(mesh.item(row["parent"]), mesh.item(row["child"])) for row in mesh.lost_yields}):
+        yield Problem(
+            "warning", "co-product-cycle",
+            f"{product} comes out when {parent} is made, but {parent} goes into {product} or comes out of it too;"
+            " what making it yields is not counted.",
+            "Remove the row that closes the circle, or give the co-product a supplier.",
+            table="co_products", key=f"{parent} / {product}",
         )  # fmt: skip
 
 

@@ -44,7 +44,19 @@ def _instant(seconds: pl.Expr) -> pl.Expr:
 
 
 def _incoming(plan: Plan) -> pl.DataFrame:
-    return plan["orders"].select(*_KEY, moment="available", incoming="quantity")
+    """What orders bring, and what else comes out of them."""
+    return made(plan).select(*_KEY, moment="available", incoming="quantity")
+
+
+def made(plan: Plan) -> pl.DataFrame:
+    """Orders with a further row for each co-product: ``item``, ``quantity`` and when it is ``available``."""
+    columns = ["order", "line", *_KEY, "quantity", "available"]
+    orders = plan["orders"].select(columns).with_columns(pl.col("line").fill_null(""))
+    if plan["yields"].is_empty():
+        return orders
+    dates = orders.select("order", "line", "available")
+    more = plan["yields"].with_columns(pl.col("line").fill_null("")).join(dates, on=["order", "line"])
+    return pl.concat([orders, more.select(columns)])
 
 
 def _outgoing(plan: Plan, settings: Settings) -> pl.DataFrame:
@@ -75,8 +87,8 @@ def _expiring(company: Company, plan: Plan, settings: Settings) -> pl.DataFrame:
     lost = lots.select(*_KEY, (pl.col("_expiry") + 1).alias("at"), left.alias("expired"))
     life = company["items"].drop_nulls("shelf_life_days").select("item", "shelf_life_days")
     by_order = used.filter(pl.col("supply_kind") == "order")
-    by_order = by_order.group_by(order="supply", line="supply_line").agg(used=pl.col("quantity").sum())
-    orders = plan["orders"].join(life, on="item").join(by_order, on=["order", "line"], how="left")
+    by_order = by_order.group_by(*_KEY, order="supply", line="supply_line").agg(used=pl.col("quantity").sum())
+    orders = made(plan).join(life, on="item").join(by_order, on=["order", "line", *_KEY], how="left")
     at = pl.col("available").dt.epoch("s") + (pl.col("shelf_life_days") * DAY).cast(pl.Int64)
     perished = orders.select(*_KEY, at.alias("at"), left.alias("expired"))
     rows = pl.concat([lost, perished])

@@ -12,6 +12,8 @@ from quarterdeck.disciplines.mrp.records import FOREVER, MAKE, Ints, Netted, Net
 from quarterdeck.disciplines.mrp.replenishment import started
 from quarterdeck.solvers.sorting import ranked_by
 
+MOST_ROUNDS = 200
+
 
 class Dates(NamedTuple):
     """Release and availability of each supply once its material is considered [s], shape (supplies)."""
@@ -48,6 +50,11 @@ def propagate(network: Network, netted: Netted, given: int, as_of: int) -> Dates
     longest = int(np.diff(network.step_first).max(initial=0)) + 1
     ready = np.empty((2, longest), np.int64)
     _carry(network, netted, dates, deepest_first, lists, (given, as_of), ready)
+    for _ in range(MOST_ROUNDS if network.yields.size else 0):  # who takes a co-product may lie above or below it
+        before = dates.available.copy()
+        _carry(network, netted, dates, deepest_first, lists, (given, as_of), ready)
+        if np.array_equal(before, dates.available):
+            break
     return dates
 
 

@@ -21,7 +21,12 @@ MICRO = 1_000_000
 FOREVER = 1 << 50
 
 BUY, MAKE, TRANSFER, NONE, UNPLANNED = 0, 1, 2, 3, 4
+DRIVEN = 5  # has no way of supply but the orders of what yields it
 IN_HAND = -2  # option of open purchases and transfers: no supplier is to be chosen any more
+CO_PRODUCT = -(1 << 30)  # option of what comes out of an order for something else; ``release`` is that order
+RECYCLED = CO_PRODUCT - 1  # the same where it is needed again to make what yields it: never waited for
+MADE_FOR = CO_PRODUCT - 2  # the same of an order that was planned for its sake
+YIELDING = 1  # ``next`` of an open order whose co-products are still to come
 LOT_FOR_LOT, FIXED, MULTIPLE, PERIODS, ECONOMIC, SILVER_MEAL, WAGNER_WHITIN = 0, 1, 2, 3, 4, 5, 6
 
 INTERVAL = np.dtype([("start", "i8"), ("end", "i8"), ("before", "i8")])  # working time before it, in the calendar
@@ -58,6 +63,21 @@ EDGE = np.dtype(
         ("main", "i8"),  # 0: an alternative
         ("use_up", "i8"),  # 1: only as far as it is there
     ]
+)
+YIELD = np.dtype(
+    [
+        ("parent", "i8"),
+        ("child", "i8"),  # the node that is yielded
+        ("factor", "f8"),  # units per good unit of the parent, or per order
+        ("per_order", "i8"),
+        ("valid_from", "i8"),
+        ("valid_to", "i8"),
+        ("recycled", "i8"),  # 1: needed again, through whatever else, to make the parent
+        ("drives", "i8"),  # 1: the parent is made where the child is lacking
+    ]
+)
+AHEAD = np.dtype(
+    [("node", "i8"), ("quantity", "i8"), ("needed", "i8"), ("priority", "i8")]  # orders made for co-products
 )
 STEP = np.dtype(
     [
@@ -108,7 +128,7 @@ SUPPLY = np.dtype(
         ("expiry", "i8"),
         ("option", "i8"),  # -1: made; IN_HAND: comes from outside already
         ("batch", "i8"),
-        ("next", "i8"),  # next planned order of the node with something left
+        ("next", "i8"),  # next planned order of the node with something left; of given ones YIELDING or 0
     ]
 )
 PEG = np.dtype([("demand", "i8"), ("supply", "i8"), ("quantity", "i8")])
@@ -133,7 +153,8 @@ class Network(NamedTuple):
     """Item-sites sorted by item and site, what each consumes, how each is made, and who supplies it.
 
     ``edges`` are components of a made item, or the same item at the sending site; ``steps`` operations in sequence;
-    ``options`` suppliers or lanes in order of preference. ``order`` are the nodes by low-level code.
+    ``options`` suppliers or lanes in order of preference. ``order`` are the nodes by low-level code. ``yields`` are
+    co-products sorted by what is yielded; ``ahead`` the orders that are made for such, planned before any others.
     """
 
     nodes: Records
@@ -145,6 +166,8 @@ class Network(NamedTuple):
     options: Records
     calendars: Calendars
     order: Ints
+    yields: Records = np.zeros(0, YIELD)
+    ahead: Records = np.zeros(0, AHEAD)
 
 
 class Netted(NamedTuple):

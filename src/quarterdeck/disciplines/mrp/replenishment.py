@@ -101,7 +101,7 @@ def replenish(desk: Desk, node: int, demand: int, need: int, needed: int) -> Non
     while need > 0 and not book.length[OVERFLOW]:
         lot = next_lot(need, minimum, multiple, maximum)
         need -= lot
-        supply = _plan_order(desk, node, option, lot, needed)
+        supply = plan_order(desk, node, option, lot, needed)
         row = book.supplies[supply]
         row.batch = book.demands[demand].batch
         if option >= 0:
@@ -112,12 +112,12 @@ def replenish(desk: Desk, node: int, demand: int, need: int, needed: int) -> Non
         if book.demands[demand].left > 0:
             peg(book, demand, supply)
         if row.left > 0:
-            _remember(desk, supply)
-        _explode(desk, supply, book.demands[demand].priority)
+            remember(desk, supply)
+        explode(desk, supply, book.demands[demand].priority)
 
 
 @kernel
-def _remember(desk: Desk, supply: int) -> None:
+def remember(desk: Desk, supply: int) -> None:
     """Puts a planned order with something left at the end of the node's list."""
     desk.book.supplies[supply].next = -1
     if desk.planned[HEAD] < 0:
@@ -128,7 +128,7 @@ def _remember(desk: Desk, supply: int) -> None:
 
 
 @kernel
-def _plan_order(desk: Desk, node: int, option: int, lot: int, needed: int) -> int:
+def plan_order(desk: Desk, node: int, option: int, lot: int, needed: int) -> int:
     """Adds a planned order that is there by ``needed`` or as soon as it can; fills the starts of its operations."""
     network, book = desk.network, desk.book
     supply = book.length[SUPPLIES]
@@ -166,7 +166,7 @@ def _dates(desk: Desk, node: int, lot: int, needed: int) -> tuple[int, int]:
 
 
 @kernel
-def _explode(desk: Desk, supply: int, priority: int) -> None:
+def explode(desk: Desk, supply: int, priority: int) -> None:
     """Adds what the order consumes to the demands of its components, at the start of the operation that uses it."""
     network, book = desk.network, desk.book
     order = book.supplies[supply]

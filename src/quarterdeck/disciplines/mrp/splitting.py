@@ -43,7 +43,14 @@ def split(netted: Netted, splits: list[Split]) -> Netted:
         supplies.append(rows[1:])
         mine = of_supply.rows(each.supply)
         mine = mine[np.argsort(demands[0]["needed"][pegs["demand"][mine]], kind="stable")]
-        added.append(_dealt(pegs, mine, each.quantity, codes, "supply"))
+        node = demands[0]["node"][pegs["demand"][mine]]
+        own = node == rows["node"][0]
+        added.append(_dealt(pegs, mine[own], each.quantity, codes, "supply"))
+        for other in np.unique(node[~own]):  # what comes out as well is divided alike
+            taken = mine[node == other]
+            added.append(
+                _dealt(pegs, taken, _alike(each.quantity, int(pegs["quantity"][taken].sum())), codes, "supply")
+            )
         numbers = (numbers[0] + rows.size - 1, numbers[1])
         for demand in of_consumer.rows(each.supply):
             more, taken = _divided(netted, pegs, each, (int(demand), numbers[1]), of_demand.rows(int(demand)))
@@ -71,6 +78,20 @@ class _Index:
         """Rows with that value, in their order."""
         low, high = np.searchsorted(self._sorted, [value, value + 1])  # type: ignore[attr-defined]
         return np.asarray(self._order[low:high])  # type: ignore[attr-defined]
+
+
+def _alike(parts: list[int], whole: int) -> list[int]:
+    """A whole divided like the parts; the last takes what rounding leaves.
+
+    >>> _alike([1, 2], 100)
+    [33, 67]
+    """
+    total, so_far = sum(parts), 0
+    shares: list[int] = []
+    for part in parts:
+        so_far += part
+        shares.append(whole * so_far // total - sum(shares))
+    return shares
 
 
 def _dealt(pegs: Records, rows: Ints, quantity: list[int], codes: list[int], side: str) -> Records:

@@ -17,7 +17,7 @@ from quarterdeck.disciplines.mrp.ordering import ordering_problems
 from quarterdeck.disciplines.mrp.outcome import orders_and_pegs
 from quarterdeck.disciplines.mrp.problems import endless_quantities, netting_problems
 from quarterdeck.disciplines.mrp.propagation import Dates, propagate
-from quarterdeck.disciplines.mrp.records import Netted, Network, Records
+from quarterdeck.disciplines.mrp.records import YIELDING, Netted, Network, Records
 from quarterdeck.disciplines.mrp.routing_shares import shared_out
 from quarterdeck.disciplines.mrp.splitting import partial_transfers, split
 from quarterdeck.disciplines.mrp.supplier_capacity import within_capacity
@@ -39,9 +39,9 @@ class Outcome:
 def run(company: Company, plan: Plan, settings: Settings) -> Plan:
     """The plan with orders and pegs; safety stock joins the requirements, unplannable demand becomes problems."""
     outcome = net_company(company, plan, settings)
-    orders, pegs, links = orders_and_pegs(company, outcome)
+    orders, pegs, yields, links = orders_and_pegs(company, outcome)
     requirements = outcome.requirements.with_columns(due=wants.safety_due(outcome.requirements, outcome.netted))
-    done = plan.with_tables(orders=orders, pegs=pegs, requirements=requirements).with_links(links)
+    done = plan.with_tables(orders=orders, pegs=pegs, yields=yields, requirements=requirements).with_links(links)
     return done.with_problems(
         [
             *netting_problems(company, outcome, settings),
@@ -82,6 +82,7 @@ def prepared(company: Company, plan: Plan, settings: Settings) -> Prepared:
     place = codes.places(requirements["item"], requirements["site"])
     node = np.where(place >= 0, mesh.node_of[place], -1) if mesh.node_of.size else place
     first_order = held.lots.height
+    held.supplies["next"][first_order:] = YIELDING
     consumed = wants.order_wants(
         held.orders, first_order, held.supplies["node"][first_order:], network, sup.progress(company), as_of
     )

@@ -89,6 +89,8 @@ def check_buy_items(company: Company) -> Iterator[Finding]:
         return
     bought = _bought(company).join(_unsaid(company), on="item", how="anti", maintain_order="left")
     faulty = bought.join(company["supply_options"], on="item", how="anti", maintain_order="left")
+    yielded = company["co_products"].select(item="co_product")
+    faulty = faulty.join(yielded, on="item", how="anti", maintain_order="left")
     days = pl.col("lead_time_days").fill_null(0.0).alias("days")
     words = Words(
         "warning",
@@ -105,7 +107,8 @@ def check_costs(company: Company) -> Iterator[Finding]:
     breaks = company["price_breaks"].select("item")
     bought = _bought(company).filter(pl.col("cost").fill_null(0) == 0)
     bought = bought.join(_unsaid(company), on="item", how="anti", maintain_order="left")
-    faulty = bought.join(pl.concat([priced, breaks]), on="item", how="anti", maintain_order="left")
+    yielded = company["co_products"].select(item="co_product")
+    faulty = bought.join(pl.concat([priced, breaks, yielded]), on="item", how="anti", maintain_order="left")
     words = Words(
         "warning",
         "item-without-cost",
