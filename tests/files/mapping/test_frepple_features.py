@@ -116,7 +116,7 @@ def test_tools_of_one_kind_are_as_many_as_their_maximum(tmp_path):
         demand=orders(("a", 2, 1, 1), ("b", 2, 1, 1), ("c", 2, 1, 1)),
     )
     assert sorted(delivered(made).values()) == ["01-02 00", "01-02 00", "01-03 00"]
-    assert set(made.operations["person"]) == {"mould 1", "mould 2"}
+    assert set(made.operations["tool"]) == {"mould"}
 
 
 def test_buffers_behind_operations_are_given_up_where_time_is_short(tmp_path):

@@ -99,6 +99,10 @@ def _quantile(value: pl.Expr, share: Any) -> pl.Expr:  # noqa: ANN401 - a plain 
     return value.quantile(float(share), interpolation="linear")
 
 
+def _listed(value: pl.Expr) -> pl.Expr:
+    return values.as_text(_present_values(value)).str.join(", ")
+
+
 def _present_values(value: pl.Expr) -> pl.Expr:
     return value.filter(value.is_not_null())
 
@@ -179,6 +183,7 @@ _AGGREGATES = (
     Function("maximum", "value", "The largest", lambda x: x.max()),
     Function("first", "value", "The first that is not empty", lambda x: _present_values(x).first()),
     Function("last", "value", "The last that is not empty", lambda x: _present_values(x).last()),
+    Function("listed", "value", "The values that are not empty, with commas between them", _listed),
     Function("any", "condition", "Whether it holds for some row", lambda x: x.any()),
     Function("all", "condition", "Whether it holds for every row", lambda x: x.all()),
 )
