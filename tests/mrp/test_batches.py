@@ -58,7 +58,7 @@ def test_what_is_kept_for_stock_is_shared():
     assert made.orders.filter(pl.col("item") == "boat").height == 2
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=200, deadline=None)
 @given(
     st.lists(st.tuples(st.integers(1, 9), st.sampled_from(["", "A", "B"])), max_size=5),
     st.lists(
@@ -107,7 +107,7 @@ def test_suppliers_get_their_share():
     assert bought_of(made) == {"S0": 60.0, "S1": 40.0}
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=200, deadline=None)
 @given(st.lists(st.integers(1, 20), min_size=1, max_size=25), st.sampled_from([0.2, 0.5, 0.7]))
 def test_shares_are_kept_to_within_one_order(quantities, share):
     """Law: no supplier has more than its share by more than the largest order."""

@@ -103,7 +103,7 @@ def test_same_lots_as_by_hand(company):
     assert plan(items, lines, wanted)[0] == oracle(items, lines, wanted)
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=200, deadline=None)
 @given(companies(), st.randoms(use_true_random=False))
 def test_row_order_does_not_matter(company, chance):
     """Law: lines and requirements in another order give the same lots."""
@@ -114,7 +114,7 @@ def test_row_order_does_not_matter(company, chance):
     assert plan(items, lines, wanted)[0] == before
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=200, deadline=None)
 @given(companies())
 def test_stock_never_falls_below_safety_stock(company):
     """Law: after its lots no bucket of any item ends below safety stock."""

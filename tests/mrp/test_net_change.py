@@ -74,7 +74,7 @@ def facts(netted):
     return supplies, pegs
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=200, deadline=None)
 @given(networks(), wanted_rows, given_rows, st.data())
 def test_a_changed_order_as_anew(network, rows, supplies, data):
     """Law: after some orders have changed, come or gone, the plan is that of netting everything anew."""
@@ -93,7 +93,7 @@ def test_a_changed_order_as_anew(network, rows, supplies, data):
         assert facts(standing.netted()) == facts(net(network, after, supplies_of(supplies), NOW))
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=200, deadline=None)
 @given(networks(), wanted_rows, given_rows.filter(bool), st.data())
 def test_a_changed_receipt_as_anew(network, rows, supplies, data):
     """Law: after a receipt has another quantity or date, the plan is that of netting everything anew."""

@@ -156,7 +156,7 @@ def test_same_planned_orders_as_by_hand(company):
     assert planned(*company) == by_hand(*company)
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=200, deadline=None)
 @given(companies(), st.randoms(use_true_random=False))
 def test_row_order_is_irrelevant(company, chance):
     """Law: tables and demands in another order lead to the same orders."""

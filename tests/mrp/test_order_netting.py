@@ -129,7 +129,7 @@ def test_orders_are_those_of_a_plain_second_way(firm):
     assert orders == by_hand(firm)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=200, deadline=None)
 @given(firms())
 def test_pegs_sum_to_demands_and_never_exceed_supplies(firm):
     """Every requirement is pegged in full; no supply gives more than it has."""

@@ -30,7 +30,7 @@ def test_a_bike_pulls_its_parts_in_the_weeks_before():
     assert [(week - SETTINGS.as_of.date()).days // 7 for week in rows["week"]] == [4]
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=200, deadline=None)
 @given(
     st.lists(st.tuples(st.sampled_from(ITEMS), st.integers(1, 9), st.integers(20, 60)), min_size=1, max_size=8),
     st.dictionaries(st.sampled_from(ITEMS), st.integers(1, 50), max_size=4),

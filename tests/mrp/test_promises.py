@@ -128,7 +128,7 @@ def test_blame_adds_up_to_the_lateness(links, late):
     assert sum(link.seconds for link in blamed(chain, late, "a")) == late
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=200, deadline=None)
 @given(
     st.lists(
         st.tuples(st.sampled_from(["bike", "frame", "wheel"]), st.integers(1, 9), st.integers(-5, 30)),

@@ -94,7 +94,7 @@ def test_what_needs_none_or_may_not_have_it_stays(company, drawn):
     st.integers(1, 30),
     st.booleans(),
 )
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=200, deadline=None)
 def test_every_demand_and_supply_keeps_its_quantity(wanted, aside, whole):
     """Law: exchanging leaves the sums per demand and per supply as they were, and nothing comes later than before."""
     drawn = lamps(*wanted, aside=float(aside), ship_complete=pl.lit(whole))

@@ -241,7 +241,7 @@ def _stocked(stock):
     )
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=200, deadline=None)
 @given(DEMANDS, STOCK)
 def test_pegs_sum_to_demand_and_never_exceed_supply(demands, stock):
     """Every requirement is pegged in full, and no lot or order gives more than it has."""
@@ -258,7 +258,7 @@ def test_pegs_sum_to_demand_and_never_exceed_supply(demands, stock):
     assert result.orders["release"].min() is None or result.orders["release"].min() >= NOW
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=200, deadline=None)
 @given(DEMANDS, STOCK, st.randoms(use_true_random=False))
 def test_the_order_of_rows_is_irrelevant(demands, stock, shuffle):
     """Shuffled tables give the same orders, to the bit."""
@@ -277,7 +277,7 @@ def test_the_order_of_rows_is_irrelevant(demands, stock, shuffle):
     assert one.pegs.equals(other.pegs)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=200, deadline=None)
 @given(DEMANDS, STOCK, st.sampled_from(ITEMS))
 def test_more_stock_never_makes_anything_later(demands, stock, item):
     """A hundred more of anything: the sum of lateness does not grow."""
@@ -302,7 +302,7 @@ def _by_hand(demands, stock):
     return made
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=200, deadline=None)
 @given(DEMANDS, STOCK)
 def test_quantities_agree_with_netting_by_hand(demands, stock):
     """Lot-for-lot quantities of every item are those of plain gross-to-net arithmetic."""
@@ -362,7 +362,7 @@ def _released(result):
     return {"purchase_orders": bought, "work_orders": made}
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=200, deadline=None)
 @given(DEMANDS, STOCK)
 def test_planning_what_was_planned_changes_nothing(demands, stock):
     """With every planned order released, there is nothing left to plan."""

@@ -3,7 +3,7 @@
 Netting knows no queue at a machine, so only the schedule shows what comes too late for a customer who gave a last day.
 That part is refused, which frees its material and machine time for others, and both are made again. In the end what
 would still be late is served from safety stock, as far as it reaches. Stock that would have expired by the time the
-schedule uses it serves others.
+schedule uses it serves others, and what goes bad is ordered for when it is used.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ import polars as pl
 
 from quarterdeck.disciplines.mrp import stage as mrp
 from quarterdeck.disciplines.mrp.deliveries import shipped
+from quarterdeck.disciplines.mrp.freshness import kept_fresh
 from quarterdeck.disciplines.mrp.relief import relieved
 from quarterdeck.disciplines.scheduling import stage as scheduling
 from quarterdeck.model import Company, Plan, Settings
@@ -26,7 +27,7 @@ _LEAST = 1e-7
 def run(company: Company, plan: Plan, settings: Settings) -> Plan:
     """The plan in which nothing is made for a customer who no longer takes it, and safety stock spares lateness."""
     if settings.mode == "unconstrained":
-        return relieved(company, plan, settings)
+        return kept_fresh(company, relieved(company, plan, settings), settings)
     before = dict(plan.figures.get("problems_before", {})).get("mrp", len(plan.problems))
     rounds = 0
     for _ in range(ROUNDS):
@@ -39,7 +40,7 @@ def run(company: Company, plan: Plan, settings: Settings) -> Plan:
         again = replace(plan, problems=plan.problems[:before]).with_tables(requirements=wanted)
         company = without(company, spoilt)
         plan = scheduling.run(company, mrp.run(company, again, settings), settings)
-    return relieved(company, plan.with_figures(agreement_rounds=rounds), settings)
+    return kept_fresh(company, relieved(company, plan.with_figures(agreement_rounds=rounds), settings), settings)
 
 
 def _refused(plan: Plan, settings: Settings) -> pl.DataFrame | None:

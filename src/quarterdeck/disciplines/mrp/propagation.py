@@ -35,7 +35,7 @@ def propagate(network: Network, netted: Netted, given: int, as_of: int) -> Dates
     """Dates of all supplies, from the deepest level up.
 
     A made order starts each operation when its material is there; a transfer leaves when its goods are there. The first
-    ``given`` supplies are stock and open orders, whose own dates are never improved upon.
+    ``given`` supplies are stock and open orders, which come when they are promised unless material is late for them.
     """
     source, wanted = netted.demands["source"], netted.pegs["demand"]
     consumer = np.where(source < 0, -1 - source, netted.supplies.size)
@@ -83,6 +83,7 @@ def _carry(  # noqa: PLR0917 - numba takes no keywords here
         order = netted.supplies[supply]
         begin = max(order.release, as_of)
         ready[:] = begin
+        in_time = supply < given
         for position in range(low, high):
             demand = lists.by_consumer[position]
             there = begin
@@ -90,6 +91,9 @@ def _carry(  # noqa: PLR0917 - numba takes no keywords here
                 there = max(there, dates.available[netted.pegs[lists.by_demand[slot]].supply])
             step = _step_of(network, order.node, netted.demands[demand].sequence)
             ready[step] = max(ready[step], there)
+            in_time = in_time and there <= netted.demands[demand].needed
+        if in_time:
+            continue
         quantity = started(network, order.node, order.quantity)
         end = _end(network, order.node, order.option, quantity, ready, starts)
         if supply >= given and ready[0] > order.release and end > dates.available[supply]:

@@ -10,11 +10,13 @@ import polars as pl
 from quarterdeck.disciplines.mrp import supplies as sup
 from quarterdeck.disciplines.mrp import wants
 from quarterdeck.disciplines.mrp.batches import batch_numbers
+from quarterdeck.disciplines.mrp.co_products import own_pegs
 from quarterdeck.disciplines.mrp.codes import codes_of
 from quarterdeck.disciplines.mrp.netting import net
 from quarterdeck.disciplines.mrp.network import Mesh, build, horizon, with_fences, without_new_orders
 from quarterdeck.disciplines.mrp.ordering import ordering_problems
 from quarterdeck.disciplines.mrp.outcome import orders_and_pegs
+from quarterdeck.disciplines.mrp.patience import more_patient
 from quarterdeck.disciplines.mrp.problems import endless_quantities, netting_problems
 from quarterdeck.disciplines.mrp.propagation import Dates, propagate
 from quarterdeck.disciplines.mrp.records import YIELDING, Netted, Network, Records
@@ -22,6 +24,8 @@ from quarterdeck.disciplines.mrp.routing_shares import shared_out
 from quarterdeck.disciplines.mrp.splitting import partial_transfers, split
 from quarterdeck.disciplines.mrp.supplier_capacity import within_capacity
 from quarterdeck.model import Company, Plan, Settings
+
+MOST_ROUNDS = 4  # in which demands learn to wait for open orders
 
 
 @dataclass(frozen=True)
@@ -107,14 +111,25 @@ def _reserve(
 def net_company(company: Company, plan: Plan, settings: Settings) -> Outcome:
     """Nets the plan's requirements and targets against the company's supplies."""
     ready = prepared(company, plan, settings)
-    network, given, as_of = ready.network, ready.given, ready.as_of
-    orderable = without_new_orders(network) if settings.mode == "repair" else network
-    netted = net(orderable, ready.demands, ready.supplies, as_of)
-    netted = shared_out(company, ready.mesh, netted, given)
-    netted = within_capacity(company, ready.mesh, netted, given, as_of)
-    dates = propagate(network, netted, given, as_of)
-    parts = partial_transfers(network, netted, dates.available, given, wants.divisible(ready.requirements, netted))
+    network = without_new_orders(ready.network) if settings.mode == "repair" else ready.network
+    for _ in range(MOST_ROUNDS):
+        netted, dates = _netted(company, ready, network)
+        waiting = more_patient(network, own_pegs(netted), dates, ready.given, ready.as_of)
+        if waiting is None:
+            break
+        network = waiting
+    parts = partial_transfers(
+        ready.network, netted, dates.available, ready.given, wants.divisible(ready.requirements, netted)
+    )
     if parts:
         netted = split(netted, parts)
-        dates = propagate(network, netted, given, as_of)
+        dates = propagate(ready.network, netted, ready.given, ready.as_of)
     return Outcome(ready.mesh, netted, dates, ready.requirements, ready.lots, ready.orders)
+
+
+def _netted(company: Company, ready: Prepared, network: Network) -> tuple[Netted, Dates]:
+    """What netting plans, shared out among routings and within what suppliers can deliver, and its dates."""
+    netted = net(network, ready.demands, ready.supplies, ready.as_of)
+    netted = shared_out(company, ready.mesh, netted, ready.given)
+    netted = within_capacity(company, ready.mesh, netted, ready.given, ready.as_of)
+    return netted, propagate(ready.network, netted, ready.given, ready.as_of)

@@ -23,6 +23,7 @@ OPEN_SCHEMA = pl.Schema({
     "order": pl.String(), "line": pl.String(), "kind": pl.String(), "state": pl.String(), "item": pl.String(),
     "site": pl.String(), "quantity": pl.Float64(), "partner": pl.String(), "routing": pl.String(),
     "release": pl.Int64(), "due": pl.Int64(), "priority": pl.Int64(), "consumes": pl.Boolean(),
+    "dated": pl.Boolean(),
     "reserved_for": pl.String(),
 })  # fmt: skip
 
@@ -43,15 +44,18 @@ def usable_lots(company: Company, as_of: int) -> pl.DataFrame:
 def open_orders(company: Company, as_of: int) -> pl.DataFrame:
     """Open orders of all kinds with what they still bring, in a fixed rank; ``due`` in seconds, never before now.
 
-    ``consumes`` says whether their material must still be taken from stock.
+    ``consumes`` says whether their material must still be taken from stock, ``dated`` whether their start is known.
     """
     sources = {"purchase_orders": _purchases, "work_orders": _work, "transfer_orders": _transfers}
     parts = [read(company) for table, read in sources.items() if company[table].height]
     if not parts:
         return pl.DataFrame(schema=OPEN_SCHEMA)
-    rows = pl.concat([part.select(*OPEN_SCHEMA).cast(OPEN_SCHEMA) for part in parts])
+    told = pl.Schema({name: kind for name, kind in OPEN_SCHEMA.items() if name != "dated"})
+    rows = pl.concat([part.select(*told).cast(told) for part in parts])
     rows = rows.filter(pl.col("quantity") > 0)
-    rows = rows.with_columns(pl.col("due").clip(lower_bound=as_of), pl.col("release").fill_null(as_of))
+    rows = rows.with_columns(
+        pl.col("due").clip(lower_bound=as_of), pl.col("release").fill_null(as_of), dated=pl.col("release").is_not_null()
+    )
     return rows.sort("kind", "order", "line").unique(["order", "line"], keep="first", maintain_order=True)
 
 
@@ -113,6 +117,7 @@ def holdings(lots: pl.DataFrame, orders: pl.DataFrame, codes: Codes, node_of: In
         available=np.concatenate([np.full(lots.height, -FOREVER), due]).astype(np.int64),
         expiry=np.concatenate([lots["_expiry"].to_numpy(), np.where(life > 0, due + life, FOREVER)]).astype(np.int64),
     )
+    supplies["release"][lots.height :] = orders["release"].to_numpy()
     supplies["option"][lots.height :] = np.where(orders["kind"].to_numpy() == "make", -1, IN_HAND)
     return Holdings(lots, orders, supplies)
 

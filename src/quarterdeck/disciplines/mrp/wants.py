@@ -79,25 +79,25 @@ def order_wants(
     first = network.edge_first
     rows: list[tuple[int, int, int, int, int, int]] = []
     starts = np.zeros(int(np.diff(network.step_first).max(initial=0)) + 1, np.int64)
-    columns = orders.select("order", "kind", "quantity", "due", "priority", "consumes", "release").iter_rows()
-    for number, (order, kind, quantity, due, priority, consumes, release) in enumerate(columns):
+    columns = orders.select("order", "kind", "quantity", "due", "priority", "consumes", "release", "dated").iter_rows()
+    for number, (order, kind, quantity, due, priority, consumes, release, dated) in enumerate(columns):
         at = node[number]
         if not consumes or network.nodes[at]["kind"] != (MAKE if kind == "make" else TRANSFER):
             continue
         good = round(quantity * MICRO)
         started = int(guarded_ceil(good / network.nodes[at]["good"]))
         low, high = network.option_first[at], network.option_first[at + 1]
-        starts[:] = latest_release(network, low, due) if low < high else due
+        starts[:] = latest = latest_release(network, low, due) if low < high else due
         if network.step_first[at] < network.step_first[at + 1]:
-            latest_starts(network, at, due, started, starts)
+            latest = latest_starts(network, at, due, started, starts)
+        begin = max(release if dated else latest, as_of)
         for edge in network.edges[first[at] : first[at + 1]]:
-            begin = max(release, as_of)
             if not edge["main"] or not edge["valid_from"] <= begin < edge["valid_to"]:
                 continue
             left = started - done.get((order, int(edge["sequence"])), 0)
             base = MICRO if edge["per_order"] else max(left, 0)
             wanted = int(guarded_ceil(base * edge["factor"])) if left > 0 else 0
-            moment = max(int(starts[edge["step"]]), as_of)
+            moment = max(int(starts[edge["step"]]), begin)
             if wanted > 0:
                 source = -1 - first_supply - number
                 rows.append((int(edge["child"]), wanted, moment, min(priority, 899), source, int(edge["sequence"])))
