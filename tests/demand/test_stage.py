@@ -305,3 +305,12 @@ def test_any_history_gives_a_plan(quantities, step, age):
         assert (table[name] >= 0).all()
     assert (table["q05"] <= table["q50"]).all()
     assert (table["q50"] <= table["q95"]).all()
+
+
+def test_silence_and_fading_are_told():
+    """A weekly seller that fell and then stopped is fading, and its sentence says how long nothing was sold."""
+    sold = [100] * 90 + [20] * 15 + [0] * 10
+    plan = plan_of(demand_history=weekly("old", sold))
+    assert plan.series["pattern"].to_list() == ["fading"]
+    assert "nothing sold for 10 weeks" in plan.series["reason"][0]
+    assert "fifty such series" not in plan.series["reason"][0]

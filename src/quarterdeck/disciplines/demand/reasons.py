@@ -17,6 +17,7 @@ KINDS = {
     "none": "No demand so far",
 }
 TOGETHER = ", and where there are fifty such series by what they share"
+IDLE, IDLE_REGULAR = 26.0, 8.0  # weeks without a sale that are worth a word
 MOVING = 0.1  # of the mean, from which demand is said to grow or fall
 WAYS = {
     COMBINATION: "regular enough for many methods at once, so forecast by the mean of sixteen without the extremes"
@@ -52,7 +53,8 @@ def series_reason(pattern: str, method: int, facts: dict[str, float]) -> str:
     """The sentence for one series.
 
     ``facts`` holds ``mean`` (a week), ``age`` (weeks), ``turn``, ``seasonal``, ``error``, ``naive_error``, ``bias``,
-    ``ended`` and ``overridden`` (weeks a person set).
+    ``ended``, ``idle`` (weeks without demand until today), ``alone`` (no other series were learnt from),
+    ``launched`` (half is by the course of launches) and ``overridden`` (weeks a person set).
     """
     if facts["ended"]:
         return f"{KINDS[pattern]}; no longer sold, so nothing is expected."
@@ -60,9 +62,12 @@ def series_reason(pattern: str, method: int, facts: dict[str, float]) -> str:
         tail = "; only what people entered is expected." if facts["overridden"] else ", so nothing is expected."
         return KINDS[pattern] + tail
     parts = [f"{KINDS[pattern]} of about {amount(facts['mean'])} a week{_shape(facts)}"]
+    if facts["launched"]:
+        parts = [f"Launched {facts['age']:.0f} weeks ago, about {amount(facts['mean'])} a week"]
+        return f"{parts[0]}; forecast by its level and by the course that new products take, half each{_record(facts)}."
     if pattern == "new":
         parts = [f"New ({facts['age']:.0f} weeks of history), about {amount(facts['mean'])} a week"]
-    return f"{parts[0]}; {WAYS[method]}{_record(facts)}."
+    return f"{parts[0]}{_idle(pattern, facts)}; {_way(method, alone=bool(facts['alone']))}{_record(facts)}."
 
 
 def bare_reason(facts: dict[str, Any], period: str) -> str:
@@ -71,8 +76,7 @@ def bare_reason(facts: dict[str, Any], period: str) -> str:
         return KINDS[facts["pattern"]] + ", so nothing is expected."
     head = f"{_moving(facts)} of about {amount(facts['mean'])} {article(period)} {period}{_oddities(facts)}"
     scores = {name: math.nan if facts[name] is None else facts[name] for name in ("error", "naive_error", "bias")}
-    way = WAYS[facts["method"]].removesuffix(TOGETHER if facts["alone"] else "")
-    return f"{head}; {way}{_record(scores, period)}."
+    return f"{head}; {_way(facts['method'], alone=facts['alone'])}{_record(scores, period)}."
 
 
 def article(period: str) -> str:
@@ -82,6 +86,16 @@ def article(period: str) -> str:
     ('an', 'a')
     """
     return "an" if period == "hour" else "a"
+
+
+def _way(method: int, *, alone: bool) -> str:
+    return WAYS[method].removesuffix(TOGETHER) if alone else WAYS[method]
+
+
+def _idle(pattern: str, facts: dict[str, float]) -> str:
+    """How long nothing was sold, where that is long for what was sold in most weeks, or for anything."""
+    long = IDLE_REGULAR if pattern in {"smooth", "erratic", "fading"} else IDLE
+    return f", nothing sold for {facts['idle']:.0f} weeks" if facts["idle"] >= long else ""
 
 
 def _moving(facts: dict[str, Any]) -> str:

@@ -15,6 +15,7 @@ from quarterdeck.disciplines.demand.consumption import consume, whole_parts
 from quarterdeck.disciplines.demand.engine import NOTHING
 from quarterdeck.disciplines.demand.findings import findings, priced_findings
 from quarterdeck.disciplines.demand.history import daily_history, day_of, today_by_site
+from quarterdeck.disciplines.demand.launched import on_launch_courses
 from quarterdeck.disciplines.demand.levels import reconciled
 from quarterdeck.disciplines.demand.lifecycle import selling_share, shrunk_level
 from quarterdeck.disciplines.demand.looking_back import lookbacks
@@ -37,12 +38,16 @@ LEVELS = {"q05": 0.05, "q25": 0.25, "q50": 0.5, "q75": 0.75, "q95": 0.95}
 
 @dataclass(frozen=True, slots=True)
 class Expectation:
-    """Demand per series and week, shape (series, weeks): statistical, expected with everything known, its variance."""
+    """Demand per series and week, shape (series, weeks): statistical, expected with everything known, its variance.
+
+    ``launched`` are the series, shape (series), of which half is by the course of launches.
+    """
 
     baseline: Matrix
     quantity: Matrix
     variance: Matrix
     overridden: npt.NDArray[np.bool_]
+    launched: npt.NDArray[np.bool_]
 
 
 def run(company: Company, plan: Plan, settings: Settings) -> Plan:
@@ -88,7 +93,8 @@ def _expectation(company: Company, book: Book, outlook: WeeklyOutlook, weeks: in
     family = np.where(level > 0, book.family, -1)
     shrunk = shrunk_level(level, np.nan_to_num(outlook.age), family, settled & (level > 0))
     factor = np.divide(shrunk, level, out=np.ones_like(level), where=level > 0)[:, None]
-    baseline = outlook.mean * factor
+    weekly = np.where(outlook.turn == 0, outlook.method, -1)
+    baseline, launched = on_launch_courses(book, weekly, outlook.mean * factor)
     lift = event_factors(book, weeks) * selling_share(book.first, book.last, book.today, weeks)
     quantity = baseline * lift
     _add_quotations(company, book, quantity)
@@ -100,7 +106,7 @@ def _expectation(company: Company, book: Book, outlook: WeeklyOutlook, weeks: in
     ratio = np.divide(quantity, outlook.mean, out=np.ones_like(quantity), where=outlook.mean > 0)
     spread = outlook.variance * np.where(overridden & (ratio > 1.0), ratio, ratio * ratio)
     variance = np.where(outlook.mean > 0, spread, quantity)
-    return Expectation(baseline, np.clip(quantity, 0.0, 1e12), np.clip(variance, 0.0, 1e24), overridden)
+    return Expectation(baseline, np.clip(quantity, 0.0, 1e12), np.clip(variance, 0.0, 1e24), overridden, launched)
 
 
 def _add_quotations(company: Company, book: Book, quantity: Matrix) -> None:
@@ -148,7 +154,9 @@ def _series(book: Book, outlook: WeeklyOutlook, expected: Expectation) -> pl.Dat
                 "mean": float(mean[i]), "age": float(outlook.age[i]), "turn": float(outlook.turn[i]),
                 "seasonal": float(outlook.seasonal[i]), "error": float(outlook.error[i]),
                 "naive_error": float(outlook.naive_error[i]), "bias": float(outlook.bias[i]),
-                "ended": float(ended[i]), "overridden": float(expected.overridden[i].sum()),
+                "ended": float(ended[i]),
+                "idle": float(outlook.idle[i]), "alone": float(outlook.alone[i]),
+                "overridden": float(expected.overridden[i].sum()), "launched": float(expected.launched[i]),
             },
         )
         for i in range(book.size)
