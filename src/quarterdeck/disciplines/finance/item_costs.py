@@ -18,6 +18,7 @@ from quarterdeck.disciplines.finance.fixed_point import (
     rounded_parts,
     scaled,
 )
+from quarterdeck.disciplines.finance.joint_costs import joint_products
 from quarterdeck.disciplines.finance.prices import preferred_offers, purchase_prices
 from quarterdeck.disciplines.finance.rollup import PARTS, SCRAP, RolledCosts, Structure, roll_up
 from quarterdeck.disciplines.finance.work_costs import good_shares, main_routings, step_costs
@@ -79,7 +80,11 @@ def standard_costs(company: Company, day: dt.date, lots: dict[str, float]) -> St
     lot = np.array([max(lots.get(item, 1.0), 1e-6) for item in items])
     goods = _main_goods(company, index)
     own = _own_costs(company, day, index, lot, goods)
-    return StandardCosts(items, roll_up(own, _structure(company, day, index, lot, goods)))
+    structure = _structure(company, day, index, lot, goods)
+    if company["co_products"].is_empty():
+        return StandardCosts(items, roll_up(own, structure))
+    joint = joint_products(company, day, index, lot, is_made(company))
+    return StandardCosts(items, roll_up(own, structure, joint))
 
 
 def is_made(company: Company) -> pl.DataFrame:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from quarterdeck.disciplines.finance.fixed_point import Floats, Ints, times
+from quarterdeck.disciplines.finance.joint_costs import JointProducts, divide
 
 PARTS = ("material", "machine", "labour", "setup", "overhead", "subcontract", "scrap")
 SCRAP = PARTS.index("scrap")
@@ -46,7 +47,7 @@ class RolledCosts:
     total: Ints
 
 
-def roll_up(own: Ints, structure: Structure) -> RolledCosts:
+def roll_up(own: Ints, structure: Structure, joint: JointProducts | None = None) -> RolledCosts:
     """Standard costs with everything below.
 
     A good unit of the parent takes ``quantity / (1 - scrap) * inflation`` units of the component. What ``quantity``
@@ -60,28 +61,46 @@ def roll_up(own: Ints, structure: Structure) -> RolledCosts:
         shape (items, parts).
     structure
         Lines without cycles. Items in a cycle keep what could be told.
+    joint
+        What comes out besides when items are made, among which their cost is divided.
     """
     total = own.copy()
     added = own.copy()
     by_parent = np.argsort(structure.parents, kind="stable")
     starts = np.searchsorted(structure.parents[by_parent], np.arange(own.shape[0] + 1))
-    for level in levels(own.shape[0], structure):
+    ties = joint.ties if joint is not None else None
+    for level in levels(own.shape[0], structure, ties):
         lines = by_parent[_ranges(starts[level], starts[level + 1])]
         if lines.size:
             _add_components(lines, structure, total, added)
+        if joint is not None:
+            divide(joint, joint.of(level), total, added)
     return RolledCosts(added, total)
 
 
-def levels(items: int, structure: Structure) -> list[Ints]:
-    """Items in the order of the roll-up: everything an item is made of lies in an earlier group."""
-    pending = np.bincount(structure.parents, minlength=items)
-    by_component = np.argsort(structure.components, kind="stable")
-    starts = np.searchsorted(structure.components[by_component], np.arange(items + 1))
+def levels(items: int, structure: Structure, ties: tuple[Ints, Ints] | None = None) -> list[Ints]:
+    """Items in the order of the roll-up: everything an item is made of lies in an earlier group.
+
+    ``ties`` are items, and others that must lie in an earlier group too; where that closes a circle they do not count.
+    """
+    if ties is not None and ties[0].size:
+        parents, components = (np.concatenate(pair) for pair in zip(
+            (structure.parents, structure.components), ties, strict=True))  # fmt: skip
+        groups = _groups(items, parents, components)
+        if sum(group.size for group in groups) == items:
+            return groups
+    return _groups(items, structure.parents, structure.components)
+
+
+def _groups(items: int, parents_of: Ints, components: Ints) -> list[Ints]:
+    pending = np.bincount(parents_of, minlength=items)
+    by_component = np.argsort(components, kind="stable")
+    starts = np.searchsorted(components[by_component], np.arange(items + 1))
     ready = np.flatnonzero(pending == 0).astype(np.int64)
     groups: list[Ints] = []
     while ready.size:
         groups.append(ready)
-        used_in = structure.parents[by_component[_ranges(starts[ready], starts[ready + 1])]]
+        used_in = parents_of[by_component[_ranges(starts[ready], starts[ready + 1])]]
         np.subtract.at(pending, used_in, 1)
         parents = np.unique(used_in)
         ready = parents[pending[parents] == 0]

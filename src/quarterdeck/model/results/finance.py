@@ -11,8 +11,8 @@ CASH_KINDS = {"opening": (), "sales": (), "purchase": (), "production": (), "tra
 class ItemCosts(dy.Schema):
     item = c.code("Item", key=True)
     part = c.choice("Part of the cost", COST_PARTS, key=True)
-    own = c.money("Added at this level, per unit", unit="currency/unit", required=True)
-    total = c.money("With everything below, per unit", unit="currency/unit", required=True)
+    own = c.money("Added at this level, per unit; less what co- and by-products bear", unit="currency/unit", minimum=None, required=True)
+    total = c.money("With everything below, per unit", unit="currency/unit", minimum=None, required=True)
 
 
 class CashLines(dy.Schema):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import polars as pl
@@ -15,6 +15,7 @@ from quarterdeck.service.views import wording
 from quarterdeck.service.views.names import Names
 from quarterdeck.service.views.order_list import KINDS, LIVE, TABLES_OF
 from quarterdeck.service.views.uses import Use, uses
+from quarterdeck.service.views.yields import also_yields
 
 if TYPE_CHECKING:
     from quarterdeck.store import Workspace
@@ -103,6 +104,8 @@ def order_detail(
         lines = tuple(_planned_line(plan, each, names) for each in told)
     else:
         lines = tuple(_line(row, kind, by_line.get(row.get("line", "")), names) for row in rows.iter_rows(named=True))
+    if plan is not None and kind == "work":
+        lines = tuple(_with_yields(each, plan, order, names) for each in lines)
     return OrderDetail(
         order=order,
         title=names.subject(lines[0].item, order) if len(lines) == 1 else order,
@@ -111,6 +114,12 @@ def order_detail(
         uses=tuple(use for each in lines for use in _uses(company, plan, kind, order, each.line)) if plan else (),
         steps=_steps(company, plan, order, names) if kind == "work" else (),
     )
+
+
+def _with_yields(line: Line, plan: Plan, order: str, names: Names) -> Line:
+    """The line with what else comes out of the order among its facts."""
+    found = also_yields(plan, order, line.line, names)
+    return replace(line, facts=(*line.facts, ("Also yields", found))) if found else line
 
 
 def order_history(

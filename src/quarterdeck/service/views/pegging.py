@@ -12,6 +12,7 @@ import polars as pl
 from quarterdeck.model import Company, Plan
 from quarterdeck.service.views import wording
 from quarterdeck.service.views.names import Names
+from quarterdeck.service.views.yields import comes_out_of
 
 DEEPEST = 40
 WIDEST = 2_000
@@ -115,7 +116,7 @@ class Trees:
             line=peg["supply_line"],
             item=peg["item"],
             title=names.item(peg["item"]),
-            partner=names.partner(kind, order["partner"]) if order else "",
+            partner=_partner(order, peg["item"], names) if order else "",
             quantity=peg["quantity"],
             quantity_text=names.amount(peg["quantity"], peg["item"]),
             needed=peg["needed"],
@@ -127,3 +128,10 @@ class Trees:
             binding=binding,
             branches=below,
         )
+
+
+def _partner(order: dict[str, Any], item: str, names: Names) -> str:
+    """Where a supply comes from: the supplier, the sending site, or what is made when a co-product comes out."""
+    if order["item"] != item:
+        return comes_out_of(order["item"], names)
+    return names.partner(order["kind"], order["partner"])

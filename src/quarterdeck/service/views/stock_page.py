@@ -13,6 +13,7 @@ from quarterdeck.service.views.names import Names
 from quarterdeck.service.views.orders import orders
 from quarterdeck.service.views.stock import RISKS, StockCurve, item_risks, risk_text, stock_curve
 from quarterdeck.service.views.wants import demands
+from quarterdeck.service.views.yields import yielding_orders
 
 SHORT = 1e-9
 MOVES = ("incoming", "outgoing", "expired")
@@ -131,7 +132,9 @@ def stock_detail(company: Company, plan: Plan, item: str, site: str) -> StockDet
     names = Names.of(company)
     here = (pl.col("item") == item) & (pl.col("site") == site)
     target = plan["targets"].filter(here)
-    coming = orders(company, plan).filter(here).sort("available", "order", "line")
+    every = orders(company, plan)
+    coming = pl.concat([every.filter(here), yielding_orders(plan, every, item, site, names)], how="vertical_relaxed")
+    coming = coming.sort("available", "order", "line")
     arriving = [_order(row, names, plan) for row in coming.iter_rows(named=True)]
     return StockDetail(
         facts=stock_list(company, plan).filter(here).row(0, named=True),
