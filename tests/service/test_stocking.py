@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
+import polars as pl
 import pytest
 
 import quarterdeck as qd
@@ -54,8 +57,6 @@ def test_placed_together_never_costs_more(bicycles):
 
 def test_what_nothing_needs_is_told(bicycles):
     """Example: two hundred of something that nobody uses or sells are dead stock."""
-    import polars as pl
-
     company, _ = bicycles
     items = pl.concat([company["items"], qd.model.TABLES["items"].shape(
         pl.DataFrame({"item": ["OLD"], "name": ["Old bell"], "cost": [2.0]})
@@ -78,3 +79,22 @@ def test_a_company_without_stock_is_no_fault():
     assert service_against_capital(company, plan) is None
     assert placed_stock(company, plan) is None
     assert surplus(company, plan).is_empty()
+
+
+def test_what_sold_until_lately_and_is_wanted_no_more_is_too_much():
+    """Story: an article sold weekly until it stopped ten weeks ago; what is left of it is named as too much."""
+    today = dt.date(2026, 3, 2)
+    sold = [100] * 90 + [20] * 15 + [0] * 10
+    days = [today - dt.timedelta(weeks=len(sold) - week) for week in range(len(sold))]
+    history = pl.DataFrame({"item": "BAR", "site": "MAIN", "date": days, "quantity": [float(q) for q in sold]})
+    company = qd.Company.of(
+        sites=pl.DataFrame({"site": ["MAIN"]}),
+        items=pl.DataFrame({"item": ["BAR"], "source": ["buy"], "cost": [3.0], "lead_time_days": [14]}),
+        demand_history=history,
+        stock_lots=pl.DataFrame({"lot": ["L"], "item": ["BAR"], "site": ["MAIN"], "quantity": [900.0]}),
+    )
+    plan = qd.plan(company, as_of=dt.datetime(2026, 3, 2, tzinfo=dt.UTC), effort=1)
+    found = surplus(company, plan)
+
+    assert found.select("item", "kind", "quantity").rows() == [("BAR", "excess", 900.0)]
+    assert "-0" not in plan["targets"]["reason"][0]

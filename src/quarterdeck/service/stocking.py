@@ -275,6 +275,8 @@ def _surplus_kind(row: dict[str, Any], days: int | None) -> tuple[str, float]:
     still = not row["used"] or (row["days_cover"] or 0.0) > 2 * DEAD_DAYS
     if row["stock"] > 0 and still and (days is None or days > DEAD_DAYS):
         return "dead", float(row["stock"])
+    if row["lowest"] > 0 and not row["used"] and days is not None:  # sold not long ago, wanted by nobody now
+        return "excess", float(row["lowest"])
     return ("excess", float(above)) if row["risk"] == "high" and above > 0 else ("", 0.0)
 
 

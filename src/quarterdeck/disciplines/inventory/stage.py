@@ -150,7 +150,7 @@ def _whole(facts: pl.DataFrame, levels: Levels) -> Levels:
     """Levels of what is counted in pieces as whole numbers."""
     pieces = (facts["decimals"] == 0).to_numpy()
     rounded = (
-        np.where(pieces, np.ceil(level - ROUNDING), level)
+        np.where(pieces, np.ceil(level - ROUNDING), level) + 0.0  # no zero below zero
         for level in (levels.safety, levels.reorder, levels.order_up_to)
     )
     return Levels(levels.lead_time_demand, levels.lead_time_spread, *rounded)
