@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -32,6 +33,7 @@ from quarterdeck.solvers.sorting import ranked_by
 
 CLASS_WEIGHT = {"sales_order": 100.0, "forecast": 3.0, "safety_stock": 1.0}
 STOCK_WEIGHT = 0.3
+USUAL_STEP, WEIGHT_RANGE = 2.0, 4e13
 PIN_WEIGHT = 20_000.0  # above any customer's, so that what comes before a pin is done in time for it
 _ARC = {"source": pl.Int64, "to": pl.Int64, "lag": pl.Int64}
 Demanded = tuple[Records, Records, tuple[str, ...]]
@@ -308,4 +310,13 @@ def _with_pins(found: Demanded, jobs: Jobs, operations: Records, arcs: pl.DataFr
 def _weights(wanted: pl.DataFrame, step: float) -> npt.NDArray[np.float64]:
     """Sales orders far before forecast, and within each the more important first: ``step`` times the next class."""
     kinds = wanted["kind"].replace_strict(CLASS_WEIGHT, default=1.0, return_dtype=pl.Float64).to_numpy()
-    return np.asarray(kinds * step ** (5.0 - np.minimum(wanted["priority"].to_numpy(), 9)))
+    return np.asarray(kinds * step ** (5.0 - np.minimum(wanted["priority"].to_numpy(), _last_class(step))))
+
+
+def _last_class(step: float) -> int:
+    """The last priority that counts less than the one before it.
+
+    The usual one is 9. Where classes are kept far apart, so many more count as the weights can hold: the first weighs
+    at most ``WEIGHT_RANGE`` times the last.
+    """
+    return 9 if step <= USUAL_STEP else max(9, 1 + int(math.log(WEIGHT_RANGE) / math.log(step)))
