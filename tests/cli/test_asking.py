@@ -2,11 +2,13 @@
 
 import json
 
+import polars as pl
 import pytest
 from typer.testing import CliRunner
 
 from quarterdeck.cli import exits
 from quarterdeck.cli.main import app
+from quarterdeck.model import Company
 from quarterdeck.service.planning import plan_workspace
 from quarterdeck.store import TableChange, Workspace
 from tests.planning.companies import table_maker
@@ -87,3 +89,25 @@ def test_without_a_plan_there_is_advice(tmp_path):
     Workspace.create(tmp_path / "empty").close()
     for command in (("promise", "a", 1), ("why", "a"), ("repair", "a")):
         assert run(*command, "-w", tmp_path / "empty").exit_code == exits.NO_WORKSPACE
+
+
+def test_what_is_kept_under_a_name_is_promised_to_that_name_only(tmp_path):
+    """Three shades made to order lie there for the Miller project: only an enquiry of that name gets them at once."""
+    frames = {
+        "items": pl.DataFrame({"item": ["shade"], "source": ["buy"], "lead_time_days": [20], "strategy": ["to_order"]}),
+        "stock_lots": pl.DataFrame({"lot": ["L1"], "item": ["shade"], "quantity": [3.0], "reserved_for": ["Miller"]}),
+    }
+    company = Company.of(**frames)
+    with Workspace.create(tmp_path / "shades") as workspace:
+        tables = {name: TableChange(frame) for name, frame in company.frames.items() if frame.height}
+        workspace.commit(tables, author="test")
+        plan_workspace(workspace, author="test", as_of="2026-03-02", horizon_weeks=8, effort=5)
+    asked = ("promise", "shade", 2, "--json", "-w", tmp_path / "shades")
+    hers, ours = (json.loads(run(*asked, *more).output) for more in (("--reserved-for", "Miller"), ()))
+    assert hers["in_stock"] >= 2
+    assert ours["in_stock"] == 0
+    assert hers["date"] < ours["date"]
+    made = json.loads(run(*asked, "--reserved-for", "Miller", "--accept", "--order", "SO-1").output)["accepted"]
+    with Workspace.open(tmp_path / "shades") as workspace:
+        orders = workspace.load()["sales_orders"]
+    assert orders.filter(pl.col("order") == made)["reserved_for"].to_list() == ["Miller"]

@@ -42,6 +42,10 @@ class Enquiry(Schema):
     quantity: float = Field(gt=0, le=1e9, allow_inf_nan=False)
     date: dt.date | None = Field(None, description="When the customer wants it; left out: as soon as possible")
     customer: Text = ""
+    site: Text | None = Field(None, description="Site that delivers; left out: the usual one")
+    reserved_for: Text | None = Field(
+        None, description="Name under which stock and orders of items made to order are kept for it"
+    )
 
 
 class OrderQuery(Schema):

@@ -34,6 +34,9 @@ def promise(
     ] = None,
     customer: Annotated[str | None, typer.Option(help="Code of the customer.")] = None,
     site: Annotated[str | None, typer.Option(help="Site that delivers; default: the usual one.")] = None,
+    reserved_for: Annotated[
+        str | None, typer.Option(help="Name under which stock and orders of items made to order are kept for it.")
+    ] = None,
     accept: Annotated[bool, typer.Option("--accept", help="Make it a sales order with this promise.")] = False,
     way: Annotated[str | None, typer.Option(help="Way to accept: free, cheapest, forecast or swap.")] = None,
     order: Annotated[str | None, typer.Option(help="Code of the order to make; default: the next free one.")] = None,
@@ -49,7 +52,7 @@ def promise(
     kept = opened(workspace)
     newest_plan(kept)
     try:
-        answer = promising.promise(kept, item, quantity, date, customer, site)
+        answer = promising.promise(kept, item, quantity, date, customer, site, reserved_for)
         made = promising.accept(kept, answer, author=author, way=way, order=order) if accept else ""
     except promising.EnquiryError as error:
         fail(str(error), exits.USAGE)

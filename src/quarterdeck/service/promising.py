@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import OrderedDict
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import polars as pl
@@ -82,7 +83,8 @@ class Promiser:
         asked = self._moment(date, chosen)
         moment = None if asked is None else as_seconds(asked)
         found = ways(self.desk, item, chosen, float(quantity), moment, reserved_for or "")
-        return self._worded(item, chosen, customer or "", float(quantity), asked, found)
+        answer = self._worded(item, chosen, customer or "", float(quantity), asked, found)
+        return replace(answer, reserved_for=reserved_for or "")
 
     def _hold_what_is_not_planned_yet(self) -> None:
         """Keeps supply for order lines that came in after the plan was made, in the order of their promises."""
@@ -261,9 +263,10 @@ def promise(
     date: dt.date | dt.datetime | str | None = None,
     customer: str | None = None,
     site: str | None = None,
+    reserved_for: str | None = None,
 ) -> Promise:
     """The answer to an enquiry against the workspace's newest plan; see :meth:`Promiser.enquire`."""
-    return promiser_of(workspace).enquire(item, quantity, date, customer, site)
+    return promiser_of(workspace).enquire(item, quantity, date, customer, site, reserved_for)
 
 
 def accept(
@@ -292,10 +295,12 @@ def accept(
     promised = _up_to_the_second(wording.local(agreed.date, zone)).replace(tzinfo=None)
     due = promised if answer.asked is None else wording.local(answer.asked, zone).replace(tzinfo=None)
     row = pl.DataFrame(
-        [(code, "1", answer.customer or None, answer.item, answer.site, answer.quantity, due, promised, "open")],
+        [(code, "1", answer.customer or None, answer.item, answer.site, answer.quantity, due, promised, "open",
+          answer.reserved_for or None)],
         schema={
             "order": pl.String, "line": pl.String, "customer": pl.String, "item": pl.String, "site": pl.String,
             "quantity": pl.Float64, "due": pl.Datetime("us"), "promised": pl.Datetime("us"), "status": pl.String,
+            "reserved_for": pl.String,
         }, orient="row",
     )  # fmt: skip
     text = f"Promise of {answer.quantity_text} {answer.title} for {agreed.date_text}".replace(wording.GAP, " ")

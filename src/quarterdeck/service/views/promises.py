@@ -92,3 +92,4 @@ class Promise:
     way: str
     reason: str
     ways: tuple[Way, ...]
+    reserved_for: str = ""
