@@ -88,12 +88,11 @@ def without_own_way(company: Company, kinds: Ints, lines: YieldLines) -> Ints:
     if not lines.size:
         return kinds
     items = company["items"].sort("item")
-    made = pl.concat([company["bom_lines"]["parent"], company["operations"]["item"].rename("parent")])
+    parents = [company["bom_lines"]["parent"], company["co_products"]["parent"]]
+    made = pl.concat([*parents, company["operations"]["item"].rename("parent")])
     bought = pl.col("item").is_in(company["supply_options"]["item"].unique().implode())
     bought |= pl.col("lead_time_days").is_not_null()
-    own = items.select(
-        bought=bought, made=pl.col("item").is_in(made.unique().implode()),
-    )  # fmt: skip
+    own = items.select(bought=bought, made=bought | pl.col("item").is_in(made.unique().implode()))
     yielded = np.zeros(kinds.size, np.bool_)
     yielded[lines.product] = True
     bare = ((kinds == BUY) & ~own["bought"].to_numpy()) | ((kinds == MAKE) & ~own["made"].to_numpy())

@@ -299,6 +299,8 @@ def _take_late(desk: Desk, demand: int, needed: int, lots: Ints) -> None:
         there, lead = soonest(desk, at, option, left, needed)
         patience = needed + max(lead, node.fence, node.patience) if is_open else needed
         waits = node.kind == UNPLANNED or (node.kind == MAKE and book.supplies[supply].option > IN_HAND)
+        if network.ahead.size and not is_open and node.kind == MAKE:
+            waits = False  # it may be made for a co-product, at another time
         if available > there and available > patience and not waits:
             return
         peg(book, demand, supply)

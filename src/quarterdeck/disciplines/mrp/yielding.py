@@ -142,7 +142,10 @@ def make_for(desk: Desk, node: int, demand: int, needed: int) -> None:
         parent, need = made_from(network, node, book.demands[demand].left)
         option = choose_option(network, parent, needed, desk.as_of)
         minimum, multiple, maximum = lot_limits(network.nodes[parent], network.options, option)
-        order = plan_order(desk, parent, option, next_lot(need, minimum, multiple, maximum), needed)
+        lot = next_lot(need, minimum, multiple, maximum)
+        if yield_of(network, row, lot, max(needed, desk.as_of)) <= 0:
+            return
+        order = plan_order(desk, parent, option, lot, needed)
         if book.length[OVERFLOW]:
             return
         book.supplies[order].batch = 0
