@@ -211,7 +211,7 @@ def _placed(desk: Desk, supplied: Supplied, *, before_forecast: bool) -> tuple[l
     columns = desk.book.columns
     there, begun = [0] * len(orders), [0] * len(orders)
     taken: list[Slot] = []
-    for index in range(len(orders) - 1, -1, -1):
+    for index in _suppliers_first(orders):
         order = orders[index]
         material: dict[int | None, int] = {}
         for draw in order.draws:
@@ -230,6 +230,21 @@ def _placed(desk: Desk, supplied: Supplied, *, before_forecast: bool) -> tuple[l
         for index, order in enumerate(orders)
     ]
     return there, needed, [slot for slot in taken if slot.machine >= 0]
+
+
+def _suppliers_first(orders: list[NewOrder]) -> list[int]:
+    """The orders from the last to the first, but each after those it takes from: a co-product's parent comes before."""
+    ranked: dict[int, None] = {}
+    for last in range(len(orders) - 1, -1, -1):
+        waiting = [last]
+        while waiting:
+            sources = [draw.source for draw in orders[waiting[-1]].draws if draw.new]
+            missing = [source for source in sources if source not in ranked and source not in waiting]
+            if missing:
+                waiting.append(missing[0])
+            else:
+                ranked.setdefault(waiting.pop())
+    return list(ranked)
 
 
 @dataclass(frozen=True)
