@@ -39,3 +39,22 @@ def test_a_date_that_is_none(shop):
     answer = CliRunner().invoke(app, ["level", "--workspace", shop, "--as-of", "soon"])
     assert answer.exit_code == 2
     assert "soon" in answer.output
+
+
+def test_people_may_be_hired_at_a_price(tmp_path):
+    """What if hiring cost nothing: ten boats of a hundred hours each need more than the one bench has in four weeks."""
+    for name, text in {
+        "items": "item,source,cost,price\nboat,make,5,90000\n",
+        "work_centres": "work_centre,name\nbench,Bench\n",
+        "operations": "item,sequence,work_centre,run_minutes\nboat,10,bench,6000\n",
+        "sales_orders": "order,line,item,quantity,due\nSO-1,1,boat,10,2026-01-30\n",
+    }.items():
+        (tmp_path / f"{name}.csv").write_text(text, encoding="utf-8")
+    workspace = ["--workspace", str(tmp_path / "yard")]
+    for command in (["init"], ["import", str(tmp_path), "--good-rows"]):
+        assert CliRunner().invoke(app, [*command, *workspace]).exit_code == 0
+    asked = ["level", *workspace, "--as-of", "2026-01-05", "--horizon", "6"]
+    usual, hiring = (CliRunner().invoke(app, [*asked, *more]).output for more in ([], ["--hire", "0", "--leave", "0"]))
+    assert "Hire" not in usual
+    assert "people on Bench in the week of" in hiring
+    assert "Overtime" in hiring

@@ -3,7 +3,9 @@
 import datetime as dt
 
 import polars as pl
+import pytest
 
+from quarterdeck.disciplines.demand import stage as demand
 from quarterdeck.disciplines.levelling.payments import nth_date
 from quarterdeck.disciplines.levelling.stage import run
 from quarterdeck.disciplines.levelling.wording import sentences
@@ -95,3 +97,33 @@ def test_dates_of_payments():
     """Example: a payment of 31 January falls on 28 February and 31 March."""
     assert [str(nth_date(dt.date(2026, 1, 31), "month", number)) for number in (1, 2)] == ["2026-02-28", "2026-03-31"]
     assert nth_date(dt.date(2026, 1, 31), "once", 3) == dt.date(2026, 1, 31)
+
+
+def hiring(weeks, wanted, **rates):
+    """The chair shop with so many chairs wanted each week, and prices of people."""
+    prices = pl.DataFrame({"rate": list(rates), "scope": [""] * len(rates), "value": [*map(float, rates.values())]})
+    days = [(NOW + dt.timedelta(days=7 * week + 4)).replace(tzinfo=None) for week in range(weeks)]
+    orders = pl.DataFrame({"order": [f"SO-{week}" for week in range(weeks)], "due": days})
+    orders = orders.with_columns(item=pl.lit("chair"), quantity=pl.lit(float(wanted)))
+    company = shop(cost_rates=prices, sales_orders=orders)
+    settings = Settings(as_of=NOW, horizon_weeks=weeks)
+    return company, run(company, demand.run(company, Plan.blank(settings), settings), settings)
+
+
+def test_people_are_hired_where_that_pays_and_let_go_by_their_price():
+    """Twenty chairs a week need eighty hours of the saw's forty: one more person beside the one that is there."""
+    company, plan = hiring(4, 20, hire=100, leave=0, labour=25)
+    saw = plan["level_hours"].filter(pl.col("work_centre") == "saw").sort("week")
+    assert saw["people"].to_list() == pytest.approx([1.0] * 4)
+    assert saw["hired"].to_list() == pytest.approx([1.0, 0.0, 0.0, 0.0])
+    assert plan["level_volumes"]["lost"].sum() == 0
+    assert "Hire 1 person on Saw in the week of Mon 5 Jan." in sentences(company, plan)
+
+
+@pytest.mark.parametrize("rates", [{"labour": 25}, {"labour": 25, "hire": 1_000_000}])
+def test_nobody_is_hired_without_a_price_or_too_dearly(rates):
+    """Overtime and lost sales instead."""
+    _, plan = hiring(4, 20, **rates)
+    assert plan["level_hours"]["people"].sum() == 0
+    assert plan["level_hours"]["overtime_hours"].sum() > 0
+    assert plan["level_volumes"]["lost"].sum() > 0

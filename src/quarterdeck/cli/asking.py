@@ -52,7 +52,7 @@ def promise(
     kept = opened(workspace)
     newest_plan(kept)
     try:
-        answer = promising.promise(kept, item, quantity, date, customer, site, reserved_for)
+        answer = promising.promise(kept, item, quantity, date, customer, site, reserved_for=reserved_for)
         made = promising.accept(kept, answer, author=author, way=way, order=order) if accept else ""
     except promising.EnquiryError as error:
         fail(str(error), exits.USAGE)

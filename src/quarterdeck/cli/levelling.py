@@ -18,18 +18,20 @@ def register(app: typer.Typer) -> None:
 def level(
     as_of: AsOfOption = None,
     horizon: Annotated[int | None, typer.Option(help="Weeks to level.")] = None,
+    hire: Annotated[float | None, typer.Option(help="What if one person cost so much to hire.", min=0)] = None,
+    leave: Annotated[float | None, typer.Option(help="What if letting one person go cost so much.", min=0)] = None,
     workspace: WorkspaceOption = HERE,
     json: JsonOption = False,
 ) -> None:
-    """Level volumes over the horizon: make, stock, overtime and credit within capacity and cash."""
+    """Level volumes over the horizon: make, stock, overtime, people and credit within capacity and cash."""
     from quarterdeck.cli.output import console, print_json, print_rows
-    from quarterdeck.service.levelling import families, said_of
+    from quarterdeck.service.levelling import centres, families, said_of
     from quarterdeck.service.levelling import level as run
 
     company = opened(workspace).load()
     options: dict[str, Any] = {"as_of": as_of, "horizon_weeks": horizon}
     try:
-        plan = run(company, **options)
+        plan = run(company, {"hire": hire, "leave": leave}, **options)
     except ValueError as error:
         fail(str(error), exits.USAGE)
     said = said_of(company, plan)
@@ -45,3 +47,10 @@ def level(
         for row in families(plan).iter_rows(named=True)
     ]
     print_rows("Families", ("Family", "Demand", "Make", "Outside", "Late", "Lost"), rows, numeric=(1, 2, 3, 4, 5))
+    hours = [
+        (row["work_centre"], *(f"{row[name]:,.0f}" for name in ("capacity_hours", "used_hours", "overtime_hours")),
+         f"{row['people']:,.1f}")
+        for row in centres(plan).iter_rows(named=True)
+    ]  # fmt: skip
+    heads = ("Work centre", "Hours", "Used", "Overtime", "Most people more")
+    print_rows("Work centres", heads, hours, numeric=(1, 2, 3, 4))

@@ -10,8 +10,10 @@ from quarterdeck.model import Company, Plan
 from quarterdeck.service.planning import settings_for
 
 
-def level(company: Company, **options: Any) -> Plan:  # noqa: ANN401 - the fields of Settings
+def level(company: Company, rates: dict[str, float | None] | None = None, **options: Any) -> Plan:  # noqa: ANN401 - the fields of Settings
     """A plan that holds demand and the levelled volumes, hours and cash, and nothing else.
+
+    ``rates``: cost rates that hold instead of those of the company, to see what would be if they did.
 
     Raises
     ------
@@ -23,9 +25,26 @@ def level(company: Company, **options: Any) -> Plan:  # noqa: ANN401 - the field
     from quarterdeck.model.checks import usable  # noqa: PLC0415
 
     settings = settings_for(company, **options)
-    sound, problems = usable(company)
+    sound, problems = usable(_with_rates(company, rates or {}))
     plan = demand.run(sound, Plan.blank(settings).with_problems(problems), settings)
     return levelling.run(sound, plan, settings)
+
+
+def _with_rates(company: Company, rates: dict[str, float | None]) -> Company:
+    """The company with these rates for all, in the place of its own of the same names."""
+    given = {name: value for name, value in rates.items() if value is not None}
+    if not given:
+        return company
+    kept = company["cost_rates"].filter(~pl.col("rate").is_in(list(given)))
+    new = pl.DataFrame({"rate": list(given), "scope": [""] * len(given), "value": list(given.values())})
+    return Company.of(**{**company.frames, "cost_rates": pl.concat([kept.select(new.columns), new])})
+
+
+def centres(plan: Plan) -> pl.DataFrame:
+    """Hours there, used and worked overtime at each work centre over the horizon, and the most people in addition."""
+    hours = plan["level_hours"].group_by("work_centre")
+    sums = pl.col("capacity_hours", "used_hours", "overtime_hours").sum()
+    return hours.agg(sums, pl.col("people").max()).sort("work_centre")
 
 
 def families(plan: Plan) -> pl.DataFrame:

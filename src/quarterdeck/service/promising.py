@@ -263,6 +263,7 @@ def promise(
     date: dt.date | dt.datetime | str | None = None,
     customer: str | None = None,
     site: str | None = None,
+    *,
     reserved_for: str | None = None,
 ) -> Promise:
     """The answer to an enquiry against the workspace's newest plan; see :meth:`Promiser.enquire`."""

@@ -185,10 +185,22 @@ def _resources(company: Company, centres: pl.DataFrame, settings: Settings) -> R
             capacity[row] += np.diff(known[key].work_until(edges)) / HOUR
     hourly = centres["hourly_cost"].cast(pl.Float64).to_numpy() + _rate(company, "labour", USUAL_WAGE)
     share = float(company.setting("overtime_share", str(OVERTIME_SHARE)))
-    none = np.zeros(centres.height)
+    places = [len(units.get(code, [])) or number for code, number in centres.select("work_centre", "units").iter_rows()]
     return Resources(
-        capacity, capacity * share, hourly * _rate(company, "overtime", USUAL_OVERTIME), none, none, none, none
+        capacity, capacity * share, hourly * _rate(company, "overtime", USUAL_OVERTIME),
+        *_hiring(company, centres["work_centre"].to_list(), capacity.mean(axis=1) / np.maximum(places, 1)),
+    )  # fmt: skip
+
+
+def _hiring(company: Company, centres: list[str], week: Floats) -> tuple[Floats, Floats, Floats, Floats]:
+    """Hours a week of one more person, what one costs a week, to hire and to let go; none where hiring has no price."""
+    rates = {(name, scope): value for name, scope, value in company["cost_rates"].iter_rows()}
+    hire, leave, wage = (
+        np.array([rates.get((name, code), rates.get((name, ""), usual)) for code in centres], np.float64)
+        for name, usual in (("hire", np.nan), ("leave", 0.0), ("labour", USUAL_WAGE))
     )
+    hours = np.where(np.isnan(hire), 0.0, week)
+    return hours, hours * wage, np.nan_to_num(hire), leave
 
 
 def _money(company: Company, settings: Settings) -> Money | None:

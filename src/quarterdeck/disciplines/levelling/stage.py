@@ -61,7 +61,7 @@ def hours(levels: Levels, levelled: Levelled) -> pl.DataFrame:
     return _grid(
         {"work_centre": levels.resources}, levels, capacity_hours=aggregate.resources.capacity,
         used_hours=aggregate.products.hours.T @ levelled.make, overtime_hours=levelled.overtime,
-        people=levelled.people, hour_value=levelled.hour_value,
+        people=levelled.people, hired=levelled.hired, left=levelled.left, hour_value=levelled.hour_value,
     ).with_columns(pl.col(pl.Float64).clip(lower_bound=0).round(4))  # fmt: skip
 
 

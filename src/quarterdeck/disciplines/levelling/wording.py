@@ -7,14 +7,18 @@ import polars as pl
 from quarterdeck.model import Company, Plan
 
 MOST = 5
+LEAST_PERSON = 0.05
 
 
 def sentences(company: Company, plan: Plan) -> list[str]:
     """The few things worth knowing: what hours are worth, what is built ahead, what money lacks."""
     currency = company.setting("currency")
     return [
-        *_hours(company, plan["level_hours"], currency), *_ahead(plan["level_volumes"]), *_money(plan, currency),
-    ]  # fmt: skip
+        *_hours(company, plan["level_hours"], currency),
+        *_people(company, plan["level_hours"]),
+        *_ahead(plan["level_volumes"]),
+        *_money(plan, currency),
+    ]
 
 
 def _hours(company: Company, hours: pl.DataFrame, currency: str) -> list[str]:
@@ -26,6 +30,21 @@ def _hours(company: Company, hours: pl.DataFrame, currency: str) -> list[str]:
         f"is worth {row['hour_value']:,.2f} {currency}.".replace(" .", ".")
         for row in dear.iter_rows(named=True)
     ]
+
+
+def _people(company: Company, hours: pl.DataFrame) -> list[str]:
+    names = {code: name or code for code, name in company["work_centres"].select("work_centre", "name").iter_rows()}
+    lines = []
+    for column, verb in (("hired", "Hire"), ("left", "Let go")):
+        moves = hours.filter(pl.col(column) >= LEAST_PERSON).sort(
+            column, "work_centre", "week", descending=[True, False, False]
+        )
+        lines += [
+            f"{verb} {row[column]:,.1f} people on {names.get(row['work_centre'], row['work_centre'])} in the week of "
+            f"{row['week']:%a %-d %b}.".replace(".0 people", " people").replace(" 1 people", " 1 person")
+            for row in moves.head(MOST).iter_rows(named=True)
+        ]
+    return lines
 
 
 def _ahead(volumes: pl.DataFrame) -> list[str]:

@@ -24,6 +24,8 @@ class LevelHours(dy.Schema):
     used_hours = c.number("Work of the products made in the week", unit="h", required=True)
     overtime_hours = c.number("Overtime taken", unit="h", required=True)
     people = c.number("People there in addition", unit="people", required=True)
+    hired = c.number("People hired at the beginning of the week", unit="people", default=0.0)
+    left = c.number("People let go at the beginning of the week", unit="people", default=0.0)
     hour_value = c.number("What one more hour would bring", unit="currency/hour", required=True)
 
 

@@ -12,6 +12,8 @@ RATES = {
     "overtime": ("überstunden", "heures supplémentaires", "horas extra"),
     "late": ("lateness", "penalty", "vertragsstrafe", "pénalité", "penalización"),
     "expedite": ("express", "rush", "eilzuschlag", "urgence", "urgente"),
+    "hire": ("hiring", "recruitment", "einstellung", "embauche", "contratación"),
+    "leave": ("lay off", "layoff", "let go", "severance", "entlassung", "abfindung", "licenciement", "despido"),
     "credit": ("interest", "zins", "intérêt", "interés"),
 }
 REPEATS = {
@@ -25,7 +27,7 @@ REPEATS = {
 
 class CostRates(dy.Schema):
     rate = c.choice(
-        "What it is the rate of: overhead and holding as share, labour per hour, overtime as factor, expedite as share of the value, late per day as share of value, credit as share a year",
+        "What it is the rate of: overhead and holding as share, labour per hour, overtime as factor, expedite as share of the value, late per day as share of value, hire and leave per person hired or let go (levelling hires only where the rate of hiring is there), credit as share a year",
         RATES,
         key=True,
         also="en: kind, type, rate name | de: Art | fr: type | es: tipo",
