@@ -130,7 +130,8 @@ def made_from(network: Network, node: int, quantity: int) -> tuple[int, int]:
     step = network.nodes[line.parent].step
     if line.per_order:
         return line.parent, step
-    return line.parent, int(rounded_up(guarded_ceil(quantity / line.factor), step))
+    whole = rounded_up(quantity, network.nodes[node].step)  # a part of a piece does not come out
+    return line.parent, int(rounded_up(guarded_ceil(whole / line.factor), step))
 
 
 @kernel
