@@ -18,6 +18,7 @@ from typing import Any
 
 import numpy as np
 
+from benchmarks.plant_features import with_everything
 from benchmarks.plant_maker import DAY, Sizes, make_plant
 from benchmarks.scheduling_lateness import explained_percent
 from quarterdeck.disciplines.scheduling.checker import check
@@ -34,11 +35,13 @@ def main(arguments: list[str] | None = None) -> dict[str, Any]:
     parser.add_argument("--seed", type=int, help="plant to make; another one every time where it is not given")
     parser.add_argument("--operations", type=int, default=100_000)
     parser.add_argument("--seconds", type=float, default=60.0)
+    parser.add_argument("--everything", action="store_true", help="with tools, crews, ovens, maintenance, pins, waits")
     parser.add_argument("--json", type=Path)
     options = parser.parse_args(arguments)
     seed = options.seed if options.seed is not None else secrets.randbelow(1_000_000)
     _warm_up()
     instance = make_plant(seed, Sizes(operations=options.operations))
+    instance = with_everything(instance, seed) if options.everything else instance
     row = {"seed": seed, "operations": instance.size, **_planned(instance, options.seconds)}
     for name, value in row.items():
         sys.stdout.write(f"{name}={value}\n")

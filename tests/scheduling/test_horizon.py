@@ -5,17 +5,18 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from benchmarks.plant_features import with_everything
 from benchmarks.plant_maker import Sizes, make_plant
 from quarterdeck.disciplines.scheduling import horizon
 from quarterdeck.disciplines.scheduling.checker import check
 from quarterdeck.disciplines.scheduling.decoder import decode
 from quarterdeck.disciplines.scheduling.horizon import Course, no_wishes, part_of, roll, rolls
-from quarterdeck.disciplines.scheduling.instance import ARC, Instance
+from quarterdeck.disciplines.scheduling.instance import Instance
 from quarterdeck.disciplines.scheduling.outlook import look_ahead
 from quarterdeck.disciplines.scheduling.rules import NAMED, guide, terms
 from quarterdeck.disciplines.scheduling.search import as_schedule, schedule
 from quarterdeck.disciplines.scheduling.state import END_AT, SETUP_AT
-from quarterdeck.disciplines.scheduling.taking_up import Busy, decode_on
+from quarterdeck.disciplines.scheduling.taking_up import decode_on, nobody_busy
 from quarterdeck.disciplines.scheduling.urgency import demand_of, lateness_of
 from tests.scheduling.plants import random_plant
 
@@ -49,8 +50,7 @@ def test_taken_up_at_the_beginning_it_is_the_whole_schedule(seed):
     instance = small_plant(seed)
     course, placed = rule_of(instance)
     a = instance.arrays
-    busy = Busy(*(np.full(each.size, instance.now) for each in (a.machines, a.persons, a.operations)))
-    assert np.array_equal(decode_on(a, course.guide, NO_PINS, busy, instance.now), placed)
+    assert np.array_equal(decode_on(a, course.guide, NO_PINS, nobody_busy(a, instance.now), instance.now), placed)
 
 
 @pytest.mark.parametrize("seed", range(3))
@@ -131,17 +131,27 @@ def test_a_part_keeps_the_arcs_between_its_operations():
 
 
 @pytest.mark.usefixtures("narrow")
-def test_pinned_and_handed_over_work_is_not_taken_up():
-    """A pin, a transfer batch or a plant of one window is left to the other search."""
+def test_loads_that_wait_and_limited_room_are_left_to_the_other_search():
+    """A plant of one window, with room for few or with loads that wait to be filled is not taken up in windows."""
     instance = small_plant(1)
     assert rolls(instance)
     assert not rolls(random_plant(1, jobs=20))
-    pinned, arcs = instance.arrays.operations.copy(), instance.arrays.arcs.copy()
-    pinned["pinned"][7] = 3600
-    assert not rolls(replace(instance, arrays=instance.arrays._replace(operations=pinned)))
-    assert arcs.dtype == ARC
-    arcs["pieces"][0] = 4
-    assert not rolls(replace(instance, arrays=instance.arrays._replace(arcs=arcs)))
+    for name in ("room", "fill"):
+        pools = instance.arrays.pools.copy()
+        pools[name][3] = 2000
+        assert not rolls(replace(instance, arrays=instance.arrays._replace(pools=pools)))
+
+
+@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.usefixtures("narrow")
+def test_windows_keep_pins_tools_crews_ovens_maintenance_and_longest_waits(seed):
+    """With everything that a plant may have, what is put together breaks no rule and is no worse than every rule."""
+    instance = with_everything(small_plant(seed), seed)
+    assert rolls(instance)
+    answer = schedule(instance, effort=4, seconds=600)
+    assert not check(instance, answer)
+    assert answer.scheduled.all()
+    assert answer.value <= min(answer.figures["rules"].values())
 
 
 @pytest.mark.usefixtures("narrow")

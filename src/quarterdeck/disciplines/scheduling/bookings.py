@@ -11,6 +11,16 @@ from __future__ import annotations
 
 from quarterdeck.disciplines.scheduling.calendars import begin_at, finish, first_open
 from quarterdeck.disciplines.scheduling.instance import NEVER, Arrays
+from quarterdeck.disciplines.scheduling.keeping import (
+    BOOKED,
+    HOLDS,
+    RUNS,
+    in_the_way,
+    keep,
+    let_go,
+    next_kept_person,
+    person_in_the_way,
+)
 from quarterdeck.disciplines.scheduling.state import (
     BY_PERSON,
     END_AT,
@@ -39,57 +49,7 @@ LEAST_DELAY = 60  # [s] after which a step that found no place for what follows 
 MOST_STEPS = 50  # of a chain
 MOST_DELAY = 3 * 86_400  # [s]
 MOST_ASKED = 60  # times, after which a step begins though what follows it finds no place in time
-BOOKED, BEGUN, UNATTENDED = 1, 2, 3
-
-
-@kernel
-def keep(s: State, kind: int, resource: int, o: int) -> None:
-    """Keep a machine (0) or person (1) free for an operation from ``keep_from`` on."""
-    before, at = -1, s.pin[kind, resource]
-    while at >= 0 and s.keep_from[at] <= s.keep_from[o]:
-        before, at = at, s.next_pin[kind, at]
-    s.next_pin[kind, o] = at
-    if before >= 0:
-        s.next_pin[kind, before] = o
-    else:
-        s.pin[kind, resource] = o
-
-
-@kernel
-def let_go(s: State, kind: int, resource: int, o: int) -> None:
-    """Keep a machine or person free for an operation no longer."""
-    before, at = -1, s.pin[kind, resource]
-    while at >= 0 and at != o:
-        before, at = at, s.next_pin[kind, at]
-    if at < 0:
-        return
-    if before >= 0:
-        s.next_pin[kind, before] = s.next_pin[kind, o]
-    else:
-        s.pin[kind, resource] = s.next_pin[kind, o]
-    s.next_pin[kind, o] = -1
-
-
-@kernel
-def in_the_way(s: State, kind: int, resource: int, o: int, span: tuple[int, int]) -> int:
-    """The first operation for which a machine or person is kept free within a span, -1 for none."""
-    at = s.pin[kind, resource]
-    while at >= 0 and s.keep_from[at] < span[1]:
-        if at != o and s.keep_to[at] > span[0]:
-            return at
-        at = s.next_pin[kind, at]
-    return -1
-
-
-@kernel
-def next_kept(s: State, kind: int, resource: int, o: int, moment: int) -> int:
-    """The next moment from which a machine or person is kept free for another operation [s]."""
-    at = s.pin[kind, resource]
-    while at >= 0:
-        if at != o and s.keep_from[at] > moment:
-            return s.keep_from[at]
-        at = s.next_pin[kind, at]
-    return NEVER
+BEGUN, UNATTENDED = 2, 3
 
 
 @kernel
@@ -107,8 +67,9 @@ def attend(a: Arrays, s: State, o: int, machine: int, moment: int, family: int) 
         total = setup + run_seconds(work, a.machines[machine].speed, level)
         begin = max(moment, s.person_free[person])
         begin = begin_at(a.calendars, a.intervals, shared, begin, total, pausable)
-        if begin < NEVER and next_kept(s, 1, person, o, begin) < finish(a.calendars, a.intervals, shared, begin, total):
-            begin = next_kept(s, 1, person, o, begin)
+        if begin < NEVER:
+            kept = next_kept_person(s, person, o, begin)
+            begin = kept if kept < finish(a.calendars, a.intervals, shared, begin, total) else begin
         if begin < best:
             best, who = begin, index
     s.skill_begin[op.skill] = best
@@ -148,17 +109,18 @@ def slot(  # noqa: PLR0917 - a kernel takes numbers
         end = finish(a.calendars, a.intervals, calendar, begin, setup + run) if begin < NEVER else NEVER
         if end >= NEVER:
             break
-        other = in_the_way(s, 0, machine, o, (begin, end))
-        if other < 0 and person >= 0:
-            other = in_the_way(s, 1, person, o, (begin, end))
+        other = in_the_way(s, RUNS, machine, o, (begin, end))
         if other < 0 and unit >= 0:
-            other = in_the_way(s, 2, unit, o, (begin, end))
-        if other < 0:
+            other = in_the_way(s, HOLDS, unit, o, (begin, end))
+        busy = s.keep_to[other] if other >= 0 else -1
+        if busy < 0 and person >= 0:
+            busy = person_in_the_way(s, person, o, (begin, end))
+        if busy < 0:
             start = finish(a.calendars, a.intervals, calendar, begin, setup)
             if run > 0 and setup > 0:
                 start = first_open(a.calendars, a.intervals, calendar, start)
             return begin, start, end, run
-        begin = max(s.keep_to[other], begin + 1)
+        begin = max(busy, begin + 1)
     return NEVER, NEVER, NEVER, run
 
 

@@ -12,9 +12,10 @@ import numpy as np
 from numba import njit
 
 from quarterdeck.disciplines.scheduling.batches import is_filled, join, next_along
-from quarterdeck.disciplines.scheduling.bookings import attend, begin_booked, fits_with_bound, keep, let_go
+from quarterdeck.disciplines.scheduling.bookings import attend, begin_booked, fits_with_bound
 from quarterdeck.disciplines.scheduling.calendars import finish, first_open
 from quarterdeck.disciplines.scheduling.instance import NEVER, Arrays, Integers
+from quarterdeck.disciplines.scheduling.keeping import keep_pinned, let_go
 from quarterdeck.disciplines.scheduling.sharing import give_back, take_setter, take_shared
 from quarterdeck.disciplines.scheduling.state import (
     ARRIVAL,
@@ -36,7 +37,7 @@ from quarterdeck.disciplines.scheduling.state import (
     pop,
     push,
 )
-from quarterdeck.disciplines.scheduling.timing import changeover, handed_over, longest_setup, mode_on, run_seconds
+from quarterdeck.disciplines.scheduling.timing import changeover, handed_over, mode_on, run_seconds
 from quarterdeck.disciplines.scheduling.waiting import (
     best_waiting,
     better_idle,
@@ -213,7 +214,7 @@ def _dispatch(a: Arrays, s: State, g: Guide, pool: int, moment: int) -> None:
 
 @kernel
 def _dispatch_together(a: Arrays, s: State, g: Guide, count: int, moment: int) -> None:
-    """The same over all pools touched at a moment, the most urgent first: they compete for people."""
+    """The same over all pools touched at a moment, the most urgent first: they compete for people and tools."""
     while True:
         best, on, score = -1, -1, -np.inf
         for k in range(count):
@@ -311,15 +312,7 @@ def begin(a: Arrays, s: State, pins: Integers, now: int) -> None:
     for machine in range(a.machines.size):
         s.machine_family[machine] = a.machines[machine].family
     for k in range(pins.size):
-        op = a.operations[pins[k]]
-        calendar = a.machines[op.machine].calendar
-        run = a.modes[mode_on(a, pins[k], a.machines[op.machine].pool)].work
-        work = longest_setup(a, pins[k], op.machine) + run_seconds(run, a.machines[op.machine].speed, 1.0)
-        begin = max(op.pinned, op.latest)
-        begin = first_open(a.calendars, a.intervals, calendar, begin)
-        s.keep_from[pins[k]] = max(op.pinned, op.latest)
-        s.keep_to[pins[k]] = finish(a.calendars, a.intervals, calendar, begin, work) if begin < NEVER else NEVER
-        keep(s, 0, op.machine, pins[k])
+        keep_pinned(a, s, pins[k])
     for o in range(a.operations.size):
         op = a.operations[o]
         s.left[o] = op.predecessors
@@ -353,7 +346,7 @@ def follow(a: Arrays, s: State, g: Guide) -> None:
                 count = _mark(s, count, pool)
         for k in range(count):
             s.marked[s.dirty[k]] = 0
-        if count > 1 and a.skills.size > 0:
+        if count > 1 and (a.skills.size > 0 or a.tools.size > 0):
             _dispatch_together(a, s, g, count, moment)
             continue
         for k in range(count):

@@ -11,12 +11,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
 
-from quarterdeck.disciplines.scheduling.instance import Arrays, Instance, Integers, pointers
-from quarterdeck.disciplines.scheduling.standing_again import depends
+from quarterdeck.disciplines.scheduling.instance import Arrays, Instance, Integers, Records, pointers
 from quarterdeck.disciplines.scheduling.state import (
     BY_PERSON,
     END_AT,
@@ -24,11 +24,14 @@ from quarterdeck.disciplines.scheduling.state import (
     ON_MACHINE,
     READY_AT,
     RUN_FOR,
+    SET_BY,
     SETUP_AT,
     SETUP_FOR,
+    START_AT,
+    WITH_TOOL,
     Guide,
 )
-from quarterdeck.disciplines.scheduling.taking_up import Busy, decode_on
+from quarterdeck.disciplines.scheduling.taking_up import Busy, decode_on, hand_over
 
 Floats = npt.NDArray[np.float64]
 Flags = npt.NDArray[np.bool_]
@@ -77,6 +80,13 @@ class Course:
     latest: Integers
     spread: float
 
+    @cached_property
+    def firm(self) -> Flags:
+        """Operations that no place is kept free for: run, pinned, maintenance, bound to others, waiting for loads."""
+        a = self.instance.arrays
+        firm = (a.operations["started"] == 1) | (a.operations["pinned"] >= 0) | (a.operations["latest"] > 0)
+        return np.asarray(firm | bound_to_others(a) | filled(a))
+
 
 @dataclass
 class Stand:
@@ -88,6 +98,7 @@ class Stand:
     machine: Integers
     family: Integers
     person: Integers
+    tool: Integers
     now: int
 
 
@@ -103,20 +114,20 @@ class Window:
     latest: Integers
     demand: Integers
     weights: Floats
+    firm: Flags
 
     def decoded(self, wishes: Wishes) -> Integers:
         """Rows of the schedule with these wishes."""
         operations = self.arrays.operations
-        pins = np.zeros(0, np.int64)
-        if (wishes.pinned >= 0).any():
+        wished = (wishes.pinned >= 0) & ~self.firm
+        if wished.any():
             operations = operations.copy()
-            operations["pinned"] = wishes.pinned
-            operations["machine"] = np.where(wishes.machine >= 0, wishes.machine, operations["machine"])
-            pins = np.flatnonzero(wishes.pinned >= 0)
-            pins = pins[np.argsort(wishes.pinned[pins], kind="stable")]
+            operations["pinned"] = np.where(wished, wishes.pinned, operations["pinned"])
+            operations["machine"] = np.where(wished & (wishes.machine >= 0), wishes.machine, operations["machine"])
+            operations["latest"] = np.where(wished, -1, operations["latest"])
         arrays, wanted = self.arrays._replace(operations=operations), self.guide
         wanted = wanted._replace(key=wanted.key + wishes.bias)
-        placed: Integers = decode_on(arrays, wanted, pins, self.busy, self.now)
+        placed: Integers = decode_on(arrays, wanted, in_order(operations), self.busy, self.now)
         return placed
 
     def lateness(self, placed: Integers) -> Floats:
@@ -127,12 +138,33 @@ class Window:
         return np.asarray(late * self.weights)
 
 
+def in_order(operations: Records) -> Integers:
+    """Operations that a machine is kept free for, pinned or maintenance, in the order of their moments."""
+    kept = np.maximum(operations["pinned"], operations["latest"])
+    rows = np.flatnonzero(((operations["pinned"] >= 0) | (operations["latest"] > 0)) & (operations["machine"] >= 0))
+    return np.asarray(rows[np.argsort(kept[rows], kind="stable")], dtype=np.int64)
+
+
+def bound_to_others(a: Arrays) -> Flags:
+    """Operations that must begin soon after another, or another soon after them."""
+    found = np.zeros(a.operations.size, np.bool_)
+    limited = a.arcs["wait"] > 0
+    found[a.arcs["successor"][limited]] = True
+    found[np.repeat(np.arange(found.size), a.operations["arcs"])[limited]] = True
+    return found
+
+
+def filled(a: Arrays) -> Flags:
+    """Operations that may be done where loads wait to be filled."""
+    found = np.zeros(a.operations.size, np.bool_)
+    found[np.repeat(np.arange(found.size), a.operations["modes"])[a.pools["fill"][a.modes["pool"]] > 0]] = True
+    return found
+
+
 def rolls(instance: Instance) -> bool:
-    """Whether a schedule can be taken up window by window: several windows, nothing booked, loaded or pinned."""
-    operations = instance.arrays.operations
-    kept = (operations["pinned"] >= 0) | (operations["latest"] > 0) | (operations["person"] > 0)
-    batches = (instance.arrays.arcs["pieces"] > 1).any()
-    return instance.size >= 2 * WIDTH and not kept.any() and not batches and not depends(instance)
+    """Whether a schedule can be taken up window by window: several windows, room for all, loads that wait for none."""
+    pools = instance.arrays.pools
+    return instance.size >= 2 * WIDTH and not ((pools["room"] > 0) | (pools["fill"] > 0)).any()
 
 
 def roll(course: Course, reference: Integers, wishes: Wishes, generator: np.random.Generator, spent: Spent) -> Integers:
@@ -176,6 +208,7 @@ def _nothing_stands(instance: Instance, reference: Integers) -> Stand:
         np.full(a.machines.size, instance.now),
         a.machines["family"].copy(),
         np.full(a.persons.size, instance.now),
+        np.full(int(a.tools["count"].sum()), instance.now),
         instance.now,
     )
 
@@ -189,9 +222,35 @@ def _window(course: Course, stand: Stand, rows: Integers) -> Window:
     numbers, demand = np.unique(course.serves[rows], return_inverse=True)
     demands = course.instance.arrays.demands
     weights = np.where(numbers >= 0, demands["weight"][numbers] if demands.size else 0.0, 0.0)
-    busy = Busy(stand.machine.copy(), stand.person.copy(), stand.ready[rows])
+    busy = Busy(
+        stand.machine.copy(), stand.person.copy(), stand.tool.copy(), stand.ready[rows], _coming(course, stand, rows)
+    )
     part = part._replace(machines=machines)
-    return Window(rows, part, guide, busy, stand.now, course.latest[rows], demand, np.asarray(weights))
+    firm = course.firm[rows] | _booked_ahead(part, stand, rows)
+    return Window(rows, part, guide, busy, stand.now, course.latest[rows], demand, np.asarray(weights), firm)
+
+
+def _coming(course: Course, stand: Stand, rows: Integers) -> Integers:
+    """Per family, operations after a window that wait for loads to fill."""
+    a = course.instance.arrays
+    if not (a.pools["fill"] > 0).any():
+        return np.zeros(1, np.int64)
+    after = stand.left.copy()
+    after[rows] = False
+    return np.bincount(a.operations["family"][after & filled(a)], minlength=1).astype(np.int64)
+
+
+def _booked_ahead(part: Arrays, stand: Stand, rows: Integers) -> Flags:
+    """Operations whose place is known since what they must follow soon has begun; they are pinned to it."""
+    row = stand.placed[rows]
+    booked = row[:, END_AT] >= 0
+    machined = booked & (row[:, ON_MACHINE] >= 0)
+    operations = part.operations
+    operations["pinned"][machined] = row[machined, SETUP_AT]
+    operations["machine"][machined] = row[machined, ON_MACHINE]
+    attended = machined & (row[:, BY_PERSON] >= 0)
+    operations["person"][attended] = row[attended, BY_PERSON] + 1
+    return np.asarray(booked)
 
 
 def _improved(
@@ -243,6 +302,8 @@ def _keep_free(window: Window, trial: Wishes, placed: Integers, demand: int, gen
         return
     lost = np.maximum(placed[steps, SETUP_AT] - placed[steps, READY_AT], 0) + placed[steps, SETUP_FOR] + WAIT_SHARE
     o = int(generator.choice(steps, p=lost / lost.sum()))
+    if window.firm[o]:
+        return
     if trial.pinned[o] >= 0 and generator.random() < 0.4:
         trial.pinned[o] = trial.machine[o] = -1
         return
@@ -257,19 +318,43 @@ def _keep(a: Arrays, stand: Stand, window: Window, placed: Integers, until: int 
     """Have what begins before a moment stand, everything if there is none."""
     moved = placed[:, IN_MODE] - window.arrays.operations["first_mode"] + a.operations["first_mode"][window.rows]
     placed[:, IN_MODE] = np.where(placed[:, IN_MODE] >= 0, moved, -1)
-    chosen = np.flatnonzero(placed[:, SETUP_AT] < until) if until is not None else np.arange(window.rows.size)
-    chosen = chosen[np.argsort(placed[chosen, SETUP_AT], kind="stable")]
+    chosen, ahead = _standing(a, window, placed, until)
     rows, found = window.rows[chosen], placed[chosen]
+    stand.placed[window.rows[ahead]] = placed[ahead]
     stand.placed[rows], stand.left[rows] = found, False
-    machine, person = found[:, ON_MACHINE], found[:, BY_PERSON]
+    machine, person, tool, setter = (found[:, column] for column in (ON_MACHINE, BY_PERSON, WITH_TOOL, SET_BY))
     on = machine >= 0
     np.maximum.at(stand.machine, machine[on], found[on, END_AT])
     stand.family[machine[on]] = a.operations["family"][rows[on]]
     np.maximum.at(stand.person, person[person >= 0], found[person >= 0, END_AT])
-    arcs, counts = runs(a.operations["first_arc"][rows], a.operations["arcs"][rows]), a.operations["arcs"][rows]
-    there = np.repeat(found[:, END_AT], counts) + a.arcs["lag"][arcs]
-    np.maximum.at(stand.ready, a.arcs["successor"][arcs], there)
+    np.maximum.at(stand.person, setter[setter >= 0], found[setter >= 0, START_AT])
+    np.maximum.at(stand.tool, tool[tool >= 0], found[tool >= 0, END_AT])
+    hand_over(a, stand.placed, rows, stand.ready)
     stand.now = max(stand.now, until) if until is not None else stand.now
+
+
+def _standing(a: Arrays, window: Window, placed: Integers, until: int | None) -> tuple[Integers, Integers]:
+    """What of a window stands, in the order of time, and what is booked ahead because what it must follow stands."""
+    begun = placed[:, SETUP_AT] < until if until is not None else np.ones(window.rows.size, np.bool_)
+    machine = placed[:, ON_MACHINE]
+    if (a.pools["capacity"] > 0).any():
+        loads = np.flatnonzero((machine >= 0) & (a.pools["capacity"][a.machines["pool"][machine]] > 0))
+        _, number = np.unique(placed[loads][:, [ON_MACHINE, START_AT, END_AT]], axis=0, return_inverse=True)
+        some = np.zeros(int(number.max(initial=-1)) + 1, np.bool_)
+        some[number[begun[loads]]] = True
+        begun[loads] = some[number]
+    ahead = np.zeros_like(begun)
+    part = window.arrays
+    limited = np.flatnonzero(part.arcs["wait"] > 0)
+    source = np.repeat(np.arange(begun.size), part.operations["arcs"])[limited]
+    target = part.arcs["successor"][limited]
+    while limited.size:
+        more = (begun | ahead)[source] & ~(begun | ahead)[target]
+        if not more.any():
+            break
+        ahead[target[more]] = True
+    chosen = np.flatnonzero(begun)
+    return chosen[np.argsort(placed[chosen, SETUP_AT], kind="stable")], np.flatnonzero(ahead)
 
 
 def part_of(a: Arrays, rows: Integers) -> Arrays:

@@ -42,7 +42,7 @@ OPERATION = np.dtype(
         ("person", "i8"),  # 1 + the only person allowed, 0: anybody with the skill
         ("unbroken", "i8"),  # 1: may not pause, wherever it is done
         ("tool", "i8"),  # 1 + the kind of tool that it holds, 0: none
-        ("latest", "i8"),  # [s] of maintenance: it begins then, or sooner where the machine has nothing to do; else 0
+        ("latest", "i8"),  # [s] of maintenance: it begins then, or sooner where its machine is idle; -1: a wish; else 0
     ]
 )
 MODE = np.dtype([("pool", "i8"), ("work", "i8"), ("rank", "i8")])

@@ -62,6 +62,7 @@ STARTS = (
     Rule(remaining=1.0, steps=1.0, brief=0.1, ahead=0.2),
     Rule(remaining=1.0),
 )
+GOES_ON = 1e6
 MOST_REMAINING = -2
 """Of these the one that is best for makespans of most large shops: much work left first, unless it would queue next."""
 
@@ -77,6 +78,7 @@ class Terms:
     unhurried: npt.NDArray[np.int64]  # the same whatever lead times are learnt
     final: npt.NDArray[np.int64]
     next_pool: npt.NDArray[np.int64]
+    going_on: Floats  # more than all rules say, where an order has the tool already that the operation needs
 
 
 def terms(instance: Instance, outlook: Outlook) -> Terms:
@@ -96,12 +98,30 @@ def terms(instance: Instance, outlook: Outlook) -> Terms:
     final = np.minimum(outlook.latest + (outlook.remaining - outlook.duration).astype(np.int64), 1 << 59)
     latest = np.minimum(outlook.latest, 1 << 59)
     setup = float(every.mean()) if every.size else 1.0
-    return Terms(static, mean, setup, latest, latest, final, outlook.next_pool)
+    return Terms(static, mean, setup, latest, latest, final, outlook.next_pool, _going_on(instance))
+
+
+def _going_on(instance: Instance) -> Floats:
+    """How much sooner operations go that need the kind of tool of the operation before: it stays with the order."""
+    operations, arcs = instance.arrays.operations, instance.arrays.arcs
+    tool = operations["tool"]
+    found = np.zeros(instance.size)
+    if tool.any():
+        before = np.repeat(np.arange(instance.size), operations["arcs"])
+        after = arcs["successor"][_ranges(operations["first_arc"], operations["arcs"])]
+        found[after[(tool[before] > 0) & (tool[before] == tool[after])]] = GOES_ON
+    return found
+
+
+def _ranges(first: npt.NDArray[np.int64], count: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
+    """The numbers from each first one on, so many, one after the other."""
+    ends = np.cumsum(count)
+    return np.asarray(np.arange(int(ends[-1]) if ends.size else 0) + np.repeat(first - (ends - count), count))
 
 
 def guide(parameters: Floats, parts: Terms, now: int, bias: Floats | None = None) -> Guide:
     """The rule with these parameters, ready for the decoder; ``bias`` is added to each operation's sum."""
-    key = parameters @ parts.static
+    key = parameters @ parts.static + parts.going_on
     due = np.minimum(parts.latest if parameters[11] >= 0.5 else parts.final, now + (1 << 34)) - now
     key -= parameters[3] * due / parts.mean_work
     if bias is not None:

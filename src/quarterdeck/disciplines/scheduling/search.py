@@ -11,13 +11,15 @@ import numpy as np
 import numpy.typing as npt
 from numba import njit
 
+from quarterdeck.disciplines.scheduling.checker import check
 from quarterdeck.disciplines.scheduling.decoder import decode
-from quarterdeck.disciplines.scheduling.horizon import Course, no_wishes, roll, rolls
+from quarterdeck.disciplines.scheduling.horizon import Course, in_order, no_wishes, roll, rolls
 from quarterdeck.disciplines.scheduling.instance import MAKESPAN, TARDINESS, Arrays, Instance, Integers, Schedule
 from quarterdeck.disciplines.scheduling.lead_times import latest_with, waits_after
 from quarterdeck.disciplines.scheduling.outlook import Outlook, bound, earliest_ends, last_end, look_ahead, tardiness
 from quarterdeck.disciplines.scheduling.prices import bill_of
 from quarterdeck.disciplines.scheduling.rules import MOST_REMAINING, NAMED, STARTS, Rule, Terms, guide, terms
+from quarterdeck.disciplines.scheduling.standing_again import depends
 from quarterdeck.disciplines.scheduling.state import (
     BY_PERSON,
     COLUMNS,
@@ -33,7 +35,7 @@ from quarterdeck.disciplines.scheduling.state import (
     WITH_TOOL,
     Guide,
 )
-from quarterdeck.disciplines.scheduling.taking_up import Busy, decode_on
+from quarterdeck.disciplines.scheduling.taking_up import decode_on, nobody_busy
 from quarterdeck.disciplines.scheduling.urgency import demand_of, lateness_of, urged
 
 Floats = npt.NDArray[np.float64]
@@ -214,10 +216,7 @@ def begin(
     instance: Instance, outlook: Outlook, effort: int, seconds: float, callback: Callback, parts: Terms | None = None
 ) -> Search:
     """A search that has tried nothing yet."""
-    operations = instance.arrays.operations
-    pinned = np.flatnonzero(((operations["pinned"] >= 0) | (operations["latest"] > 0)) & (operations["machine"] >= 0))
-    kept = np.maximum(operations["pinned"], operations["latest"])[pinned]
-    pins = pinned[np.argsort(kept, kind="stable")]
+    pins = in_order(instance.arrays.operations)
     clock = time.perf_counter
     budget = min(effort * DECODED_PER_EFFORT, effort * RUNS_PER_EFFORT * max(instance.size, 1))
     return Search(
@@ -306,8 +305,16 @@ def _roll(search: Search, generator: np.random.Generator) -> None:
         return search.used() >= begun + (1 - begun) * HORIZON_SHARE * share
 
     placed = roll(course, search.placed, no_wishes(a.operations.size), generator, enough)
-    if (placed[:, END_AT] >= 0).all():
+    if (placed[:, END_AT] >= 0).all() and agreed(search, placed):
         search.keep(placed, Trial(search.parameters, search.bias))
+
+
+def agreed(search: Search, placed: Integers) -> bool:
+    """Whether the checker finds no more in another schedule than in the best one, where there is more to be kept."""
+    if not depends(search.instance) and not search.pins.size:
+        return True
+    faults = [len(check(search.instance, as_schedule(each, 0.0))) for each in (search.placed, placed)]
+    return faults[1] <= faults[0]
 
 
 def compile_for_long_plans(instance: Instance) -> None:
@@ -315,8 +322,7 @@ def compile_for_long_plans(instance: Instance) -> None:
     outlook = look_ahead(instance)
     wanted = guide(NAMED["ATC"].vector(), terms(instance, outlook), instance.now)
     a = instance.arrays
-    busy = Busy(*(np.full(each.size, instance.now) for each in (a.machines, a.persons, a.operations)))
-    decode_on(a, wanted, np.zeros(0, np.int64), busy, instance.now)
+    decode_on(a, wanted, in_order(a.operations), nobody_busy(a, instance.now), instance.now)
 
 
 def _jitter(search: Search, generator: np.random.Generator) -> None:

@@ -8,9 +8,9 @@ kind. Where a machine group has people for setting up, one of them is busy with 
 
 from __future__ import annotations
 
-from quarterdeck.disciplines.scheduling.bookings import next_kept
 from quarterdeck.disciplines.scheduling.calendars import finish, first_open, interval_at
 from quarterdeck.disciplines.scheduling.instance import NEVER, Arrays
+from quarterdeck.disciplines.scheduling.keeping import HOLDS, next_kept, person_in_the_way
 from quarterdeck.disciplines.scheduling.state import (
     BY_PERSON,
     END_AT,
@@ -34,7 +34,7 @@ def free_tool(a: Arrays, s: State, o: int, span: tuple[int, int]) -> tuple[int, 
     for unit in range(kind.first, kind.first + kind.count):
         begin = max(span[0], s.tool_free[unit])
         if s.special == 1:
-            kept = next_kept(s, 2, unit, o, begin)
+            kept = next_kept(s, HOLDS, unit, o, begin)
             begin = kept if kept < begin + span[1] - span[0] else begin
         if begin < best:
             best, which = begin, unit
@@ -42,7 +42,7 @@ def free_tool(a: Arrays, s: State, o: int, span: tuple[int, int]) -> tuple[int, 
 
 
 @kernel
-def free_setter(a: Arrays, s: State, machine: int, calendar: int, span: tuple[int, int]) -> tuple[int, int]:
+def free_setter(a: Arrays, s: State, o: int, machine: int, calendar: int, span: tuple[int, int]) -> tuple[int, int]:
     """When somebody can set up a machine from a moment on for so long, and who: ``span`` is (moment, seconds).
 
     ``calendar``: that of the machine and of who does the work.
@@ -59,11 +59,14 @@ def free_setter(a: Arrays, s: State, machine: int, calendar: int, span: tuple[in
             if begin >= best:
                 break
             if first_open(a.calendars, a.intervals, calendar, begin) == begin:
-                done = finish(a.calendars, a.intervals, shared, begin, span[1])
-                if done <= finish(a.calendars, a.intervals, calendar, begin, span[1]):
-                    kept = next_kept(s, 1, person, -1, begin) if s.special == 1 else NEVER
-                    if begin < best:
-                        best, who = (kept if kept < done else begin), person
+                set_up = finish(a.calendars, a.intervals, calendar, begin, span[1])
+                if finish(a.calendars, a.intervals, shared, begin, span[1]) <= set_up:
+                    until = first_open(a.calendars, a.intervals, calendar, set_up)
+                    busy = person_in_the_way(s, person, o, (begin, until)) if s.special == 1 else -1
+                    if busy >= 0:
+                        begin = max(busy, begin + 1)
+                        continue
+                    best, who = begin, person
                     break
             begin = _next_opening(a, shared, begin)
     return best, who
@@ -86,7 +89,7 @@ def shared_from(a: Arrays, s: State, o: int, machine: int, calendar: int, work: 
     if a.operations[o].tool > 0:
         begin, _ = free_tool(a, s, o, (moment, finish(a.calendars, a.intervals, calendar, moment, total)))
     if begin == moment and setup > 0 and a.pools[a.machines[machine].pool].setter > 0:
-        begin, _ = free_setter(a, s, machine, calendar, (moment, setup))
+        begin, _ = free_setter(a, s, o, machine, calendar, (moment, setup))
     return begin
 
 
@@ -106,7 +109,7 @@ def take_setter(a: Arrays, s: State, o: int, machine: int, calendar: int) -> Non
     """Occupy who sets up for an operation that begins; nobody where it was booked ahead and nobody is free."""
     row = s.placed[o]
     if row[SETUP_FOR] > 0 and a.pools[a.machines[machine].pool].setter > 0:
-        begin, who = free_setter(a, s, machine, calendar, (row[SETUP_AT], row[SETUP_FOR]))
+        begin, who = free_setter(a, s, o, machine, calendar, (row[SETUP_AT], row[SETUP_FOR]))
         if begin == row[SETUP_AT]:
             row[SET_BY] = who
             s.person_free[who] = max(s.person_free[who], row[START_AT])

@@ -60,10 +60,11 @@ class State(NamedTuple):
     machine_family: Integers
     person_free: Integers
     tool_free: Integers
-    pin: Integers  # (3, machines, persons or tools): the first operation that each is kept free for, -1 for none
-    next_pin: Integers  # (3, operations): the one after it
+    pin: Integers  # (4, machines, persons, tools or setters): first operation that each is kept free for, -1 for none
+    next_pin: Integers  # (4, operations): the one after it
     keep_from: Integers  # per operation: from when its machine is kept free for it [s]
     keep_to: Integers  # until when [s]
+    set_to: Integers  # per operation: until when who sets up is kept free for it [s]
     booked: Integers  # per operation: 1 while its place is booked, 2 once it has begun there
     asked: Integers  # per operation: how often it found no place for what is bound to it
     retry: Integers  # per operation: before when it is not asked again [s]
@@ -149,9 +150,9 @@ def blank_state(a: Arrays, now: int) -> State:
         placed, np.full(n, now, np.int64), np.zeros(n, np.int64), np.full(machines, now, np.int64),
         np.zeros(machines, np.int64), np.full(a.persons.size, now, np.int64),
         np.full(tools, now, np.int64),
-        np.full((3, max(machines, a.persons.size, tools)), -1, np.int64), np.full((3, kept), -1, np.int64),
+        np.full((4, max(machines, a.persons.size, tools)), -1, np.int64), np.full((4, kept), -1, np.int64),
         np.zeros(kept, np.int64), np.zeros(kept, np.int64), np.zeros(kept, np.int64), np.zeros(kept, np.int64),
-        np.zeros(kept, np.int64), bound, bound_into,
+        np.zeros(kept, np.int64), np.zeros(kept, np.int64), bound, bound_into,
         np.full(pools, -1, np.int64), np.full(kept, -1, np.int64), special,
         np.zeros(a.modes.size, ENTRY), queue_first, zeros.copy(), zeros.copy(), zeros.copy(), idle, idle_count,
         zeros.copy(), zeros.copy(), np.full(a.skills.size, -1, np.int64), np.full(a.skills.size, -1, np.int64),

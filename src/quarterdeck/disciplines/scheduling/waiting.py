@@ -6,9 +6,10 @@ from __future__ import annotations
 
 import numpy as np
 
-from quarterdeck.disciplines.scheduling.bookings import attend, next_kept
+from quarterdeck.disciplines.scheduling.bookings import attend
 from quarterdeck.disciplines.scheduling.calendars import begin_at, finish, first_open
 from quarterdeck.disciplines.scheduling.instance import NEVER, Arrays
+from quarterdeck.disciplines.scheduling.keeping import next_booked, next_kept
 from quarterdeck.disciplines.scheduling.sharing import shared_from
 from quarterdeck.disciplines.scheduling.state import (
     AVOID_SETUP,
@@ -137,7 +138,10 @@ def best_waiting(  # noqa: C901 - one loop over what waits
 
 @kernel
 def goes_along(a: Arrays, s: State, leader: int, o: int, machine: int, room: int) -> bool:
-    """Whether a waiting operation may share the load that the leader begins: like it, no longer, and small enough."""
+    """Whether a waiting operation may share the load that the leader begins: like it, no longer, and small enough.
+
+    What runs shares with what runs alone; and nobody joins who needs more set-up than the leader has had.
+    """
     op, first = a.operations[o], a.operations[leader]
     if (
         s.placed[o, END_AT] >= 0
@@ -150,7 +154,9 @@ def goes_along(a: Arrays, s: State, leader: int, o: int, machine: int, room: int
         return False
     if s.special == 1 and (s.bound[o] >= 0 or s.booked[o] > 0 or op.person != first.person):
         return False
-    if op.started == 1 or op.pinned >= 0 or (op.machine >= 0 and op.machine != machine):
+    if op.started != first.started or op.pinned >= 0 or (op.machine >= 0 and op.machine != machine):
+        return False
+    if op.started == 0 and op.setup > first.setup:
         return False
     pool = a.machines[machine].pool
     return a.modes[mode_on(a, o, pool)].work <= a.modes[mode_on(a, leader, pool)].work
@@ -162,6 +168,13 @@ def _load_of(a: Arrays, s: State, g: Guide, leader: int, machine: int, moment: i
     pool = a.machines[machine].pool
     load, room = a.operations[leader].load, a.pools[pool].capacity - a.operations[leader].load
     first, bar, last = s.queue_first[pool], np.inf, -1
+    alike = 0
+    for index in range(first, first + s.queue_size[pool]):
+        o = s.queue[index].operation
+        if o != leader and goes_along(a, s, leader, o, machine, room):
+            alike += a.operations[o].load
+    if alike <= room:  # all of them fit, whatever their order
+        return load + alike
     while True:
         best, score = -1, -np.inf
         for index in range(first, first + s.queue_size[pool]):
@@ -226,8 +239,8 @@ def _may_begin(  # noqa: C901, PLR0911, PLR0912 - one page for the whole rule
         begin = shared_from(a, s, o, machine, calendar, (moment, setup, total))
         if begin > moment:
             return begin
-    if s.pin[0, machine] >= 0 and op.started == 0:
-        kept = next_kept(s, 0, machine, o, moment)
+    if s.pin[0, machine] >= 0:
+        kept = next_kept(s, 0, machine, o, moment) if op.started == 0 else next_booked(s, machine, moment)
         done = finish(a.calendars, a.intervals, working_calendar(a, s, machine, op.skill), moment, total)
         if kept < done:
             return kept
