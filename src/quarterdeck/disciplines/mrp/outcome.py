@@ -47,7 +47,9 @@ def _yields(company: Company, outcome: Outcome, orders: pl.DataFrame, row: Ints)
     found = yielded(company, outcome)
     at = row[found["row"].to_numpy()] - outcome.lots.height
     names = orders.select(pl.col("order", "line").gather(pl.lit(pl.Series(at))))
-    frame = names.with_columns(pl.col("line").fill_null(""), found["item"], found["site"], quantity=units(found["quantity"].to_numpy()))
+    frame = names.with_columns(
+        pl.col("line").fill_null(""), found["item"], found["site"], quantity=units(found["quantity"].to_numpy())
+    )
     return frame.with_columns(_at=at).sort("_at", "item").drop("_at")
 
 
