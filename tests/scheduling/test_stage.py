@@ -230,3 +230,14 @@ def test_the_order_of_rows_does_not_matter():
     turned = plans.with_tables(**{name: frame.reverse() for name, frame in plans.frames.items()})
     one, two = run(company(), plans, SETTINGS), run(shuffled, turned, SETTINGS)
     assert one.operations.sort("order", "sequence").equals(two.operations.sort("order", "sequence"))
+
+
+def test_the_faster_of_two_idle_machines_is_taken():
+    """One saw has half of the standard speed, one twice: the order goes to the fast one, whatever their names."""
+    for slow, fast in (("A", "B"), ("B", "A")):
+        saws = pl.DataFrame({"machine": [slow, fast], "work_centre": ["weld"] * 2, "efficiency": [0.5, 2.0]})
+        result = run(
+            company(machines=saws), plan([order("F", "make", "frame", 0, 1)], [("F", "requirement", "D")], {"D": 1}),
+            SETTINGS,
+        )  # fmt: skip
+        assert _step(result, "F", 10)["machine"] == fast

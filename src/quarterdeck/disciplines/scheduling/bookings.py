@@ -15,12 +15,14 @@ from quarterdeck.disciplines.scheduling.keeping import (
     BOOKED,
     HOLDS,
     RUNS,
+    SETS,
     in_the_way,
     keep,
     let_go,
     next_kept_person,
     person_in_the_way,
 )
+from quarterdeck.disciplines.scheduling.sharing import free_setter
 from quarterdeck.disciplines.scheduling.state import (
     BY_PERSON,
     END_AT,
@@ -28,6 +30,7 @@ from quarterdeck.disciplines.scheduling.state import (
     ON_MACHINE,
     READY_AT,
     RUN_FOR,
+    SET_BY,
     SETUP_AT,
     SETUP_FOR,
     START_AT,
@@ -116,12 +119,25 @@ def slot(  # noqa: PLR0917 - a kernel takes numbers
         if busy < 0 and person >= 0:
             busy = person_in_the_way(s, person, o, (begin, end))
         if busy < 0:
+            busy = _setter_busy(a, s, o, machine, calendar, begin, setup)
+        if busy < 0:
             start = finish(a.calendars, a.intervals, calendar, begin, setup)
             if run > 0 and setup > 0:
                 start = first_open(a.calendars, a.intervals, calendar, start)
             return begin, start, end, run
         begin = max(busy, begin + 1)
     return NEVER, NEVER, NEVER, run
+
+
+@kernel
+def _setter_busy(  # noqa: PLR0917 - a kernel takes numbers
+    a: Arrays, s: State, o: int, machine: int, calendar: int, begin: int, setup: int
+) -> int:
+    """Until when nobody is free to set up [s], -1 where somebody is or nobody is needed."""
+    if setup == 0 or a.pools[a.machines[machine].pool].setter == 0:
+        return -1
+    free, _ = free_setter(a, s, o, machine, calendar, (begin, setup))
+    return free if free > begin else -1
 
 
 @kernel
@@ -221,11 +237,14 @@ def _unbook_after(a: Arrays, s: State, o: int) -> None:
                 let_go(s, 1, s.placed[o, BY_PERSON], o)
             if s.placed[o, WITH_TOOL] >= 0:
                 let_go(s, 2, s.placed[o, WITH_TOOL], o)
+            if s.placed[o, SET_BY] >= 0:
+                let_go(s, SETS, s.placed[o, SET_BY], o)
             _leave_room(a, s, o)
         s.booked[o] = 0
         s.placed[o, END_AT] = s.placed[o, START_AT] = s.placed[o, SETUP_AT] = -1
         s.placed[o, ON_MACHINE] = s.placed[o, BY_PERSON] = s.placed[o, IN_MODE] = -1
-        s.placed[o, WITH_TOOL], s.placed[o, RUN_FOR] = -1, 0
+        s.placed[o, WITH_TOOL] = s.placed[o, SET_BY] = -1
+        s.placed[o, RUN_FOR] = 0
         index = s.bound[o]
 
 
@@ -252,11 +271,28 @@ def _enter(a: Arrays, s: State, o: int) -> None:
         keep(s, 2, s.placed[o, WITH_TOOL], o)
     if s.placed[o, BY_PERSON] >= 0:
         keep(s, 1, s.placed[o, BY_PERSON], o)
+    _keep_setter(a, s, o)
     pool = a.machines[s.placed[o, ON_MACHINE]].pool
     if a.pools[pool].room > 0:
         s.next_waiting[o] = s.waiting_room[pool]
         s.waiting_room[pool] = o
     s.booked[o] = BOOKED
+
+
+@kernel
+def _keep_setter(a: Arrays, s: State, o: int) -> None:
+    """Keep somebody free for the longest set-up that a booked operation may need."""
+    row = s.placed[o]
+    machine, setup = row[ON_MACHINE], longest_setup(a, o, row[ON_MACHINE])
+    if setup == 0 or a.pools[a.machines[machine].pool].setter == 0:
+        return
+    calendar = a.machines[machine].calendar
+    if row[BY_PERSON] >= 0:
+        calendar = a.both[calendar, a.persons[row[BY_PERSON]].calendar]
+    free, who = free_setter(a, s, o, machine, calendar, (s.keep_from[o], setup))
+    if free == s.keep_from[o]:
+        row[SET_BY], s.set_to[o] = who, row[START_AT]
+        keep(s, SETS, who, o)
 
 
 @kernel
@@ -341,6 +377,9 @@ def begin_booked(a: Arrays, s: State, o: int) -> int:
     if row[WITH_TOOL] >= 0:
         let_go(s, 2, row[WITH_TOOL], o)
         s.tool_free[row[WITH_TOOL]] = row[END_AT]
+    if row[SET_BY] >= 0:
+        let_go(s, SETS, row[SET_BY], o)
+        row[SET_BY] = -1
     setup = changeover(a, o, machine, s.machine_family[machine])
     row[SETUP_FOR], row[SETUP_AT] = setup, begin_before(a, calendar, row[START_AT], setup)
     s.machine_free[machine], s.machine_family[machine] = row[END_AT], a.operations[o].family

@@ -255,15 +255,17 @@ def _may_begin(  # noqa: C901, PLR0911, PLR0912 - one page for the whole rule
 
 @kernel
 def better_idle(a: Arrays, s: State, g: Guide, o: int, machine: int, moment: int) -> int:
-    """The idle machine on which a shared operation ends first; ``machine`` unless one of another pool is better."""
+    """The idle machine on which an operation ends first: of another pool that may do it, or a faster one of its own."""
     op = a.operations[o]
     best, least = machine, NEVER
-    if op.modes < 2 or op.machine >= 0:
+    if op.machine >= 0 or (op.modes < 2 and a.pools[a.machines[machine].pool].uniform == 1):
         return machine
     for mode in range(op.first_mode, op.first_mode + op.modes):
         pool = a.pools[a.modes[mode].pool]
         for other in range(pool.first, pool.first + pool.count):
             if not _is_idle(a, s, other, moment):
+                continue
+            if op.modes < 2 and other != machine and a.machines[other].speed <= a.machines[machine].speed:
                 continue
             setup = changeover(a, o, other, s.machine_family[other])
             total = setup + run_seconds(a.modes[mode].work, a.machines[other].speed, 1.0)
