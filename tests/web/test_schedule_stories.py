@@ -14,7 +14,8 @@ FOREIGN = """(bar) => {
   const own = board.view.at[bar], { rows } = board.view, tops = [...board.laid.tops].slice(0, rows.length);
   const seen = (top) => top >= board.top && top < board.top + board.height - 2 * HEAD;
   const foreign = tops.filter((top, row) => rows[row].centre !== rows[own].centre && seen(top));
-  return foreign.sort((a, b) => Math.abs(a - tops[own]) - Math.abs(b - tops[own]))[0] - tops[own];
+  const nearest = foreign.sort((a, b) => Math.abs(a - tops[own]) - Math.abs(b - tops[own]))[0], at = placeOf(bar);
+  return HEAD + nearest - board.top + 8 - (at.y + at.height / 2);
 }"""
 PLACE = """(bar) => {
   const at = placeOf(bar), bars = board.source.bars;
