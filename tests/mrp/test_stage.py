@@ -370,3 +370,15 @@ def test_planning_what_was_planned_changes_nothing(demands, stock):
     released = _released(run(shop, wanted, SETTINGS))
     again = run(shop.replace(**released), wanted, SETTINGS)
     assert again.orders.filter(pl.col("state") == "planned").is_empty()
+
+
+def test_an_open_order_starts_with_whole_pieces():
+    """Example: of what is started 85 % are good; ten wheels still to come need twelve frames, not 11.76."""
+    company = Company.of(
+        items=table("item source yield_share", ("wheel", "make", 0.85), ("frame", "buy", 1.0)),
+        bom_lines=table("parent component quantity_per", ("wheel", "frame", 1.0)),
+        work_orders=table("order item quantity due", ("WO", "wheel", 10.0, wall(9))),
+    )
+    result = run(company, plan(("wheel", 10, 20, 1)), SETTINGS)
+    assert result.orders.filter(order="WO")["start_quantity"].to_list() == [12.0]
+    assert result.pegs.filter(item="frame")["quantity"].sum() == 12.0

@@ -10,7 +10,7 @@ import numpy.typing as npt
 import polars as pl
 
 from quarterdeck.disciplines.mrp.co_products import yielded
-from quarterdeck.disciplines.mrp.codes import units
+from quarterdeck.disciplines.mrp.codes import micro, units
 from quarterdeck.disciplines.mrp.records import BUY, FOREVER, MAKE, TRANSFER, Ints
 from quarterdeck.disciplines.mrp.routing_shares import routing_of
 from quarterdeck.model import RESULTS, Company
@@ -64,11 +64,10 @@ def _open(outcome: Outcome) -> pl.DataFrame:
     needed = netted.supplies["needed"][span]
     due = rows["due"].to_numpy().astype(np.int64)
     node = netted.supplies["node"][span]
-    good = outcome.mesh.network.nodes["good"][node]
-    quantity = rows["quantity"]
-    share = np.where(rows["kind"].to_numpy() == "make", good, 1.0)
+    quantity = micro(rows["quantity"])
+    begun = np.where(rows["kind"].to_numpy() == "make", _started(outcome, node, quantity), quantity)
     return rows.select("order", "line", "kind", "state", "item", "site", "quantity", "partner", "routing").with_columns(
-        start_quantity=quantity / pl.Series(share, dtype=pl.Float64),
+        start_quantity=units(begun),
         release=from_seconds(rows["release"].to_numpy()),
         needed=from_seconds(np.where(needed < FOREVER, needed, due)),
         available=from_seconds(outcome.dates.available[span]),

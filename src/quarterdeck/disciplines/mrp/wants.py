@@ -21,6 +21,7 @@ from quarterdeck.disciplines.mrp.records import (
     Records,
     records,
 )
+from quarterdeck.disciplines.mrp.replenishment import started
 from quarterdeck.model import Settings
 from quarterdeck.model.clock import from_seconds
 from quarterdeck.model.stable_codes import stable_codes
@@ -85,16 +86,16 @@ def order_wants(
         if not consumes or network.nodes[at]["kind"] != (MAKE if kind == "make" else TRANSFER):
             continue
         good = round(quantity * MICRO)
-        started = int(guarded_ceil(good / network.nodes[at]["good"]))
+        begun = int(started(network, at, good))
         low, high = network.option_first[at], network.option_first[at + 1]
         starts[:] = latest = latest_release(network, low, due) if low < high else due
         if network.step_first[at] < network.step_first[at + 1]:
-            latest = latest_starts(network, at, due, started, starts)
+            latest = latest_starts(network, at, due, begun, starts)
         begin = max(release if dated else latest, as_of)
         for edge in network.edges[first[at] : first[at + 1]]:
             if not edge["main"] or not edge["valid_from"] <= begin < edge["valid_to"]:
                 continue
-            left = started - done.get((order, int(edge["sequence"])), 0)
+            left = begun - done.get((order, int(edge["sequence"])), 0)
             base = MICRO if edge["per_order"] else max(left, 0)
             wanted = int(guarded_ceil(base * edge["factor"])) if left > 0 else 0
             moment = max(int(starts[edge["step"]]), begin)
