@@ -29,6 +29,7 @@ PAGES = {
     "demand": "/demand",
     "demand-series": "/demand/series?item=CARGO-BLK&site=plant",
     "demand-segments": "/demand/segments",
+    "volumes": "/volumes",
     "orders": "/orders",
     "orders-purchase": "/orders?kind=purchase",
     "enquiry": "/orders/enquiry?item=CARGO-BLK&quantity=5",

@@ -6,6 +6,7 @@ import polars as pl
 import pytest
 
 from quarterdeck.disciplines.demand import stage as demand
+from quarterdeck.disciplines.levelling.changes import Change
 from quarterdeck.disciplines.levelling.payments import nth_date
 from quarterdeck.disciplines.levelling.stage import run
 from quarterdeck.disciplines.levelling.wording import sentences
@@ -127,3 +128,36 @@ def test_nobody_is_hired_without_a_price_or_too_dearly(rates):
     assert plan["level_hours"]["people"].sum() == 0
     assert plan["level_hours"]["overtime_hours"].sum() > 0
     assert plan["level_volumes"]["lost"].sum() > 0
+
+
+def test_what_if_more_were_wanted_or_there_were_more_hours():
+    """Story: half as many again are wanted in a full third week: more is built ahead; with more hours less is."""
+    company, plan = shop(), wanting((5, 1), (5, 8), (10, 15))
+    asked = run(company, plan, SETTINGS, Change(demand=0.5, family="seats"))["level_volumes"].sort("week")
+    assert asked["demand"].to_list() == [7.5, 7.5, 15.0, 0.0]
+    assert asked["make"].to_list() == [10.0, 10.0, 10.0, 0.0]
+    roomy = run(company, plan, SETTINGS, Change(demand=0.5, hours=0.5, work_centre="saw"))["level_volumes"]
+    assert roomy.sort("week")["make"].to_list() == [7.5, 7.5, 15.0, 0.0]
+
+
+def test_a_change_of_what_there_is_none_of_is_refused():
+    """Refusal: the family, work centre or share that cannot be meant is named."""
+    for change, said in (
+        (Change(demand=0.1, family="tables"), "'tables'"),
+        (Change(hours=0.1, work_centre="oven"), "'oven'"),
+        (Change(hours=-1.5), "-150%"),
+    ):
+        with pytest.raises(ValueError, match=said):
+            run(shop(), wanting((5, 1)), SETTINGS, change)
+
+
+def test_an_hour_is_worth_nothing_where_everything_else_is_closed():
+    """Story: the third week is a holiday of saw and hall alike: an hour of one of them alone would make no chair."""
+    holiday = pl.DataFrame({
+        "calendar": ["day"], "exception": ["holiday"], "start": [dt.datetime(2026, 1, 19)],
+        "end": [dt.datetime(2026, 1, 26)], "open": [False],
+    })  # fmt: skip
+    plan = run(shop(calendar_exceptions=holiday), wanting((5, 1), (5, 8), (12, 15)), SETTINGS)
+    hours = plan["level_hours"].filter(pl.col("week") == dt.date(2026, 1, 19))
+    assert hours["capacity_hours"].to_list() == [0.0, 0.0]
+    assert hours["hour_value"].to_list() == [0.0, 0.0]

@@ -68,6 +68,27 @@ def test_a_point_of_the_frontier_is_taken(person, served):
     undo(served)
 
 
+def test_volumes_say_what_more_demand_would_do(person):
+    """Story: what to make when is drawn; a third more demand is compared with it, and nothing is changed by asking."""
+    page = person("viewer")
+    page.goto("/volumes")
+    page.wait_for_selector("[data-volumes=groups] canvas")
+    page.get_by_label("Wanted more, %").fill("30")
+    page.get_by_role("button", name="What if?").click()
+    rows = page.locator("#if tbody tr")
+    assert "Sales less what the plan decides" in rows.first.inner_text()
+    page.locator("[data-series=centres]").select_option(index=1)
+    page.get_by_role("link", name="As it is").click()
+    assert page.locator("#if").count() == 0
+
+
+def test_volumes_refuse_what_is_no_number(person):
+    """Refusal: words where a number is wanted are shown back, with what would do."""
+    page = person("viewer")
+    page.goto("/volumes?demand=much")
+    assert "'much' is no number" in page.get_by_role("alert").inner_text()
+
+
 def undo(served) -> None:
     """Takes the newest change of the workspace back."""
     import subprocess

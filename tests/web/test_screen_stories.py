@@ -6,8 +6,8 @@ import pytest
 
 SCREENS = (
     "/", "/schedule", "/stock", "/stock/capital", "/stock/item?item=FORK-CARB", "/demand", "/demand/segments",
-    "/demand/series?item=CARGO-BLK", "/orders", "/orders?kind=purchase", "/orders/sales?order=SO-40216", "/money",
-    "/money/cost?item=CARGO-BLK", "/plans", "/plans/compare", "/data", "/settings",
+    "/volumes", "/demand/series?item=CARGO-BLK", "/orders", "/orders?kind=purchase", "/orders/sales?order=SO-40216",
+    "/money", "/money/cost?item=CARGO-BLK", "/plans", "/plans/compare", "/data", "/settings",
 )  # fmt: skip
 
 

@@ -20,9 +20,11 @@ from quarterdeck.api.tables import REFUSALS
 from quarterdeck.service.current import Current
 from quarterdeck.service.data import import_files, undo_last
 from quarterdeck.service.explaining import OrderMissingError, explain
+from quarterdeck.service.levelling import Change
 from quarterdeck.service.promising import EnquiryError, accept, promise
 from quarterdeck.service.repairing import RepairError, apply_repair, repairs_of
 from quarterdeck.service.rights import Right
+from quarterdeck.service.views.volumes import volumes
 
 UPLOAD_BYTES = 200 * 2**20
 
@@ -48,6 +50,16 @@ class Enquiry(Schema):
     )
 
 
+class LevelQuery(Schema):
+    """What if more or less were wanted, there or in the bank."""
+
+    demand: float = Field(0.0, ge=-1, le=1e6, description="How much more is wanted, as a share: 0.1 is a tenth")
+    family: Text = Field("", description="Of which family; left out: of all")
+    hours: float = Field(0.0, ge=-1, le=1e6, description="How many more hours there are, as a share")
+    work_centre: Text = Field("", description="On which work centre; left out: on all")
+    money: float = Field(0.0, ge=-1e12, le=1e12, description="How much more is in the bank at the start")
+
+
 class OrderQuery(Schema):
     """An order, and which line of it."""
 
@@ -67,6 +79,7 @@ def decisions_router(current: Current) -> Router:
     _add_files(router, current)
     _add_enquiries(router, current)
     _add_orders(router, current)
+    _add_levels(router, current)
     return router
 
 
@@ -123,6 +136,25 @@ def _add_enquiries(router: Router, current: Current) -> None:
             return {"order": accept(current.workspace, found, author=who.name)}
         except EnquiryError as error:
             raise HttpError(422, str(error)) from error
+
+
+def _add_levels(router: Router, current: Current) -> None:
+    missing = {404: Refusal, **REFUSALS}
+
+    @router.get(
+        "/levels", response={200: dict[str, Any], **missing}, summary="Level volumes over the horizon", tags=["Plans"]
+    )
+    def levels(request: HttpRequest, asked: Query[LevelQuery]) -> Any:  # noqa: ANN401
+        """What to make when within hours and money, what an hour is worth, and what a change would do."""
+        caller(request, Right.VIEW)
+        edition = current.edition()
+        if edition.plan is None:
+            raise HttpError(404, "There is no plan yet.")
+        try:
+            found = current.view(volumes, edition, Change(**asked.dict()))
+        except ValueError as error:
+            raise HttpError(422, str(error)) from error
+        return plain_value(found) if found is not None else {}
 
 
 def _add_orders(router: Router, current: Current) -> None:

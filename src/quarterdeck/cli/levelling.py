@@ -20,18 +20,24 @@ def level(
     horizon: Annotated[int | None, typer.Option(help="Weeks to level.")] = None,
     hire: Annotated[float | None, typer.Option(help="What if one person cost so much to hire.", min=0)] = None,
     leave: Annotated[float | None, typer.Option(help="What if letting one person go cost so much.", min=0)] = None,
+    more_demand: Annotated[float, typer.Option(help="What if so many percent more were wanted.", min=-100)] = 0.0,
+    family: Annotated[str, typer.Option(help="Of which family more would be wanted.")] = "",
+    more_hours: Annotated[float, typer.Option(help="What if there were so many percent more hours.", min=-100)] = 0.0,
+    work_centre: Annotated[str, typer.Option(help="On which work centre there would be more hours.")] = "",
+    more_money: Annotated[float, typer.Option(help="What if so much more were in the bank.")] = 0.0,
     workspace: WorkspaceOption = HERE,
     json: JsonOption = False,
 ) -> None:
     """Level volumes over the horizon: make, stock, overtime, people and credit within capacity and cash."""
     from quarterdeck.cli.output import console, print_json, print_rows
-    from quarterdeck.service.levelling import centres, families, said_of
+    from quarterdeck.service.levelling import Change, centres, families, said_of
     from quarterdeck.service.levelling import level as run
 
     company = opened(workspace).load()
     options: dict[str, Any] = {"as_of": as_of, "horizon_weeks": horizon}
+    change = Change(more_demand / 100, family, more_hours / 100, work_centre, more_money)
     try:
-        plan = run(company, {"hire": hire, "leave": leave}, **options)
+        plan = run(company, {"hire": hire, "leave": leave}, change, **options)
     except ValueError as error:
         fail(str(error), exits.USAGE)
     said = said_of(company, plan)
@@ -47,9 +53,10 @@ def level(
         for row in families(plan).iter_rows(named=True)
     ]
     print_rows("Families", ("Family", "Demand", "Make", "Outside", "Late", "Lost"), rows, numeric=(1, 2, 3, 4, 5))
+    names = dict(company["work_centres"].select("work_centre", "name").iter_rows())
     hours = [
-        (row["work_centre"], *(f"{row[name]:,.0f}" for name in ("capacity_hours", "used_hours", "overtime_hours")),
-         f"{row['people']:,.1f}")
+        (names.get(row["work_centre"]) or row["work_centre"],
+         *(f"{row[name]:,.0f}" for name in ("capacity_hours", "used_hours", "overtime_hours")), f"{row['people']:,.1f}")
         for row in centres(plan).iter_rows(named=True)
     ]  # fmt: skip
     heads = ("Work centre", "Hours", "Used", "Overtime", "Most people more")

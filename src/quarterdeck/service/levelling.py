@@ -6,19 +6,28 @@ from typing import Any
 
 import polars as pl
 
+from quarterdeck.disciplines.levelling.changes import Change
 from quarterdeck.model import Company, Plan
 from quarterdeck.service.planning import settings_for
 
+__all__ = ["Change", "centres", "families", "level", "levelled", "said_of"]
 
-def level(company: Company, rates: dict[str, float | None] | None = None, **options: Any) -> Plan:  # noqa: ANN401 - the fields of Settings
+
+def level(
+    company: Company,
+    rates: dict[str, float | None] | None = None,
+    change: Change | None = None,
+    **options: Any,  # noqa: ANN401 - the fields of Settings
+) -> Plan:
     """A plan that holds demand and the levelled volumes, hours and cash, and nothing else.
 
-    ``rates``: cost rates that hold instead of those of the company, to see what would be if they did.
+    ``rates``: cost rates that hold instead of those of the company, to see what would be if they did; ``change``: how
+    much more or less is wanted, there or in the bank.
 
     Raises
     ------
     ValueError
-        If an option cannot be used.
+        If an option cannot be used, or the change names what there is none of.
     """
     from quarterdeck.disciplines.demand import stage as demand  # noqa: PLC0415 - loads the numerical libraries
     from quarterdeck.disciplines.levelling import stage as levelling  # noqa: PLC0415
@@ -27,7 +36,22 @@ def level(company: Company, rates: dict[str, float | None] | None = None, **opti
     settings = settings_for(company, **options)
     sound, problems = usable(_with_rates(company, rates or {}))
     plan = demand.run(sound, Plan.blank(settings).with_problems(problems), settings)
-    return levelling.run(sound, plan, settings)
+    return levelling.run(sound, plan, settings, change)
+
+
+def levelled(company: Company, plan: Plan, rates: dict[str, float | None], change: Change | None) -> Plan:
+    """The demand of a plan that is there, levelled within hours and money; nothing else is planned again.
+
+    Raises
+    ------
+    ValueError
+        If the change names what there is none of.
+    """
+    from quarterdeck.disciplines.levelling import stage as levelling  # noqa: PLC0415 - loads scipy
+
+    kept = ("series", "forecasts", "requirements")
+    bare = Plan.blank(plan.settings).with_tables(**{name: plan[name] for name in kept})
+    return levelling.run(_with_rates(company, rates), bare, plan.settings, change)
 
 
 def _with_rates(company: Company, rates: dict[str, float | None]) -> Company:

@@ -37,6 +37,7 @@ ENTRIES: tuple[tuple[str, str, str, str, Right], ...] = (
     ("", "/schedule", "Schedule", "schedule", Right.VIEW),
     ("", "/stock", "Stock", "stock", Right.VIEW),
     ("", "/demand", "Demand", "demand", Right.VIEW),
+    ("", "/volumes", "Volumes", "volumes", Right.VIEW),
     ("", "/orders", "Orders", "orders", Right.VIEW),
     ("", "/station", "Work station", "station", Right.REPORT_PROGRESS),
     ("Company", "/money", "Money", "money", Right.VIEW),

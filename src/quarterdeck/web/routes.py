@@ -20,6 +20,7 @@ from quarterdeck.web.pages import (
     station,
     stock,
     today,
+    volumes,
     why,
     working,
 )
@@ -32,6 +33,7 @@ ROUTES: tuple[Route, ...] = (
     *plans.ROUTES,
     *stock.ROUTES,
     *demand.ROUTES,
+    *volumes.ROUTES,
     *confirming.ROUTES,
     *orders.ROUTES,
     *station.ROUTES,

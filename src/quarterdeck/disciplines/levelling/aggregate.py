@@ -101,6 +101,19 @@ class Aggregate:
         uncovered = np.maximum(wanted - self.products.stock[:, None], 0.0)
         return np.diff(uncovered, axis=1, prepend=0.0)
 
+    def usable_hours(self) -> npt.NDArray[np.bool_]:
+        """Where an hour more of one resource alone could make something, shape (resources, buckets).
+
+        In a week in which other resources that each of its products needs are closed as well, it could not, whatever
+        the prices of the programme say: there several sets of them are right.
+        """
+        resources = self.resources
+        closed = (resources.capacity + resources.overtime <= 0) & (resources.person_hours <= 0)[:, None]
+        uses = (self.products.hours > 0).astype(np.float64)
+        blocked = uses @ closed
+        by_others = uses.T @ (blocked == 0) + closed * (uses.T @ (blocked == 1))
+        return np.asarray(by_others > 0)
+
     def usual_cash(self) -> Floats:
         """What moves in each bucket if everything is made where it is wanted, with the money at the start."""
         money, products = self.money, self.products

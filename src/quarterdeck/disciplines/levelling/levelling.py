@@ -176,7 +176,8 @@ class Levelling:
         return Levelled(
             state=answer.state, profit=usual - answer.value, gap=gap, make=np.maximum(make, 0.0), outside=outside,
             lost=lost, stock=np.where(ahead > NOTHING, ahead, 0.0), late=np.where(ahead < -NOTHING, -ahead, 0.0),
-            **of_resource, **of_bucket, hour_value=np.maximum(-answer.duals[form.capacity_rows], 0.0),
+            **of_resource, **of_bucket,
+            hour_value=np.where(self.aggregate.usable_hours(), np.maximum(-answer.duals[form.capacity_rows], 0.0), 0.0),
             money_value=np.maximum(-answer.duals[form.cash_rows], 0.0) if form.has_money else blank,
             rounds=rounds, shifts=self.shift.size,
         )  # fmt: skip

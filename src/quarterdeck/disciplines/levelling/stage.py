@@ -10,6 +10,7 @@ import polars as pl
 from quarterdeck.model import Company, Plan, Problem, Settings
 
 if TYPE_CHECKING:
+    from quarterdeck.disciplines.levelling.changes import Change
     from quarterdeck.disciplines.levelling.levelling import Levelled
     from quarterdeck.disciplines.levelling.reading import Levels
 
@@ -17,14 +18,25 @@ SOME = 1e-6
 MOST_NAMED = 20
 
 
-def run(company: Company, plan: Plan, settings: Settings) -> Plan:
-    """The plan with ``level_volumes``, ``level_hours`` and ``level_cash``; lacking money and lost sales as problems."""
+def run(company: Company, plan: Plan, settings: Settings, change: Change | None = None) -> Plan:
+    """The plan with ``level_volumes``, ``level_hours`` and ``level_cash``; lacking money and lost sales as problems.
+
+    ``change``: what if demand, hours or money were other than they are.
+
+    Raises
+    ------
+    ValueError
+        If the change names what there is none of.
+    """
+    from quarterdeck.disciplines.levelling.changes import changed  # noqa: PLC0415 - loads numpy, with the others
     from quarterdeck.disciplines.levelling.levelling import Levelling  # noqa: PLC0415 - loads numba and scipy
     from quarterdeck.disciplines.levelling.reading import read_levels  # noqa: PLC0415
 
     levels = read_levels(company, plan, settings)
     if not levels.products:
         return plan
+    if change:
+        levels = changed(levels, change)
     levelled = Levelling(levels.aggregate).solve()
     return (
         plan.with_tables(

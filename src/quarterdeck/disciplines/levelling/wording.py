@@ -16,7 +16,7 @@ def sentences(company: Company, plan: Plan) -> list[str]:
     return [
         *_hours(company, plan["level_hours"], currency),
         *_people(company, plan["level_hours"]),
-        *_ahead(plan["level_volumes"]),
+        *_ahead(company, plan["level_volumes"]),
         *_money(plan, currency),
     ]
 
@@ -47,13 +47,15 @@ def _people(company: Company, hours: pl.DataFrame) -> list[str]:
     return lines
 
 
-def _ahead(volumes: pl.DataFrame) -> list[str]:
+def _ahead(company: Company, volumes: pl.DataFrame) -> list[str]:
+    names = {code: name or code for code, name in company["items"].select("item", "name").iter_rows()}
     more = (pl.col("make") + pl.col("outside")).cum_sum().over("item", order_by="week")
     least = (pl.col("demand") - pl.col("lost")).cum_sum().over("item", order_by="week")
     ahead = volumes.with_columns(ahead=more - least).filter(pl.col("make") > pl.col("demand"), pl.col("ahead") > 0.5)
     most = ahead.sort("ahead", "item", descending=[True, False]).unique("item", keep="first", maintain_order=True)
     return [
-        f"{row['ahead']:,.0f} of {row['item']} are made ahead by the end of the week of {row['week']:%a %-d %b}."
+        f"{row['ahead']:,.0f} of {names.get(row['item'], row['item'])} are made ahead by the end of the week of "
+        f"{row['week']:%a %-d %b}."
         for row in most.head(MOST).iter_rows(named=True)
     ]
 

@@ -18,6 +18,7 @@ from quarterdeck.service.views.load import load_frame
 from quarterdeck.service.views.station import station
 from quarterdeck.service.views.stock import stock_curve
 from quarterdeck.service.views.tables_page import table_groups
+from quarterdeck.service.views.volumes import volume_rows, volumes
 
 Rows = Callable[[Company, Plan], pl.DataFrame]
 
@@ -65,6 +66,13 @@ FIGURES: dict[str, tuple[str, str, Callable[..., object], str, Rows]] = {
         series_detail,
         "forecasts by period",
         _table("forecasts"),
+    ),
+    "volumes": (
+        "Levelled volumes",
+        "making, keeping, overtime and credit by week that earn most; an hour is worth what one more of it would add",
+        volumes,
+        "levelled volumes by product and week",
+        volume_rows,
     ),
     "corrections": (
         "What corrections were worth",
