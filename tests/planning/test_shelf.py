@@ -8,7 +8,7 @@ import polars as pl
 
 import quarterdeck as qd
 from quarterdeck.model import Company
-from quarterdeck.planning.shelf import spoiled
+from quarterdeck.planning.shelf import spoiled, spoiled_orders
 
 AS_OF = dt.datetime(2026, 3, 2, tzinfo=dt.UTC)
 
@@ -54,3 +54,24 @@ def test_what_keeps_is_used_as_it_lies():
     made = qd.plan(bakery(dt.date(2026, 4, 3)), as_of=AS_OF, horizon_weeks=8, effort=5, service_level=0.0)
     assert used_of_stock(made) == 3.0
     assert made.orders.filter(pl.col("item") == "cream").is_empty()
+
+
+def test_what_an_open_order_brings_too_early_goes_to_those_who_are_first():
+    """Three cakes one after another; cream of an open order keeps two days, so the third cake gets fresh cream."""
+    company = bakery().replace(
+        stock_lots=pl.DataFrame(schema={"lot": pl.String, "item": pl.String, "quantity": pl.Float64}),
+        items=pl.DataFrame({
+            "item": ["cake", "cream"], "source": ["make", "buy"], "shelf_life_days": [None, 1.5],
+        }),
+        purchase_orders=pl.DataFrame({
+            "order": ["P"], "line": ["1"], "item": ["cream"], "supplier": ["dairy"], "quantity": [3.0],
+            "due": [dt.datetime(2026, 3, 2)],
+        }),
+    )  # fmt: skip
+    made = qd.plan(company, as_of=AS_OF, horizon_weeks=8, effort=5, service_level=0.0)
+    cream = made.pegs.filter(pl.col("item") == "cream", pl.col("demand_kind") == "order")
+    assert min(cream.group_by("supply").agg(pl.col("quantity").sum()).iter_rows()) == ("P", 2.0)
+    assert spoiled_orders(company, made, made.settings).is_empty()
+    fresh = made.orders.filter(pl.col("item") == "cream", pl.col("state") == "planned")
+    assert fresh["quantity"].to_list() == [1.0]
+    assert made.orders.filter(pl.col("order") == "P")["quantity"].to_list() == [3.0]

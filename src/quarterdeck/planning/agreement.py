@@ -2,8 +2,8 @@
 
 Netting knows no queue at a machine, so only the schedule shows what comes too late for a customer who gave a last day.
 That part is refused, which frees its material and machine time for others, and both are made again. In the end what
-would still be late is served from safety stock, as far as it reaches. Stock that would have expired by the time the
-schedule uses it serves others, and what goes bad is ordered for when it is used.
+would still be late is served from safety stock, as far as it reaches. Stock and open orders that would have expired by
+the time the schedule uses them serve others, and what goes bad is ordered for when it is used.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from quarterdeck.disciplines.mrp.freshness import kept_fresh
 from quarterdeck.disciplines.mrp.relief import relieved
 from quarterdeck.disciplines.scheduling import stage as scheduling
 from quarterdeck.model import Company, Plan, Settings
-from quarterdeck.planning.shelf import spoiled, without
+from quarterdeck.planning.shelf import SPOILT, added_up, spoiled, spoiled_orders, without
 
 ROUNDS = 4
 _LEAST = 1e-7
@@ -29,17 +29,18 @@ def run(company: Company, plan: Plan, settings: Settings) -> Plan:
     if settings.mode == "unconstrained":
         return kept_fresh(company, relieved(company, plan, settings), settings)
     before = dict(plan.figures.get("problems_before", {})).get("mrp", len(plan.problems))
-    rounds = 0
+    rounds, lost = 0, pl.DataFrame(schema=SPOILT)
     for _ in range(ROUNDS):
         refused = _refused(plan, settings)
         spoilt = spoiled(company, plan, settings)
-        if refused is None and spoilt.is_empty():
+        stale = spoiled_orders(company, plan, settings)
+        if refused is None and spoilt.is_empty() and stale.is_empty():
             break
         rounds += 1
         wanted = plan["requirements"] if refused is None else refused
         again = replace(plan, problems=plan.problems[:before]).with_tables(requirements=wanted)
-        company = without(company, spoilt)
-        plan = scheduling.run(company, mrp.run(company, again, settings), settings)
+        company, lost = without(company, spoilt), added_up(lost, stale)
+        plan = scheduling.run(company, mrp.run(company, again, settings, lost), settings)
     return kept_fresh(company, relieved(company, plan.with_figures(agreement_rounds=rounds), settings), settings)
 
 

@@ -40,9 +40,12 @@ class Outcome:
     orders: pl.DataFrame
 
 
-def run(company: Company, plan: Plan, settings: Settings) -> Plan:
-    """The plan with orders and pegs; safety stock joins the requirements, unplannable demand becomes problems."""
-    outcome = net_company(company, plan, settings)
+def run(company: Company, plan: Plan, settings: Settings, spoilt: pl.DataFrame | None = None) -> Plan:
+    """The plan with orders and pegs; safety stock joins the requirements, unplannable demand becomes problems.
+
+    ``spoilt``: of open orders (``order``, ``line``) what is of use to nobody (``lost``), since it goes bad before.
+    """
+    outcome = net_company(company, plan, settings, spoilt)
     orders, pegs, yields, links = orders_and_pegs(company, outcome)
     requirements = outcome.requirements.with_columns(due=wants.safety_due(outcome.requirements, outcome.netted))
     done = plan.with_tables(orders=orders, pegs=pegs, yields=yields, requirements=requirements).with_links(links)
@@ -74,8 +77,8 @@ class Prepared:
         return int(self.supplies.size)
 
 
-def prepared(company: Company, plan: Plan, settings: Settings) -> Prepared:
-    """The plan's requirements and targets and the company's supplies, ready for netting."""
+def prepared(company: Company, plan: Plan, settings: Settings, spoilt: pl.DataFrame | None = None) -> Prepared:
+    """The plan's requirements and targets and the company's supplies, ready for netting; ``spoilt`` as for `run`."""
     as_of, _ = horizon(settings)
     requirements = wants.with_safety_stock(plan["requirements"], plan["targets"], settings)
     codes = codes_of(company, requirements)
@@ -87,6 +90,8 @@ def prepared(company: Company, plan: Plan, settings: Settings) -> Prepared:
     node = np.where(place >= 0, mesh.node_of[place], -1) if mesh.node_of.size else place
     first_order = held.lots.height
     held.supplies["next"][first_order:] = YIELDING
+    if spoilt is not None and spoilt.height:
+        held.supplies["quantity"][first_order:] -= sup.spoilt_of(held.orders, spoilt)
     consumed = wants.order_wants(
         held.orders, first_order, held.supplies["node"][first_order:], network, sup.progress(company), as_of
     )
@@ -108,9 +113,9 @@ def _reserve(
     consumed["batch"] = np.where(kept, held.supplies["batch"][-1 - consumed["source"]], 0)
 
 
-def net_company(company: Company, plan: Plan, settings: Settings) -> Outcome:
-    """Nets the plan's requirements and targets against the company's supplies."""
-    ready = prepared(company, plan, settings)
+def net_company(company: Company, plan: Plan, settings: Settings, spoilt: pl.DataFrame | None = None) -> Outcome:
+    """Nets the plan's requirements and targets against the company's supplies; ``spoilt`` as for `run`."""
+    ready = prepared(company, plan, settings, spoilt)
     network = without_new_orders(ready.network) if settings.mode == "repair" else ready.network
     for _ in range(MOST_ROUNDS):
         netted, dates = _netted(company, ready, network)

@@ -122,6 +122,12 @@ def holdings(lots: pl.DataFrame, orders: pl.DataFrame, codes: Codes, node_of: In
     return Holdings(lots, orders, supplies)
 
 
+def spoilt_of(orders: pl.DataFrame, spoilt: pl.DataFrame) -> Ints:
+    """What of each open order is of use to nobody, in millionths, at most all of it."""
+    lost = orders.join(spoilt.select("order", "line", "lost"), on=["order", "line"], how="left", maintain_order="left")
+    return micro(lost.select(pl.min_horizontal(pl.col("lost").fill_null(0.0), "quantity")).to_series())
+
+
 def _at_nodes(frame: pl.DataFrame, codes: Codes, node_of: Ints) -> tuple[pl.DataFrame, Ints]:
     place = codes.places(frame["item"], frame["site"])
     node = np.where(place >= 0, node_of[place], -1) if node_of.size else np.full(frame.height, -1, np.int64)
