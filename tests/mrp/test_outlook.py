@@ -7,7 +7,8 @@ from hypothesis import strategies as st
 
 from quarterdeck.disciplines.mrp import outlook, stage
 from quarterdeck.model import Company
-from tests.mrp.shop import SETTINGS, company, plan, table
+from tests.mrp.shop import SETTINGS, company, plan, table, wall
+from tests.mrp.test_co_products import sawmill
 
 ITEMS = ("bike", "frame", "wheel", "spoke")
 
@@ -69,3 +70,49 @@ def test_endless_quantities_are_told():
     shop = company(bom_lines=table("parent component quantity_per", ("bike", "wheel", 1e8), ("wheel", "spoke", 1e8)))
     found = outlook.run(shop, plan(("bike", 4000, 30)), SETTINGS)
     assert [problem.code for problem in found.problems] == ["quantity-endless"]
+
+
+def outlook_of(shop, wanted, item):
+    """The outlook's rows of an item: week number, wanted, coming, planned, stock."""
+    rows = outlook.run(shop, wanted, SETTINGS)["outlook"].filter(pl.col("item") == item).sort("week")
+    first = SETTINGS.as_of.date()
+    return [
+        ((row["week"] - first).days // 7, *(row[name] for name in ("wanted", "coming", "planned", "stock")))
+        for row in rows.iter_rows(named=True)
+    ]
+
+
+def test_what_orders_yield_comes_in_their_week():
+    """Story: 40 boards yield 20 bags of chips in week 2, which the briquettes of week 5 take; no bag is planned."""
+    wanted = plan(("board", 40, 20), ("briquette", 20, 40))
+    assert outlook_of(sawmill(), wanted, "board") == [(2, 40.0, 0.0, 40.0, 0.0)]
+    assert outlook_of(sawmill(), wanted, "chips") == [(2, 0.0, 20.0, 0.0, 20.0), (5, 20.0, 0.0, 0.0, 0.0)]
+
+
+def test_boards_are_made_for_the_sake_of_chips():
+    """Story: 30 briquettes of week 5 need 60 boards then; the 40 boards wanted in week 8 are taken of these."""
+    wanted = plan(("board", 40, 60), ("briquette", 30, 40))
+    assert outlook_of(sawmill(), wanted, "board") == [(5, 0.0, 0.0, 60.0, 60.0), (8, 40.0, 0.0, 0.0, 20.0)]
+    assert outlook_of(sawmill(), wanted, "chips") == [(5, 30.0, 30.0, 0.0, 0.0)]
+    assert [row[:4] for row in outlook_of(sawmill(), wanted, "log") if row[3]] == [(5, 120.0, 0.0, 120.0)]
+
+
+def test_open_orders_yield_too():
+    """Example: an open order of 40 boards yields 20 bags of chips."""
+    order = table("order item quantity due", ("W", "board", 40.0, wall(15)))
+    rows = outlook_of(sawmill(work_orders=order), plan(("briquette", 20, 40)), "chips")
+    assert rows == [(2, 0.0, 20.0, 0.0, 20.0), (5, 20.0, 0.0, 0.0, 0.0)]
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    st.lists(
+        st.tuples(st.sampled_from(("board", "briquette")), st.integers(1, 20), st.integers(30, 80)),
+        min_size=1, max_size=6,
+    )
+)  # fmt: skip
+def test_stock_of_co_products_is_never_less_than_nothing(demands):
+    """Law: whatever boards and briquettes are wanted, no week ends short of anything."""
+    rows = outlook.run(sawmill(), plan(*demands), SETTINGS)["outlook"]
+    assert rows.filter(pl.col("stock") < 0).is_empty()
+    assert rows.filter(pl.col("item") == "chips", pl.col("planned") > 0).is_empty()

@@ -17,6 +17,7 @@ from quarterdeck.disciplines.mrp.book import SAFETY_PRIORITY
 from quarterdeck.disciplines.mrp.bucket_network import BucketLines, arranged, given_of, in_order
 from quarterdeck.disciplines.mrp.buckets import BUCKET_ITEM, Lots, net_buckets
 from quarterdeck.disciplines.mrp.offsets import arrival, end_after
+from quarterdeck.disciplines.mrp.outlook_yields import Wanted, Weekly, Weeks, with_yields
 from quarterdeck.disciplines.mrp.records import FIXED, MICRO, NONE, Ints, Network, Records, records
 from quarterdeck.disciplines.mrp.replenishment import started
 from quarterdeck.disciplines.mrp.stage import Prepared, prepared
@@ -35,13 +36,17 @@ def run(company: Company, plan: Plan, settings: Settings) -> Plan:
     items = _items(network, ready)
     lines = _lines(network, ready.as_of, weeks)
     wanted = _wanted(ready, weeks)
-    given = given_of(network.order, *wanted)
-    ranked = in_order(network.order, items)
-    lots = net_buckets(ranked, arranged(network.order, lines, weeks), given, weeks, keep=True)
-    if lots.overflow >= 0:
-        return plan.with_problems(_endless(ready, lots))
+    ranked, used = in_order(network.order, items), arranged(network.order, lines, weeks)
+
+    def net(asked: Wanted) -> Lots:
+        return net_buckets(ranked, used, given_of(network.order, *asked), weeks, keep=True)
+
+    at = Weeks(network, items, lines, ready.as_of, weeks)
+    found = with_yields(at, wanted, ready.supplies[ready.lots.height :], net)
+    if found.lots.overflow >= 0:
+        return plan.with_problems(_endless(ready, found.lots))
     first_day = settings.as_of.astimezone(ZoneInfo(home_zone(company))).date()
-    return plan.with_tables(outlook=_table(ready, ranked, lots, wanted, first_day))
+    return plan.with_tables(outlook=_table(ready, found, first_day))
 
 
 def _items(network: Network, ready: Prepared) -> Records:
@@ -101,23 +106,14 @@ def _wanted(ready: Prepared, weeks: int) -> tuple[Ints, Ints, Ints]:
     return node[inside], week[inside], units[inside]
 
 
-def _table(
-    ready: Prepared, items: Records, lots: Lots, wanted: tuple[Ints, Ints, Ints], first_day: dt.date
-) -> pl.DataFrame:
+def _table(ready: Prepared, found: Weekly, first_day: dt.date) -> pl.DataFrame:
     """One row per item-site and week in which something is wanted, comes in or is planned."""
-    order, (_, weeks) = ready.network.order, lots.wanted.shape
+    order, (_, weeks) = ready.network.order, found.planned.shape
     share = ready.network.nodes["step"][order][:, None] / MICRO
-    coming, planned, released = (np.zeros(lots.wanted.shape, np.int64) for _ in range(3))
-    position = np.empty(order.size, np.int64)
-    position[order] = np.arange(order.size)
-    node, week, quantity = wanted
-    late = quantity < 0
-    np.add.at(coming, (position[node[late]], week[late]), -quantity[late])
-    row = np.repeat(np.arange(order.size), np.diff(lots.first))
-    np.add.at(planned, (row, lots.bucket), lots.quantity)
-    np.add.at(released, (row, np.maximum(lots.bucket.astype(np.int64) - items["lead"][row], 0)), lots.quantity)
-    stock = _on_hand(ready)[order][:, None] + np.cumsum(planned - lots.wanted, axis=1)
-    asked = lots.wanted + coming
+    coming, planned, released, asked = (
+        grid[order] for grid in (found.coming, found.planned, found.released, found.asked)
+    )
+    stock = _on_hand(ready)[order][:, None] + np.cumsum(planned + coming - asked, axis=1)
     at, when = np.nonzero((asked != 0) | (coming != 0) | (planned != 0) | (released != 0))
     days = pl.Series([first_day + dt.timedelta(weeks=number) for number in range(weeks)], dtype=pl.Date)
     mesh, place = ready.mesh, ready.mesh.place[order][at]
