@@ -213,7 +213,7 @@ def test_manufacturing_and_distribution_orders_are_open_supply():
             T1 | table | plant | shop | 2 | approved | 2026-03-08""",
     )
     assert made["work_orders"].select("order", "item", "routing", "status").rows() == [
-        ("M1", "table", "main", "started")
+        ("M1", "table", "order M1", "started")
     ]
     assert made["transfer_orders"].select("order", "from_site", "to_site").rows() == [("T1", "plant", "shop")]
 

@@ -9,6 +9,9 @@ YES = ("true", "yes", "y", "1", "1.0", "x")
 NO = ("false", "no", "n", "0", "0.0")
 _DATE = r"^(\d{1,4})[/.-](\d{1,2})[/.-](\d{1,4})"
 _CLOCK = r"^(?:(\d+) (?:days?,? )?)?(\d+):(\d{1,2})(?::(\d{1,2}(?:\.\d+)?))?$"
+_AMOUNT = r"(\d+(?:\.\d+)?)"
+_SPELT = rf"(?i)^P(?:{_AMOUNT}W)?(?:{_AMOUNT}D)?(?:T(?:{_AMOUNT}H)?(?:{_AMOUNT}M)?(?:{_AMOUNT}S)?)?$"
+_SHEET_SPAN = r"^(1899-12-3\d|19[0-4]\d-\d\d-\d\d) \d\d?:\d\d:\d\d(?:\.\d+)?$"
 _MOMENTS = ("%Y-%m-%d %H:%M:%S", "%Y-%m-%d", "%Y-%m-%d %H:%M", "%d-%m-%Y %H:%M:%S", "%d-%m-%Y %H:%M", "%d-%m-%Y")
 
 
@@ -43,12 +46,31 @@ def as_moment(value: pl.Expr) -> pl.Expr:
 
 
 def as_seconds(value: pl.Expr, unit: pl.Expr) -> pl.Expr:
-    """A duration in seconds: a number counts ``unit`` seconds each; ``H:MM``, ``H:MM:SS``, ``D H:MM:SS`` are read."""
-    written = trimmed(value).str.replace(r"^(1899-12-3\d|1900-01-0\d) ", "").str.replace(r"\.0+$", "")
+    """A duration in seconds: a number counts ``unit`` each; ``H:MM``, ``D H:MM:SS`` and ``P1DT2H`` are read."""
+    told = trimmed(value)
+    days = _sheet_days(told.str.extract(_SHEET_SPAN, 1))
+    written = told.str.replace(r"^(1899-12-3\d|19[0-4]\d-\d\d-\d\d) ", "").str.replace(r"\.0+$", "")
     parts = [written.str.extract(_CLOCK, group).cast(pl.Float64).fill_null(0.0) for group in (1, 2, 3, 4)]
     sizes = (86_400.0, 3_600.0, 60.0, 1.0)
     clock = pl.sum_horizontal([part * size for part, size in zip(parts, sizes, strict=True)])
-    return pl.when(written.str.contains(_CLOCK)).then(clock).otherwise(as_number(value) * unit)
+    spelt = pl.sum_horizontal([
+        written.str.extract(_SPELT, group).cast(pl.Float64).fill_null(0.0) * size
+        for group, size in zip(range(1, 6), (604_800.0, *sizes), strict=True)
+    ])  # fmt: skip
+    known = (
+        pl.when(written.str.contains(_CLOCK))
+        .then(clock + days * 86_400.0)
+        .when(written.str.contains(_SPELT))
+        .then(spelt)
+    )
+    return known.otherwise(as_number(value) * unit)
+
+
+def _sheet_days(day: pl.Expr) -> pl.Expr:
+    """Whole days of a span kept as a date: since 31 December 1899, as if 1900 had had a 29 February."""
+    read = day.str.to_date("%Y-%m-%d", strict=False)
+    days = (read - pl.date(1899, 12, 31)).dt.total_days()
+    return (days + (read >= pl.date(1900, 3, 1)).cast(pl.Int64)).clip(lower_bound=0).fill_null(0).cast(pl.Float64)
 
 
 def clock_time(minutes: pl.Expr) -> pl.Expr:
