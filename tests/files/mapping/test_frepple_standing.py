@@ -44,7 +44,7 @@ def test_a_confirmed_order_keeps_its_place_on_the_machine(tmp_path):
     ],
 )
 def test_an_order_gives_its_lamp_when_its_dates_say(tmp_path, status, start, end, day):
-    """One lamp: what is confirmed or approved comes at its end, completed is there, closed and proposed do not count."""
+    """One lamp: confirmed or approved it comes at its end, completed is there, else made anew."""
     made = plan(tmp_path / "dates.xlsx", **bench(["M1", "build", 1, status, start, end], ("a", 1, 1, 1)))
     assert delivered(made) == {"a": day}
 
