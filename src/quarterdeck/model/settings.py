@@ -85,6 +85,12 @@ class Settings:
         least=1,
         most=1000,
     )
+    priority_first: int = option(
+        0,
+        "1: what is there goes to the higher priority, whatever others lack; 0: to whom it spares most lateness",
+        title="Stock by priority",
+        most=1,
+    )
     objective: str = option(
         "lexicographic",
         "lexicographic: least lateness, then least cost of set-ups and overtime, then least time in the works; money:"

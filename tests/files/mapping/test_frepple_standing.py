@@ -82,3 +82,15 @@ def test_a_confirmed_shipment_comes_on_its_day(tmp_path, origin, stock):
         demand=orders(("a", 1, 1, 1)),
     )
     assert delivered(made) == {"a": "01-05 00"}
+
+
+def test_stock_goes_to_the_higher_priority_however_large_the_order(tmp_path):
+    """Five in stock: the first order takes all of them, the second waits a day for one of its own."""
+    made = plan(
+        tmp_path / "stock.xlsx",
+        item=ITEM,
+        operation=[["name", "type", "item", "location", "duration"], ["build", "fixed_time", "lamp", "shop", DAY]],
+        buffer=[["item", "location", "onhand", "minimum"], ["lamp", "shop", 5, 5]],
+        demand=orders(("first", 1, 5, 1), ("second", 1, 1, 2)),
+    )
+    assert delivered(made) == {"first": "01-01 00", "second": "01-02 00"}

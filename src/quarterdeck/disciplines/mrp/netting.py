@@ -61,6 +61,7 @@ from quarterdeck.disciplines.mrp.yielding import (
 EXPECTED = 900
 LIGHT = 1e-3
 HOUR = 3600
+LONGEST = 10**12
 HALF_A_SHIFT = 4 * HOUR
 _ROUNDS = 12
 _ROOM = 1 << 16
@@ -155,17 +156,19 @@ def ranked_demands(network: Network, book: Book, node: int, as_of: int) -> Ints:
             row.needed = fence
             keys[position] = 0
         elif row.needed <= fence:
-            keys[position] = -1 - _spared(row, fence)
+            keys[position] = -1 - _spared(row, fence, network.nodes[node].by_rank == 1)
         else:
             keys[position] = row.needed * SAFETY_PRIORITY + row.priority
     return rows[np.argsort(keys, kind="mergesort")]
 
 
 @kernel
-def _spared(row: Any, fence: int) -> int:  # noqa: ANN401 - a row
+def _spared(row: Any, fence: int, by_rank: bool) -> int:  # noqa: ANN401, FBT001 - a row, numba
     """Lateness that a unit from stock spares a demand which would wait for a new order until the fence, weighted."""
-    weight = LIGHT if row.priority >= EXPECTED else 2.0 ** (9 - min(row.priority, 9))
     late = fence - row.needed + HOUR
+    if by_rank:
+        return int((SAFETY_PRIORITY - row.priority) * LONGEST + min(late, LONGEST - 1))
+    weight = LIGHT if row.priority >= EXPECTED else 2.0 ** (9 - min(row.priority, 9))
     return int(min(weight * late * MICRO / max(row.quantity, 1), 1e12) * 1e5)
 
 

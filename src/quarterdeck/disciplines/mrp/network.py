@@ -112,6 +112,7 @@ def build(
     called = adapt_nodes(company, together, codes, node_of, nodes)
     without_minimum(options, option_first, called)
     nodes["apart"] = routes.without_setup(codes, operations)[spots.item]
+    nodes["by_rank"] = settings.priority_first
     nodes["patience"] = round(settings.confirmed_supply_days * DAY)
     driven = turns.yields["child"][turns.yields["drives"] == 1]
     nodes["kind"] = np.where((kind == DRIVEN) & ~np.isin(np.arange(kind.size), driven), UNPLANNED, kind)
