@@ -10,6 +10,7 @@ import polars as pl
 from quarterdeck.model import Company, Plan
 
 SLACK = 1e-6
+PERIODS = {"by_day": "%Y-%m-%d", "by_week": "%G week %V", "by_month": "%Y-%m"}
 EVER = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
 
 
@@ -49,18 +50,26 @@ def overloads(company: Company, plan: Plan) -> list[str]:
 
 def _periods(company: Company, plan: Plan, counted: dict[str, tuple[str, float | None]]) -> list[str]:
     """Work centres counted by day, week or month that take more in one than fits; a single job may be larger."""
-    takes = {(row["item"], row["sequence"]): row["bucket_minutes"] for row in company.operations.iter_rows(named=True)}
+    takes = {
+        (row["item"], row["sequence"]): (row["bucket_minutes"], row["bucket_fixed_minutes"])
+        for row in company.operations.iter_rows(named=True)
+    }
     jobs: dict[tuple[str, str], list[float]] = defaultdict(list)
     for row in plan.operations.filter(pl.col("work_centre").is_in(list(counted))).iter_rows(named=True):
-        period = {"by_day": "%Y-%m-%d", "by_week": "%G week %V", "by_month": "%Y-%m"}[counted[row["work_centre"]][0]]
-        each = takes.get((row["item"], row["sequence"]))
+        period = PERIODS[counted[row["work_centre"]][0]]
+        each, fixed = takes.get((row["item"], row["sequence"]), (None, 0.0))
         hours = (row["end"] - row["start"]).total_seconds() / 3600 if each is None else row["quantity"] * each / 60
+        hours += fixed / 60
         jobs[row["work_centre"], row["start"].strftime(period)].append(hours)
-    limits = {code: hours for code, (_, hours) in counted.items() if hours is not None}
+    told = {
+        (row["capacity"], row["start"].strftime(PERIODS[counted[row["capacity"]][0]])): row["quantity"]
+        for row in company.supplier_capacities.iter_rows(named=True) if row["capacity"] in counted
+    }  # fmt: skip
+    limits = {key: told.get(key, counted[key[0]][1]) for key in jobs}
     return [
-        f"{code} takes {sum(hours):g} hours in {period}, not {limits[code]:g}"
+        f"{code} takes {sum(hours):g} hours in {period}, not {limits[code, period]:g}"
         for (code, period), hours in sorted(jobs.items())
-        if code in limits and len(hours) > 1 and sum(hours) > limits[code] + SLACK
+        if limits[code, period] is not None and len(hours) > 1 and sum(hours) > limits[code, period] + SLACK
     ]
 
 

@@ -26,6 +26,7 @@ from quarterdeck.model.clock import HOUR
 from quarterdeck.model.working_time import WorkingTime
 
 ROUNDS = 20
+LOADS = ("bucket_minutes", "bucket_fixed_minutes")
 _ROOM = 1e-6
 Floats = npt.NDArray[np.float64]
 Search = Callable[[Instance], Schedule]
@@ -59,17 +60,18 @@ def counts(
     centres = counted(company)
     if centres.is_empty():
         return found
-    known = company["operations"].select("item", "routing", "sequence", "bucket_minutes")
-    steps = jobs.steps.drop("bucket_minutes", strict=False).join(
+    known = company["operations"].select("item", "routing", "sequence", *LOADS)
+    steps = jobs.steps.drop(*LOADS, strict=False).join(
         known, on=["item", "routing", "sequence"], how="left", maintain_order="left"
     )
     own = steps["setup"].fill_null(0) + steps["work"].fill_null(0)
-    takes = (steps["bucket_minutes"] * 60 * steps["left"]).fill_null(own).to_numpy().astype(np.float64)
+    each = (steps["bucket_minutes"] * 60 * steps["left"]).fill_null(own)
+    takes = (each + steps["bucket_fixed_minutes"].fill_null(0.0) * 60).to_numpy().astype(np.float64)
     for centre in centres.iter_rows(named=True):
         rows = np.flatnonzero((steps["work_centre"] == centre["work_centre"]).fill_null(value=False).to_numpy())
         if rows.size and centre["work_centre"] in resources.work_centres:
             edges = period_edges(centre["counted"], zones.get(centre["site"], "UTC"), instance.now)
-            room = _room(centre, resources, edges, instance.now)
+            room = _told(company, centre, edges, _room(centre, resources, edges, instance.now), zones)
             found.append(Count(centre["work_centre"], rows, takes[rows], edges, room))
     return found
 
@@ -99,6 +101,22 @@ def _room(centre: dict[str, object], resources: Resources, edges: Integers, now:
     moments = np.maximum(np.concatenate([edges, [2 * edges[-1] - edges[-2]]]), now)
     opening = np.diff(calendar.work_until(moments)).astype(np.float64)
     return opening * float(str(centre["units"])) * float(str(centre["efficiency"]))
+
+
+def _told(company: Company, centre: dict[str, object], edges: Integers, room: Floats, zones: dict[str, str]) -> Floats:
+    """What fits in each period [s], where a table of capacities tells it for some of them; nothing before the first."""
+    mine = company["supplier_capacities"].filter(pl.col("capacity") == centre["work_centre"]).sort("start")
+    if mine.is_empty():
+        return room
+    there = ZoneInfo(zones.get(str(centre["site"]), "UTC"))
+    told = np.zeros(room.size)
+    days = [dt.datetime.fromtimestamp(int(edge), there).date() for edge in edges]
+    for row in mine.iter_rows(named=True):
+        first, length = row["start"], row["days"]
+        for period, day in enumerate(days):
+            if first <= day and (row["repeats"] or day < first + dt.timedelta(days=length)):
+                told[period] = row["quantity"] * HOUR
+    return told
 
 
 def over_full(found: list[Count], starts: Integers) -> bool:

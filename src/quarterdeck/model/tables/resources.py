@@ -89,6 +89,7 @@ class Operations(dy.Schema):
     skill = c.code("Skill a person needs; empty means nobody attends", also=w.SKILL)
     tool = c.code("Tool, mould or fixture that it holds from set-up to end; empty: none", references="tools", also=w.TOOL)
     bucket_minutes = c.number("Time that one unit takes of a work centre that is counted by day, week or month; empty: its set-up and run time", unit="min", maximum=1e6, also="en: load per unit, capacity per unit | de: Last je Stück | fr: charge unitaire")
+    bucket_fixed_minutes = c.number("Time that an order takes of such a work centre whatever its quantity, beside that of its units", unit="min", default=0.0, maximum=1e7, also="en: fixed load, fixed capacity | de: feste Last | fr: charge fixe | es: carga fija")
     setup_family = c.text("Operations of one family follow each other without change-over", also="en: family, colour, setup group | de: Rüstfamilie, Rüstgruppe, Farbe | fr: famille de réglage | es: familia de preparación")
     queue_hours = c.number("Wait before the operation", unit="h", default=0.0, maximum=1e5, also="en: queue time, wait time | de: Wartezeit, Liegezeit | fr: temps d'attente | es: tiempo de espera")
     move_hours = c.number("Transport after the operation", unit="h", default=0.0, maximum=1e5, also="en: move time, transport time | de: Transportzeit | fr: temps de transport | es: tiempo de traslado")

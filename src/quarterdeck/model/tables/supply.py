@@ -33,7 +33,7 @@ class PriceBreaks(dy.Schema):
 
 
 class SupplierCapacities(dy.Schema):
-    capacity = c.code("Code of the capacity, as supply options name it", key=True, also="en: supplier capacity, resource")
+    capacity = c.code("Code of the capacity, as supply options name it, or a work centre whose hours are counted: what fits in a period", key=True, also="en: supplier capacity, resource")
     start = c.day("First day of the period", key=True, also=w.START)
     days = c.whole("Length of the period", unit="days", default=7, minimum=1, maximum=3660, also="en: period, length, bucket | de: Tage, Dauer | fr: jours | es: días")
     quantity = c.quantity("Most that may be ordered in the period", unit="capacity", required=True, also=w.QUANTITY + " | en: maximum, limit")
