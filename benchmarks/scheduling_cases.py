@@ -10,13 +10,13 @@ from typing import Any, Protocol
 
 from benchmarks.scheduling_files import Problem, UnknownFormatError
 from benchmarks.scheduling_formats import read_problem
+from quarterdeck.disciplines.scheduling.attempts import Callback
 from quarterdeck.disciplines.scheduling.checker import check
 from quarterdeck.disciplines.scheduling.cooperation import Budget
 from quarterdeck.disciplines.scheduling.foresight import search_ahead
 from quarterdeck.disciplines.scheduling.incumbent import SearchLimits
 from quarterdeck.disciplines.scheduling.instance import Instance, Schedule
 from quarterdeck.disciplines.scheduling.job_shop import shop_of
-from quarterdeck.disciplines.scheduling.search import Callback
 from quarterdeck.disciplines.scheduling.solve import solve
 from quarterdeck.disciplines.scheduling.windows import search_windows
 

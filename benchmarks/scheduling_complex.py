@@ -16,11 +16,11 @@ import numpy as np
 from benchmarks.scheduling_cases import Case, Result
 from benchmarks.scheduling_files import Problem, UnknownFormatError
 from benchmarks.scheduling_lateness import explained_percent, of_complex_shop
+from quarterdeck.disciplines.scheduling.attempts import Callback
 from quarterdeck.disciplines.scheduling.complex_checker import check_complex_shop
 from quarterdeck.disciplines.scheduling.complex_search import solve_complex_shop
 from quarterdeck.disciplines.scheduling.complex_shop import ComplexJob, ComplexPlan, ComplexShop
 from quarterdeck.disciplines.scheduling.incumbent import SearchLimits
-from quarterdeck.disciplines.scheduling.search import Callback
 
 OBJECTIVES = {"TWT": "tardiness", "TWC": "completion", "MAKESPAN": "makespan"}
 

@@ -14,11 +14,11 @@ import numpy as np
 from benchmarks.scheduling_cases import Case, Result
 from benchmarks.scheduling_files import Problem, UnknownFormatError
 from benchmarks.scheduling_lateness import explained_percent, of_flow_shop
+from quarterdeck.disciplines.scheduling.attempts import Callback
 from quarterdeck.disciplines.scheduling.flow_checker import check_flow_shop
 from quarterdeck.disciplines.scheduling.flow_search import solve_flow_shop
 from quarterdeck.disciplines.scheduling.flow_shop import FlowPlan, FlowShop
 from quarterdeck.disciplines.scheduling.incumbent import SearchLimits
-from quarterdeck.disciplines.scheduling.search import Callback
 
 
 @dataclass(frozen=True)

@@ -8,11 +8,11 @@ from dataclasses import dataclass
 
 from benchmarks.scheduling_cases import Case, Result
 from benchmarks.scheduling_files import Problem, UnknownFormatError
+from quarterdeck.disciplines.scheduling.attempts import Callback
 from quarterdeck.disciplines.scheduling.incumbent import SearchLimits
 from quarterdeck.disciplines.scheduling.project import Mode, Project, ProjectPlan
 from quarterdeck.disciplines.scheduling.project_checker import check_project
 from quarterdeck.disciplines.scheduling.project_search import solve_project
-from quarterdeck.disciplines.scheduling.search import Callback
 
 SECTIONS = ("PRECEDENCE RELATIONS", "REQUESTS", "AVAILABILITIES")
 

@@ -13,8 +13,8 @@ from benchmarks.scheduling_files import Problem, UnknownFormatError, find_proble
 from benchmarks.scheduling_flow_shops import read_flow_shop
 from benchmarks.scheduling_formats import read_problem
 from benchmarks.scheduling_projects import read_project
+from quarterdeck.disciplines.scheduling.attempts import quiet
 from quarterdeck.disciplines.scheduling.incumbent import SearchLimits
-from quarterdeck.disciplines.scheduling.search import quiet
 
 PATTERSON = "4 1\n2\n0 1 2 2 3\n3 2 1 4\n3 2 1 4\n0 0 0\n".replace("0 1 2 2 3", "0 0 2 2 3")
 PROGEN = """jobs  (incl. supersource/sink ):  4

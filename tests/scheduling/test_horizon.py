@@ -8,13 +8,14 @@ import pytest
 from benchmarks.plant_features import with_everything
 from benchmarks.plant_maker import Sizes, make_plant
 from quarterdeck.disciplines.scheduling import horizon
+from quarterdeck.disciplines.scheduling.attempts import as_schedule
 from quarterdeck.disciplines.scheduling.checker import check
 from quarterdeck.disciplines.scheduling.decoder import decode
 from quarterdeck.disciplines.scheduling.horizon import Course, no_wishes, part_of, roll, rolls
 from quarterdeck.disciplines.scheduling.instance import Instance
 from quarterdeck.disciplines.scheduling.outlook import look_ahead
 from quarterdeck.disciplines.scheduling.rules import NAMED, guide, terms
-from quarterdeck.disciplines.scheduling.search import as_schedule, schedule
+from quarterdeck.disciplines.scheduling.search import schedule
 from quarterdeck.disciplines.scheduling.state import END_AT, SETUP_AT
 from quarterdeck.disciplines.scheduling.taking_up import decode_on, nobody_busy
 from quarterdeck.disciplines.scheduling.urgency import demand_of, lateness_of

@@ -7,7 +7,7 @@ imported when a formulation is made, not with this module.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Protocol
 
 SCALE = 1 << 40  # beyond it products of times and weights are not safe
@@ -23,6 +23,7 @@ class Limits:
     seed: int = 1
     enough: float | None = None  # a value that is good enough to stop
     stop: Callable[[], bool] | None = None  # asked at every answer
+    brief: bool = False  # for small programmes by the dozen: neither linear relaxations nor a long look beforehand
 
 
 @dataclass(frozen=True)
@@ -35,6 +36,37 @@ class Found:
     ways: tuple[int, ...] = ()
     proven: bool = False
     infeasible: bool = False
+    work: float = 0.0  # deterministic seconds spent
+
+
+@dataclass(frozen=True)
+class Goal:
+    """Tasks that one customer waits for, each with when it would be in time, and what a unit of lateness weighs."""
+
+    parts: tuple[tuple[int, int], ...]
+    weight: int
+
+
+@dataclass(frozen=True)
+class Opening:
+    """Open stretches of a calendar: when each begins, and how much open time lies before it."""
+
+    start: tuple[int, ...]
+    before: tuple[int, ...]
+
+    def gaps(self) -> list[tuple[int, int]]:
+        """The closed stretches: the open time before each, and how long it is."""
+        pairs = zip(self.start, self.before, strict=True)
+        apart = [start - before for start, before in pairs]
+        return [(self.before[k], apart[k] - apart[k - 1]) for k in range(1, len(apart))]
+
+
+@dataclass(frozen=True)
+class Span:
+    """One way to do a task that works in the open time of a calendar."""
+
+    duration: int
+    opening: int
 
 
 class Values(Protocol):
@@ -54,6 +86,16 @@ class Task:
     chosen: list[Any]
     intervals: list[Any]
     durations: list[int]
+
+
+@dataclass(frozen=True)
+class Stretch:
+    """Work on one calendar: its start, its end, its length, and the flags of which one says that it is done there."""
+
+    start: Any
+    end: Any
+    length: Any
+    flags: list[Any]
 
 
 @dataclass
@@ -91,6 +133,64 @@ class Formulation:
         self.tasks.append(Task(start, end, chosen, spans, list(durations)))
         return len(self.tasks) - 1
 
+    def working_task(
+        self, spans: Sequence[Span], openings: Sequence[Opening], earliest: int, latest: int, *, pauses: bool
+    ) -> int:
+        """A task that works only while the calendar of its way is open; with ``pauses`` it may go on after closed time.
+
+        Its start and end are moments; work goes on in the calendar's open time, to which each closed stretch that lies
+        before it adds its length.
+        """
+        m = self._model
+        start, end = m.new_int_var(earliest, latest, ""), m.new_int_var(earliest, latest, "")
+        chosen = [m.new_bool_var("") for _ in spans] if len(spans) > 1 else [1]
+        if len(spans) > 1:
+            m.add_exactly_one(chosen)
+        length = sum(span.duration * flag for span, flag in zip(spans, chosen, strict=True))
+        for calendar in sorted({span.opening for span in spans}):
+            flags = [flag for span, flag in zip(spans, chosen, strict=True) if span.opening == calendar]
+            self._work_on(openings[calendar], Stretch(start, end, length, flags), pauses=pauses)
+        lasts = m.new_int_var(0, latest - earliest, "")
+        m.add(lasts == end - start)
+        if len(spans) == 1:
+            intervals = [m.new_interval_var(start, lasts, end, "")]
+        else:
+            intervals = [m.new_optional_interval_var(start, lasts, end, flag, "") for flag in chosen]
+        self.tasks.append(Task(start, end, chosen, intervals, [span.duration for span in spans]))
+        return len(self.tasks) - 1
+
+    def _work_on(self, opening: Opening, work: Stretch, *, pauses: bool) -> None:
+        """Ties start and end to the open time of a calendar where one of the flags is set."""
+        m = self._model
+        begins = m.new_int_var(0, self.horizon, "")
+        before, within = [], []
+        for moment, gap in opening.gaps():
+            one = m.new_bool_var("")
+            m.add(begins >= moment).only_enforce_if(one)
+            m.add(begins < moment).only_enforce_if(~one)
+            before.append(gap * one)
+            if not pauses:
+                continue
+            other = m.new_bool_var("")
+            m.add(begins + work.length > moment).only_enforce_if(other)
+            m.add(begins + work.length <= moment).only_enforce_if(~other)
+            within.append(gap * other)
+        if not pauses:
+            for moment, _ in opening.gaps():
+                early = m.new_bool_var("")
+                m.add(begins + work.length <= moment).only_enforce_if(early)
+                m.add(begins >= moment).only_enforce_if(~early)
+            within = before
+        first = opening.start[0]
+        for flag in work.flags:
+            tied = [
+                m.add(work.start == first + begins + sum(before)),
+                m.add(work.end == first + begins + work.length + sum(within)),
+            ]
+            if not isinstance(flag, int):
+                for each in tied:
+                    each.only_enforce_if(flag)
+
     def precedence(self, before: int, after: int, lag: int = 0) -> None:
         """``after`` begins no earlier than ``lag`` after the end of ``before``."""
         self._model.add(self.tasks[after].start >= self.tasks[before].end + lag)
@@ -108,9 +208,16 @@ class Formulation:
         """One task at a time; ``uses``: task and way."""
         self._model.add_no_overlap([self.tasks[task].intervals[way] for task, way in uses])
 
-    def no_overlap_with_setups(self, uses: Sequence[tuple[int, int]], setup: Callable[[int, int], int]) -> None:
-        """One task at a time, with ``setup(one, other)`` between one and the next; ``uses``: task and way."""
+    def no_overlap_with_setups(
+        self, uses: Sequence[tuple[int, int]], setup: Callable[[int, int], int], standing: Sequence[int] = ()
+    ) -> None:
+        """One task at a time, with ``setup(one, other)`` between one and the next; ``uses``: task and way.
+
+        ``standing`` are tasks that stand where they are, in order; they need not stand among the uses.
+        """
         m = self._model
+        place = {task: number for number, task in enumerate(standing)}
+        uses = [*uses, *((task, 0) for task in standing)]
         self.no_overlap(uses)
         arcs: list[tuple[int, int, Any]] = [(0, 0, m.new_bool_var(""))]
         for i, (task, way) in enumerate(uses, 1):
@@ -120,7 +227,8 @@ class Formulation:
                 arcs.append((i, i, ~present))
                 m.add_implication(arcs[0][2], ~present)
             for j, (other, _) in enumerate(uses, 1):
-                if i != j:
+                apart = task in place and other in place and place[other] != place[task] + 1
+                if i != j and not apart:
                     follows = m.new_bool_var("")
                     arcs.append((i, j, follows))
                     gap = setup(task, other)
@@ -150,6 +258,16 @@ class Formulation:
             terms.append(weight * late)
         self._goal = sum(terms)
 
+    def minimise_lateness(self, goals: Sequence[Goal]) -> None:
+        """The sum of weight times tardiness is to be small; a goal is as late as the latest of its parts."""
+        terms = []
+        for goal in goals:
+            late = self._model.new_int_var(0, max(0, self.horizon - min(due for _, due in goal.parts)), "")
+            for task, due in goal.parts:
+                self._model.add(late >= self.tasks[task].end - due)
+            terms.append(goal.weight * late)
+        self._goal = sum(terms)
+
     def hint(self, task: int, start: int, way: int = 0) -> None:
         """Where a good answer has a task."""
         known = self.tasks[task]
@@ -168,13 +286,18 @@ class Formulation:
         solver.parameters.max_time_in_seconds = limits.seconds
         if limits.work < float("inf"):
             solver.parameters.max_deterministic_time = limits.work
+        if limits.brief:
+            solver.parameters.linearization_level = 0
+            solver.parameters.cp_model_probing_level = 0
+            solver.parameters.symmetry_level = 0
         status = solver.solve(self._model, self._listener(limits, heard))
         bound = solver.best_objective_bound
         if status == self._cp.INFEASIBLE:
             return Found(None, float("inf"), infeasible=True, proven=True)
         if status not in {self._cp.OPTIMAL, self._cp.FEASIBLE}:
             return Found(None, bound if bound > -SCALE else 0.0)
-        return self._found(solver, solver.objective_value, bound, proven=status == self._cp.OPTIMAL)
+        found = self._found(solver, solver.objective_value, bound, proven=status == self._cp.OPTIMAL)
+        return replace(found, work=float(solver.response_proto.deterministic_time))
 
     def _found(self, solver: Values, value: float, bound: float, *, proven: bool = False) -> Found:
         starts = tuple(int(solver.value(task.start)) for task in self.tasks)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from quarterdeck.disciplines.scheduling.attempts import Callback, quiet
 from quarterdeck.disciplines.scheduling.chance import chance
 from quarterdeck.disciplines.scheduling.complex_annealing import (
     Line,
@@ -18,7 +19,6 @@ from quarterdeck.disciplines.scheduling.complex_annealing import (
 )
 from quarterdeck.disciplines.scheduling.complex_shop import ComplexPlan, ComplexShop, Integers, complex_bound
 from quarterdeck.disciplines.scheduling.incumbent import Incumbent, SearchLimits
-from quarterdeck.disciplines.scheduling.search import Callback, quiet
 
 HOT, COLD = 6.0, 0.07  # temperature at the beginning and end, in mean weights times mean durations
 TRIAL = 0.02  # of the time, to see how many moves it has room for

@@ -8,12 +8,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from quarterdeck.disciplines.scheduling.attempts import Callback, quiet
 from quarterdeck.disciplines.scheduling.chance import Chance, chance
 from quarterdeck.disciplines.scheduling.cooperation import Member, cooperate, limited
 from quarterdeck.disciplines.scheduling.flow_insertion import build, flow_room, iterate
 from quarterdeck.disciplines.scheduling.flow_shop import FlowPlan, FlowShop, Integers, flow_bound
 from quarterdeck.disciplines.scheduling.incumbent import SearchLimits
-from quarterdeck.disciplines.scheduling.search import Callback, quiet
 
 OUT = 4  # jobs taken out in a round
 WARMTH = 0.1  # a makespan worse by this share of a mean work time is accepted with probability 1/e

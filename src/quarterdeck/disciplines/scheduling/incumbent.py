@@ -6,8 +6,8 @@ import threading
 import time
 from dataclasses import dataclass, field
 
+from quarterdeck.disciplines.scheduling.attempts import Callback, quiet
 from quarterdeck.disciplines.scheduling.instance import Integers
-from quarterdeck.disciplines.scheduling.search import Callback, quiet
 
 NONE_YET = 1 << 60
 

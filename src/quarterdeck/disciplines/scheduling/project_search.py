@@ -10,13 +10,13 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
+from quarterdeck.disciplines.scheduling.attempts import Callback, quiet
 from quarterdeck.disciplines.scheduling.chance import Chance, chance
 from quarterdeck.disciplines.scheduling.incumbent import NONE_YET, Incumbent, SearchLimits
 from quarterdeck.disciplines.scheduling.project import Mode, Project, ProjectPlan
 from quarterdeck.disciplines.scheduling.project_bounds import project_bound
 from quarterdeck.disciplines.scheduling.project_breeding import FAR, Herd, breed, herd, populate
 from quarterdeck.disciplines.scheduling.project_decoding import Bench, bench
-from quarterdeck.disciplines.scheduling.search import Callback, quiet
 from quarterdeck.solvers.constraint_programming import Formulation, Found, Limits
 
 TRIAL = 30  # random members in a round of those that tell how fast this machine is at the moment

@@ -12,10 +12,10 @@ from dataclasses import dataclass, replace
 import numpy as np
 import numpy.typing as npt
 
+from quarterdeck.disciplines.scheduling.attempts import as_schedule
 from quarterdeck.disciplines.scheduling.calendars import pack
 from quarterdeck.disciplines.scheduling.instance import Arrays, Instance, Integers, Schedule
 from quarterdeck.disciplines.scheduling.outlook import tardiness
-from quarterdeck.disciplines.scheduling.search import as_schedule
 from quarterdeck.disciplines.scheduling.shifting import Standing, shift
 from quarterdeck.disciplines.scheduling.standing_again import depends, variants_again
 from quarterdeck.disciplines.scheduling.state import END_AT, ON_MACHINE, SETUP_AT

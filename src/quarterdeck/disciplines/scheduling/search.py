@@ -3,167 +3,40 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
+from functools import partial
 
 import numpy as np
 import numpy.typing as npt
-from numba import njit
 
+from quarterdeck.disciplines.scheduling.attempts import NEAR, Callback, Search, Trial, as_schedule, decode_freely, quiet
 from quarterdeck.disciplines.scheduling.checker import check
-from quarterdeck.disciplines.scheduling.decoder import decode
+from quarterdeck.disciplines.scheduling.exact_windows import Neighbourhood, Wanted, improve
 from quarterdeck.disciplines.scheduling.horizon import Course, in_order, no_wishes, roll, rolls
-from quarterdeck.disciplines.scheduling.instance import MAKESPAN, TARDINESS, Arrays, Instance, Integers, Schedule
+from quarterdeck.disciplines.scheduling.instance import MAKESPAN, TARDINESS, Instance, Integers, Schedule
 from quarterdeck.disciplines.scheduling.lead_times import latest_with, waits_after
-from quarterdeck.disciplines.scheduling.outlook import Outlook, bound, earliest_ends, last_end, look_ahead, tardiness
-from quarterdeck.disciplines.scheduling.prices import bill_of
+from quarterdeck.disciplines.scheduling.outlook import Outlook, look_ahead
 from quarterdeck.disciplines.scheduling.rules import MOST_REMAINING, NAMED, STARTS, Rule, Terms, guide, terms
 from quarterdeck.disciplines.scheduling.standing_again import depends
 from quarterdeck.disciplines.scheduling.state import (
-    BY_PERSON,
-    COLUMNS,
     END_AT,
-    IN_MODE,
-    ON_MACHINE,
-    READY_AT,
-    RUN_FOR,
-    SET_BY,
-    SETUP_AT,
-    SETUP_FOR,
-    START_AT,
-    WITH_TOOL,
-    Guide,
 )
 from quarterdeck.disciplines.scheduling.taking_up import decode_on, nobody_busy
 from quarterdeck.disciplines.scheduling.urgency import demand_of, lateness_of, urged
 
 Floats = npt.NDArray[np.float64]
-Callback = Callable[[float, float, float], None]
 BEFORE_WINDOWS = 0.15  # share of the budget for rules and their parameters where the horizon rolls
 LEAST_RUNS = 5  # once through the horizon takes as long as some three schedules at the least
 HORIZON_SHARE = 0.97  # of what is left of the budget, so that the last windows end in time
 DECODED_PER_EFFORT = 50_000
+WORK_PER_EFFORT = 0.015  # [deterministic seconds] of constraint programming
+LEAST_WORK = 0.1  # of it for which it is begun
 RUNS_PER_EFFORT = 12
-NEAR = 0.001  # a value this close to the bound is as good as proven
 PATIENCE = 150  # schedules without improvement after which a phase ends
 TUNING = 20  # the same for the search of parameters
 SLACKS = (1.0, 0.5, 0.2, 0.1, 0.05)  # prices of slack: how far ATC looks ahead
 LEARNING = 4  # schedules from which each of these learns lead times; two where there is little time
 MANY = 50_000  # operations
-Value = tuple[float, ...]
-
-
-@dataclass(frozen=True)
-class Trial:
-    """What one schedule is decoded with: parameters of the rule, and what is added to the urgency of operations.
-
-    ``latest``: ends without tardiness, where they differ from those of the best schedule so far [s].
-    """
-
-    parameters: Floats
-    bias: Floats | None = None
-    latest: Integers | None = None
-
-
-@njit(cache=True, nogil=True)
-def decode_freely(a: Arrays, wanted: Guide, pins: Integers, now: int) -> Integers:
-    """The decoder, without holding up other threads."""
-    placed: Integers = decode(a, wanted, pins, now)
-    return placed
-
-
-def quiet(value: float, lower: float, seconds: float) -> None:
-    """A callback that nobody hears."""
-
-
-@dataclass
-class Search:
-    """The state of one search: the best schedule so far and what has been spent on it."""
-
-    instance: Instance
-    outlook: Outlook
-    parts: Terms
-    pins: Integers
-    budget: int
-    seconds: float
-    clock: Callable[[], float]
-    callback: Callback
-    lower: float
-    began: float = 0.0
-    decoded: int = 0
-    runs: int = 0
-    last_gain: int = 0
-    value: Value = (np.inf, np.inf)
-    placed: Integers = field(default_factory=lambda: np.zeros((0, COLUMNS), np.int64))
-    parameters: Floats = field(default_factory=lambda: Rule().vector())
-    bias: Floats | None = None
-    latest: Integers | None = None  # ends without tardiness that the best schedule was decoded with [s]
-
-    def spent(self) -> bool:
-        """Whether the budget of work units or seconds is used up, or nothing is left to win."""
-        if self.runs == 0:
-            return False
-        near = self.value[0] <= self.lower * (1 + NEAR)
-        if near and (self.value[1] <= 0 or self.decoded >= self.budget / 10):
-            return True
-        full = self.decoded + max(self.instance.size, 1) > self.budget
-        return full or self.clock() - self.began >= self.seconds
-
-    def used(self, *, timed: bool = True) -> float:
-        """The share of the budget that is gone, or of the seconds where that is more."""
-        worked = self.decoded / max(self.budget, 1)
-        return max(worked, (self.clock() - self.began) / max(self.seconds, 1e-9)) if timed else worked
-
-    def prove(self) -> None:
-        """Finds the lower bound, which says when there is nothing left to win."""
-        if not self.outlook.earliest.size:
-            a = self.instance.arrays
-            self.outlook = replace(self.outlook, earliest=earliest_ends(a, self.outlook.order, self.instance.now))
-        self.lower = bound(self.instance, self.outlook)
-
-    def attempt(self, parameters: Floats, bias: Floats | None = None) -> Value:
-        """Decode with these parameters; keep the schedule if it is the best."""
-        return self.attempt_all([Trial(parameters, bias)])[0][0]
-
-    def attempt_all(self, trials: Sequence[Trial]) -> list[tuple[Value, Integers]]:
-        """Decode several times at once; they count in their order, so that threads make no difference."""
-        with ThreadPoolExecutor(max(len(trials) - 1, 1)) as pool:
-            others = [pool.submit(self._decoded, trial) for trial in trials[1:]]
-            found = [self._decoded(trials[0]), *(other.result() for other in others)]
-        return [(self.keep(placed, trial), placed) for placed, trial in zip(found, trials, strict=True)]
-
-    def _decoded(self, trial: Trial) -> Integers:
-        parts = self.parts if trial.latest is None else replace(self.parts, latest=trial.latest)
-        wanted = guide(trial.parameters, parts, self.instance.now, trial.bias)
-        placed: Integers = decode_freely(self.instance.arrays, wanted, self.pins, self.instance.now)
-        return placed
-
-    def keep(self, placed: Integers, trial: Trial) -> Value:
-        """The value of a schedule, which is kept if it is the best."""
-        self.decoded += self.instance.size
-        self.runs += 1
-        value = evaluate(self.instance, placed)
-        if value < self.value:
-            self.value, self.placed, self.parameters, self.bias = value, placed, trial.parameters, trial.bias
-            self.latest = self.parts.latest if trial.latest is None else trial.latest
-            self.last_gain = self.runs
-            self.callback(value[0], self.lower, self.clock() - self.began)
-        return value
-
-
-def evaluate(instance: Instance, placed: Integers) -> Value:
-    """Objective of a decoded schedule, then set-up seconds; or, where prices are known, what follows from them."""
-    setup = float(placed[:, SETUP_FOR].sum())
-    if instance.objective == MAKESPAN:
-        return float(last_end(placed) - instance.now), setup
-    late = tardiness(instance.arrays, placed[:, END_AT])[0]
-    if instance.prices is None:
-        return late, setup
-    bill = bill_of(instance.arrays, instance.prices, placed)
-    if instance.prices.in_money:  # weights are money there, and what has no place counts as ten years late
-        return late + bill.total - bill.late, setup
-    return late, bill.setup + bill.overtime, float(bill.overtime_seconds) + setup, bill.holding
 
 
 def schedule(
@@ -194,6 +67,8 @@ def finished(search: Search, seed: int) -> Schedule:
             _learn_lead_times(search)
         _tune(search, generator, share=0.2)
         _refine(search, generator)
+        if search.instance.objective == TARDINESS and search.work >= LEAST_WORK:
+            _place_anew(search, generator)
     return _answer(search, rules)
 
 
@@ -220,7 +95,8 @@ def begin(
     clock = time.perf_counter
     budget = min(effort * DECODED_PER_EFFORT, effort * RUNS_PER_EFFORT * max(instance.size, 1))
     return Search(
-        instance, outlook, parts or terms(instance, outlook), pins, budget, seconds, clock, callback, 0.0, clock(),
+        instance, outlook, parts or terms(instance, outlook), pins, budget, seconds, clock, callback, 0.0,
+        effort * WORK_PER_EFFORT, clock(),
     )  # fmt: skip
 
 
@@ -309,6 +185,27 @@ def _roll(search: Search, generator: np.random.Generator) -> None:
         search.keep(placed, Trial(search.parameters, search.bias))
 
 
+def _place_anew(search: Search, generator: np.random.Generator) -> None:
+    """What is late is placed anew with what is around it by constraint programming."""
+    a = search.instance.arrays
+
+    def attempt(wanted: Wanted) -> Integers:
+        pins = in_order(wanted.arrays.operations)
+        placed = decode_freely(wanted.arrays, wanted.guide, pins, search.instance.now)
+        if (placed[:, END_AT] >= 0).sum() >= (search.placed[:, END_AT] >= 0).sum() and agreed(search, placed):
+            search.keep(placed, Trial(search.parameters, search.bias))
+        return search.placed
+
+    def over() -> bool:
+        near = search.value[0] <= search.lower * (1 + NEAR)
+        return near or search.decoded >= most or search.clock() - search.began >= search.seconds
+
+    serves, most = demand_of(a, search.outlook.order), search.decoded + search.budget / 2
+    late = partial(lateness_of, a)
+    latest = search.outlook.latest
+    improve(Neighbourhood(search.instance, serves, latest, generator, search.work, late, attempt, over), search.placed)
+
+
 def agreed(search: Search, placed: Integers) -> bool:
     """Whether the checker finds no more in another schedule than in the best one, where there is more to be kept."""
     if not depends(search.instance) and not search.pins.size:
@@ -374,22 +271,3 @@ def _answer(search: Search, rules: dict[str, float]) -> Schedule:
         "seconds": search.clock() - search.began,
     }
     return replace(as_schedule(search.placed, search.value[0]), parameters=search.parameters, figures=figures)
-
-
-def as_schedule(placed: Integers, value: float) -> Schedule:
-    """Decoded columns with their objective as a schedule."""
-    return Schedule(
-        machine=placed[:, ON_MACHINE],
-        person=placed[:, BY_PERSON],
-        mode=placed[:, IN_MODE],
-        ready=placed[:, READY_AT],
-        setup_start=placed[:, SETUP_AT],
-        start=placed[:, START_AT],
-        end=placed[:, END_AT],
-        setup=placed[:, SETUP_FOR],
-        run=placed[:, RUN_FOR],
-        value=value,
-        setup_seconds=int(placed[:, SETUP_FOR].sum()),
-        tool=placed[:, WITH_TOOL],
-        setter=placed[:, SET_BY],
-    )

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from quarterdeck.disciplines.scheduling.attempts import Callback, quiet
 from quarterdeck.disciplines.scheduling.cooperation import Budget, limited
 from quarterdeck.disciplines.scheduling.disjunctive_graph import Ints, Shop, blank, times_of
 from quarterdeck.disciplines.scheduling.flexible_shop import (
@@ -21,7 +22,7 @@ from quarterdeck.disciplines.scheduling.foresight import has_time_to_spare, sear
 from quarterdeck.disciplines.scheduling.incumbent import SearchLimits
 from quarterdeck.disciplines.scheduling.instance import MAKESPAN, Instance, Integers, Schedule
 from quarterdeck.disciplines.scheduling.job_shop import LARGE, is_job_shop, order_of, search_job_shop, shop_of
-from quarterdeck.disciplines.scheduling.search import Callback, quiet, schedule
+from quarterdeck.disciplines.scheduling.search import schedule
 
 DISPATCH_SHARE = 0.02
 HUGE, HUGE_SHARE = 50_000, 0.5  # the same where machines have no time to spare, and rules do best

@@ -1,0 +1,203 @@
+"""Large neighbourhoods: a part of the schedule around something late is placed anew by constraint programming.
+
+Rules and urgencies reach only schedules in which nothing waits without need, and give each operation to whoever is free
+first. Where people with several skills are what is short, the best schedules are not among these. So some dozen
+operations around a late demand become a constraint programme, in which all others stand; what it finds is decoded, and
+kept where it is better and the checker finds no more in it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from quarterdeck.disciplines.scheduling.horizon import bound_to_others, filled
+from quarterdeck.disciplines.scheduling.instance import Arrays, Instance, Integers
+from quarterdeck.disciplines.scheduling.state import (
+    BY_PERSON,
+    END_AT,
+    IN_MODE,
+    ON_MACHINE,
+    READY_AT,
+    SETUP_AT,
+    SETUP_FOR,
+    START_AT,
+    Guide,
+)
+from quarterdeck.disciplines.scheduling.timing import longest_setup
+from quarterdeck.disciplines.scheduling.window_programme import Answer, WindowProgramme
+from quarterdeck.solvers.constraint_programming import Limits
+
+Flags = npt.NDArray[np.bool_]
+Floats = npt.NDArray[np.float64]
+SIZES = (8, 14, 20, 30)  # operations of a window
+WORK = 0.1  # [deterministic seconds] of constraint programming at the most in each
+WHOLE = 0.3  # of the work for a window that holds everything
+LEAST_WORK = 0.02  # counted for each, since it has to be written as well
+LEAST = 3
+SECONDS = 30.0  # however slow the machine
+PATIENCE = 20  # pairs of windows without gain
+WAIT_SHARE = 60.0  # [s] that every step counts as waiting, so that each may be chosen
+
+
+@dataclass(frozen=True)
+class Neighbourhood:
+    """What a search by windows knows and may do.
+
+    ``serves`` tells the demand of each operation and ``latest`` its end without tardiness [s], ``work`` how much
+    constraint programming there is [deterministic seconds].
+    ``lateness`` tells that of each demand in a schedule, ``attempt`` decodes, keeps what is better, and returns the
+    best schedule there is; ``spent`` whether time is over.
+    """
+
+    instance: Instance
+    serves: Integers
+    latest: Integers
+    generator: np.random.Generator
+    work: float
+    lateness: Callable[[Integers], Floats]
+    attempt: Callable[[Wanted], Integers]
+    spent: Callable[[], bool]
+
+
+@dataclass(frozen=True)
+class Window:
+    """Operations to be placed anew, with how much work [deterministic seconds] and which seed."""
+
+    rows: Integers
+    work: float
+    seed: int
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """A schedule to be decoded: when each operation may begin, in which way, and which goes first."""
+
+    arrays: Arrays
+    guide: Guide
+
+
+def improve(around: Neighbourhood, placed: Integers) -> None:
+    """Two windows at a time until the work is done, or one holds everything and nothing better is possible."""
+    left, quiet = around.work, 0
+    with ThreadPoolExecutor(1) as pool:
+        while left > 0 and quiet < PATIENCE and not around.spent():
+            late, free = around.lateness(placed), movable(around.instance, placed)
+            if not late.any() or free.sum() < LEAST:
+                return
+            windows = [_window(around, placed, free, late) for _ in range(2)]
+            other = pool.submit(_answered, around, placed, windows[1])
+            answers = [_answered(around, placed, windows[0]), other.result()]
+            left -= sum(max(LEAST_WORK, answer.work if answer else WORK) for answer in answers)
+            before = placed
+            for window, answer in zip(windows, answers, strict=True):
+                for wanted in wishes(around.instance, placed, window.rows, answer) if answer is not None else ():
+                    placed = around.attempt(wanted)
+                if answer is not None and answer.proven and window.rows.size == free.sum():
+                    return
+            quiet = 0 if placed is not before else quiet + 1
+
+
+def _window(around: Neighbourhood, placed: Integers, free: Flags, late: Floats) -> Window:
+    """A window of one of several sizes, with as much work as its size asks for."""
+    rows = choose(around, placed, free, late, int(around.generator.choice(SIZES)))
+    work = WORK if rows.size < free.sum() else max(WORK, around.work * WHOLE)
+    return Window(rows, work, int(around.generator.integers(1 << 30)))
+
+
+def _answered(around: Neighbourhood, placed: Integers, window: Window) -> Answer | None:
+    """What constraint programming makes of a window; ``None`` where it is no use."""
+    if window.rows.size < LEAST:
+        return None
+    programme = WindowProgramme.of(around.instance, placed, window.rows, around.latest, around.serves)
+    if programme is None:
+        return None
+    return programme.solve(Limits(SECONDS, window.work, 1, window.seed, brief=True))
+
+
+def movable(instance: Instance, placed: Integers) -> Flags:
+    """Operations that a window may hold: on a machine of their own, not run or pinned, bound to their order alone."""
+    a = instance.arrays
+    op = a.operations
+    on = placed[:, ON_MACHINE]
+    pools = a.pools[a.machines["pool"][np.maximum(on, 0)]] if a.machines.size else a.pools
+    free = (on >= 0) & (placed[:, END_AT] >= 0) & (op["started"] == 0) & (op["pinned"] < 0) & (op["latest"] <= 0)
+    if not free.any():
+        return np.asarray(free)
+    free &= (op["tool"] == 0) & (op["person"] == 0) & ~bound_to_others(a) & ~filled(a)
+    free &= (pools["capacity"] == 0) & (pools["setter"] == 0) & (pools["room"] == 0)
+    batches = a.arcs["pieces"] > 1
+    free[np.repeat(np.arange(op.size), op["arcs"])[batches]] = False
+    free[a.arcs["successor"][batches]] = False
+    return np.asarray(free)
+
+
+def choose(around: Neighbourhood, placed: Integers, free: Flags, late: Floats, size: int) -> Integers:
+    """The operations of a window: around where a step of some late demand loses time; all if they are few."""
+    if free.sum() <= size:
+        return np.flatnonzero(free)
+    generator = around.generator
+    demand = int(generator.choice(late.size, p=late / late.sum()))
+    chain = np.flatnonzero(free & (around.serves == demand))
+    if not chain.size:
+        return chain
+    behind = chain[placed[chain, END_AT] > around.latest[chain]]
+    chain = behind if behind.size else chain
+    lost = np.maximum(placed[chain, SETUP_AT] - placed[chain, READY_AT], 0) + placed[chain, SETUP_FOR] + WAIT_SHARE
+    centre = int(generator.choice(chain, p=lost / lost.sum()))
+    moment = (max(int(placed[centre, READY_AT]), around.instance.now) + int(placed[centre, END_AT])) / 2
+    near = free & _shared(placed, chain)
+    rows = np.flatnonzero(near)
+    away = np.abs((placed[rows, SETUP_AT] + placed[rows, END_AT]) / 2 - moment)
+    away[np.isin(rows, chain)] /= 4  # the order's own steps before those of others
+    return np.sort(rows[np.argsort(away, kind="stable")[:size]])
+
+
+def _shared(placed: Integers, chain: Integers) -> Flags:
+    """What is done on the machines or by the people of some operations."""
+    machines, people = np.unique(placed[chain, ON_MACHINE]), np.unique(placed[chain, BY_PERSON])
+    by = np.isin(placed[:, BY_PERSON], people[people >= 0])
+    return np.asarray(np.isin(placed[:, ON_MACHINE], machines[machines >= 0]) | by)
+
+
+def wishes(instance: Instance, placed: Integers, rows: Integers, answer: Answer) -> list[Wanted]:
+    """Ways to decode an answer: everything no sooner than there; what comes after the window freely; all freely."""
+    a = instance.arrays
+    begins, kept_until = placed[:, START_AT].copy(), placed[:, SETUP_AT].copy()
+    begins[rows] = answer.starts
+    setups = [longest_setup(a, o, max(way.machine, 0)) for o, way in zip(rows, answer.ways, strict=True)]
+    kept_until[rows] = answer.starts - setups
+    people = placed[:, BY_PERSON] + 1
+    people[rows] = [way.person + 1 for way in answer.ways]
+    mode = placed[:, IN_MODE].copy()
+    mode[rows] = [way.mode for way in answer.ways]
+    operations = a.operations.copy()
+    held = (operations["modes"] > 0) & (mode >= 0) & (operations["started"] == 0)
+    operations["first_mode"] = np.where(held, mode, operations["first_mode"])
+    operations["modes"] = np.where(held, 1, operations["modes"])
+    operations["person"] = np.where(held & (operations["skill"] >= 0), people, operations["person"])
+    machine = placed[:, ON_MACHINE].copy()
+    machine[rows] = [way.machine for way in answer.ways]
+    operations["machine"] = np.where(held, machine, operations["machine"])
+    pools = a.pools.copy()
+    pools["uniform"] = 0  # so that each machine is looked at for who is to be done on it
+    guide = _in_this_order(begins)
+    until = int(placed[rows, END_AT].max())
+    found = []
+    for kept in (held, held & (begins <= until), np.zeros_like(held)):
+        some = operations.copy()
+        some["release"] = np.where(kept, np.maximum(some["release"], kept_until), some["release"])
+        found.append(Wanted(a._replace(operations=some, pools=pools), guide))
+    return found
+
+
+def _in_this_order(begins: Integers) -> Guide:
+    """A guide by which what begins first is the most urgent."""
+    rank = np.empty(begins.size, np.int64)
+    rank[np.argsort(begins, kind="stable")] = np.arange(begins.size)
+    blank = np.zeros(begins.size, np.int64)
+    return Guide(-rank.astype(np.float64), blank, blank, np.full(begins.size, -1, np.int64), np.zeros(5))
