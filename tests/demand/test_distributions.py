@@ -20,9 +20,21 @@ def test_negative_binomial_against_scipy():
     np.testing.assert_array_equal(of(3.0, 9.0), stats.nbinom.ppf(LEVELS, 1.5, 1 / 3))
 
 
-def test_poisson_where_the_variance_is_small():
-    """Variance at or below the mean is taken as Poisson."""
-    np.testing.assert_array_equal(of(4.0, 2.0), stats.poisson.ppf(LEVELS, 4.0))
+def test_poisson_where_variance_and_mean_are_alike():
+    """A variance that equals the mean is a Poisson distribution's; less than one a period varies about as much."""
+    np.testing.assert_array_equal(of(4.0, 4.0), stats.poisson.ppf(LEVELS, 4.0))
+    np.testing.assert_array_equal(of(0.5, 0.2), stats.poisson.ppf(LEVELS, 0.5))
+
+
+def test_counts_that_vary_less_than_poisson_keep_their_own_spread():
+    """Twenty a period with a spread of two: the band is as narrow as the errors, in whole units."""
+    np.testing.assert_array_equal(of(20.0, 4.0), np.rint(stats.gamma.ppf(LEVELS, 100.0, scale=0.2)))
+
+
+def test_what_never_varied_has_a_small_band_all_the_same():
+    """A hundred every week may once be 95 or 105, but hardly more; a single piece stays one."""
+    np.testing.assert_array_equal(of(100.0, 0.0), [95, 98, 100, 102, 105, 107])
+    np.testing.assert_array_equal(of(1.0, 0.0), np.ones(LEVELS.size))
 
 
 def test_gamma_against_scipy():

@@ -9,6 +9,10 @@ from numba import njit
 Array = npt.NDArray[np.float64]
 LEAST = 1e-12  # less demand than this is none
 LARGE_COUNT = 250.0  # beyond it, and beyond four times it as spread, steps of one are finer than any estimate
+ALIKE = 0.95  # of the mean, from which on a variance is that of a Poisson distribution
+LEAST_NARROW = 0.95  # less demand than this comes in single units: it cannot vary less than about its mean
+POINT = 1e-4  # of the mean: a lesser spread is none
+STEADIEST = 0.03  # of the mean: the spread of counts that never varied, where Poisson's is not less
 
 
 def demand_quantiles(mean: Array, variance: Array, levels: Array, counts: npt.NDArray[np.bool_]) -> Array:
@@ -25,8 +29,10 @@ def demand_quantiles(mean: Array, variance: Array, levels: Array, counts: npt.ND
 
     Notes
     -----
-    Counts follow the negative binomial of that mean and variance (Poisson where the variance is not above the mean);
-    measures, counts above 250 and counts of a spread above 1,000, the gamma distribution of that mean and variance.
+    Counts follow the negative binomial of that mean and variance (Poisson where the two are alike or the mean is below
+    one); measures, counts above 250, of a spread above 1,000 or whose variance is below the mean, the gamma
+    distribution of that mean and variance, in whole units for counts. Counts of no spread at all may
+    still vary once: they are given three hundredths of the mean, or Poisson's spread where that is less.
 
     >>> demand_quantiles(np.array([2.0]), np.array([2.0]), np.array([0.5, 0.95]), np.array([True])).tolist()
     [[2.0, 5.0]]
@@ -34,6 +40,10 @@ def demand_quantiles(mean: Array, variance: Array, levels: Array, counts: npt.ND
     wanted = np.ascontiguousarray(np.broadcast_to(levels, (mean.size, np.shape(levels)[-1])), dtype=np.float64)
     out = np.zeros(wanted.shape)
     small = counts & (mean <= LARGE_COUNT) & (mean > LEAST) & (variance <= LARGE_COUNT**2 * 16.0)
+    narrow = counts & (mean > LEAST_NARROW) & (variance < ALIKE * mean)
+    small &= ~narrow
+    still = narrow & (variance <= (POINT * mean) ** 2)
+    variance = np.where(still, np.minimum((STEADIEST * mean) ** 2, mean), variance)
     if small.any():
         out[small] = _count_quantiles(mean[small], variance[small], wanted[small])
     rest = ~small & (mean > LEAST)
@@ -48,9 +58,9 @@ def _gamma_quantiles(mean: Array, variance: Array, levels: Array) -> Array:
     from scipy.special import gammaincinv  # noqa: PLC0415 - scipy takes a while to load
 
     share = np.sqrt(np.maximum(variance, 0.0)) / mean
-    square = np.clip(share, 1e-4, 1e4) ** 2  # below it the gamma is a point and its inverse slow, above it all zero
+    square = np.clip(share, POINT, 1e4) ** 2  # below it the gamma is a point and its inverse slow, above it all zero
     found = gammaincinv(1.0 / square[:, None], levels) * (mean * square)[:, None]
-    return np.where((share < 1e-4)[:, None], mean[:, None], found)
+    return np.where((share < POINT)[:, None], mean[:, None], found)
 
 
 @njit(cache=True, error_model="numpy")
@@ -92,7 +102,7 @@ def chances(mean: float, variance: float, most: int = 2_000) -> Array:
         size = mean * mean / (variance - mean)
         known = gammaln(number + size) - gammaln(size) - gammaln(number + 1.0)
         found = np.exp(known + size * np.log(size / (size + mean)) + number * np.log(mean / (size + mean)))
-    elif variance >= 0.95 * mean:
+    elif variance >= ALIKE * mean:
         found = np.exp(number * np.log(mean) - mean - gammaln(number + 1.0))
     else:
         shape, scale = (mean / spread) ** 2, spread**2 / mean
