@@ -6,6 +6,7 @@ import pytest
 
 from tests.files.mapping.test_frepple_features import DAY, ITEM, delivered, orders, plan
 
+HOUR = 3600
 ORDER = ["reference", "operation", "quantity", "status", "start date", "end date"]
 
 
@@ -94,3 +95,96 @@ def test_stock_goes_to_the_higher_priority_however_large_the_order(tmp_path):
         demand=orders(("first", 1, 5, 1), ("second", 1, 1, 2)),
     )
     assert delivered(made) == {"first": "01-01 00", "second": "01-02 00"}
+
+
+def test_operations_of_one_machine_may_have_hours_of_their_own(tmp_path):
+    """Lamps from 8 to 12, desks from 12 to 16, chairs at any hour, all on one bench."""
+    made = plan(
+        tmp_path / "hours.xlsx",
+        item=[["name"], ["lamp"], ["desk"], ["chair"]],
+        calendar=[["name", "default"], ["early", 0], ["late", 0]],
+        calendar_bucket=[
+            ["calendar", "value", "start time", "end time"],
+            ["early", 1, "08:00:00", "11:59:59"],
+            ["late", 1, "12:00:00", "15:59:59"],
+        ],
+        operation=[
+            ["name", "type", "item", "location", "duration", "available"],
+            ["build", "fixed_time", "lamp", "shop", 2 * HOUR, "early"],
+            ["saw", "fixed_time", "desk", "shop", 2 * HOUR, "late"],
+            ["glue", "fixed_time", "chair", "shop", 4 * HOUR, None],
+        ],
+        resource=[["name"], ["bench"]],
+        operation_resource=[["operation", "resource"], ["build", "bench"], ["saw", "bench"], ["glue", "bench"]],
+        demand=[
+            ["name", "item", "location", "due", "quantity", "priority"],
+            *([name, name, "shop", "2024-01-01", 1, rank] for rank, name in enumerate(("lamp", "desk", "chair"), 1)),
+        ],
+    )
+    assert delivered(made) == {"lamp": "01-01 10", "desk": "01-01 14", "chair": "01-01 04"}
+
+
+@pytest.mark.parametrize(
+    ("kind", "offset", "day"), [("start", None, "01-09 00"), ("start", -DAY, "01-10 00"), ("end", None, "01-06 00")]
+)
+def test_material_is_taken_at_the_start_before_it_or_at_the_end(tmp_path, kind, offset, day):
+    """Paint comes on the 6th and a lamp takes three days: paint is there first, a day before, or in the end."""
+    made = plan(
+        tmp_path / "paint.xlsx",
+        item=[["name"], ["lamp"], ["paint"]],
+        operation=[["name", "type", "item", "location", "duration"], ["build", "fixed_time", "lamp", "shop", 3 * DAY]],
+        operation_material=[["operation", "item", "quantity", "type", "offset"], ["build", "paint", -1, kind, offset]],
+        supplier=[["name"], ["LUX"]],
+        item_supplier=[["item", "location", "supplier", "lead time"], ["paint", "shop", "LUX", 5 * DAY]],
+        demand=orders(("a", 1, 1, 1)),
+    )
+    assert delivered(made) == {"a": day}
+
+
+@pytest.mark.parametrize(
+    ("columns", "values", "day"),
+    [
+        (["effective start"], ["2024-01-20"], "01-20 00"),
+        (["fence"], [5 * DAY], "01-09 00"),
+        (["effective end"], ["2023-12-31"], None),
+        (["priority"], [0], None),
+    ],
+)
+def test_suppliers_deliver_within_their_dates_and_after_their_fence(tmp_path, columns, values, day):
+    """Three days: from the 20th on, five days barred before, not any more, and only by hand."""
+    made = plan(
+        tmp_path / "supplier.xlsx",
+        item=ITEM,
+        supplier=[["name"], ["LUX"]],
+        item_supplier=[
+            ["item", "location", "supplier", "lead time", *columns],
+            ["lamp", "shop", "LUX", 3 * DAY, *values],
+        ],
+        demand=orders(("a", 1, 1, 1)),
+    )
+    assert made.deliveries["delivered"].dt.strftime("%m-%d %H").to_list() == [day]
+
+
+def test_a_distribution_without_destination_serves_every_other_place(tmp_path):
+    """Two days of work at the plant and five on the way."""
+    made = plan(
+        tmp_path / "anywhere.xlsx",
+        item=ITEM,
+        location=[["name"], ["shop"], ["plant"]],
+        operation=[["name", "type", "item", "location", "duration"], ["build", "fixed_time", "lamp", "plant", 2 * DAY]],
+        item_distribution=[["item", "origin", "lead time"], ["lamp", "plant", 5 * DAY]],
+        demand=orders(("a", 1, 1, 1)),
+    )
+    assert delivered(made) == {"a": "01-08 00"}
+
+
+@pytest.mark.parametrize("written", ["1 12:00:00", "P1DT12H", 1.5 * DAY, "36:00:00"])
+def test_durations_are_written_in_many_ways(tmp_path, written):
+    """A day and a half."""
+    made = plan(
+        tmp_path / "durations.xlsx",
+        item=ITEM,
+        operation=[["name", "type", "item", "location", "duration"], ["build", "fixed_time", "lamp", "shop", written]],
+        demand=orders(("a", 1, 1, 1)),
+    )
+    assert delivered(made) == {"a": "01-02 12"}
