@@ -56,3 +56,21 @@ def test_a_day_has_the_hours_in_which_the_resource_works(tmp_path):
         demand=orders(("a", 1, 1, 1), ("b", 1, 1, 2), ("c", 1, 1, 3)),
     )
     assert delivered(made) == {"a": "01-01 14", "b": "01-02 14", "c": "01-03 14"}
+
+
+def test_the_efficiency_of_a_calendar_is_that_of_now(tmp_path):
+    """Ten hours of work at half speed, which is the calendar's default until the 5th."""
+    made = plan(
+        tmp_path / "speed.xlsx",
+        item=ITEM,
+        operation=[
+            ["name", "type", "item", "location", "duration per"],
+            ["press", "time_per", "lamp", "shop", HOUR],
+        ],
+        calendar=[["name", "default value"], ["speed", 50]],
+        calendar_bucket=[["calendar", "start date", "end date", "value"], ["speed", "2024-01-05", "2030-01-01", 200]],
+        resource=[["name", "efficiency calendar", "efficiency"], ["line", "speed", 100]],
+        operation_resource=[["operation", "resource"], ["press", "line"]],
+        demand=orders(("a", 1, 10, 1)),
+    )
+    assert delivered(made) == {"a": "01-01 20"}
