@@ -31,7 +31,8 @@ from quarterdeck.disciplines.demand.populations import (
 from quarterdeck.disciplines.demand.smoothing import WORST, Vector
 
 Matrix = npt.NDArray[np.float64]
-GENERATIONS = 6
+GENERATIONS, FEWER = 5, 4
+MANY_PERIODS = 96  # so many leave parameters less doubt, and each generation costs more: fewer do
 ELITE = 8
 PARAMETERS = 6
 NARROWEST = 0.3  # of the spread before: how fast a population may shrink
@@ -78,7 +79,7 @@ def fit(form: int, box: Matrix, y: Vector, season: Vector) -> tuple[Vector, floa
     points, p, state = np.empty((count, MEMBERS)), np.zeros(6 * MEMBERS), np.zeros(FIVE)
     seasons = np.empty(season.size * MEMBERS)
     intercept, slope = running_line(y) if form == form_of.THETA else (y, y)
-    for generation in range(GENERATIONS):
+    for generation in range(GENERATIONS if y.size < MANY_PERIODS else FEWER):
         _scatter(points, middle, spread, box, generation)
         for d in range(count):
             points[d, 0] = best[d]
