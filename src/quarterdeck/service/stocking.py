@@ -208,7 +208,7 @@ def _assortment(company: Company, plan: Plan) -> tuple[pl.DataFrame, Any] | None
     chosen = frame["node"].to_numpy()
     whole = np.ones(flow.mean.size, dtype=bool)
     demand = targets.Demand(
-        flow.coming_mean, flow.coming_variance, flow.days, flow.spread_days, whole, flow.review, flow.correlation
+        flow.mean, flow.variance, flow.days, flow.spread_days, whole, flow.review, flow.correlation
     )  # fmt: skip
     mean, variance = (moment[chosen] for moment in targets.lead_time_moments(demand))
     cost = frame["unit_cost"].fill_null(0.0).to_numpy()

@@ -34,7 +34,7 @@ def by_policy(facts: pl.DataFrame, flow: Flow, levels: Levels, service: Vector) 
     """
     way = facts["way"].to_numpy()
     reorder, up_to, lot = levels.reorder.copy(), levels.order_up_to.copy(), floats(facts["lot"]).copy()
-    kept = flow.stocked & (flow.coming_mean > 0.0)
+    kept = flow.stocked & (flow.mean > 0.0)
     plain = kept & np.isin(way, ["base stock", "periodic review"])
     up_to[plain] = reorder[plain]
     point = np.flatnonzero(kept & (way == "reorder point"))
@@ -77,7 +77,7 @@ def _reorder_points(
         days = max(float(flow.days[rows[each]] + flow.review[rows[each]]), 0.1)
         weekly = float(holding[each] / YEAR_WEEKS)
         found = best_r_and_Q(
-            float(flow.coming_mean[rows[each]]), days / 7.0, float(order[each]), weekly,
+            float(flow.mean[rows[each]]), days / 7.0, float(order[each]), weekly,
             weekly * float(share[each] / (1.0 - share[each])),
         )  # fmt: skip
         point[each], lot[each] = _kept(found[0], found[1], float(mean[each]), float(share[each])), found[1]
@@ -118,7 +118,7 @@ def _min_max(facts: pl.DataFrame, flow: Flow, levels: Levels, service: float, ro
     share = min(max(service, LOWEST), HIGHEST)
     owed = float(fact["shortage_cost"] or 0.0) or holding * share / (1.0 - share)
     whole = (float(levels.lead_time_demand[row]), float(levels.lead_time_spread[row]) ** 2)
-    period = (float(flow.coming_mean[row]) * weeks, float(flow.coming_variance[row]) * weeks)
+    period = (float(flow.mean[row]) * weeks, float(flow.variance[row]) * weeks)
     step = lump(whole[0], pieces=fact["decimals"] == 0)
     over, single = (chances(mean / step, variance / step**2) for mean, variance in (whole, period))
     low, high, _ = best_s_and_S_given(single, over, float(fact["order_cost"]), holding * step, owed * step)

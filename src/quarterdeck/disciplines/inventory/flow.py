@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from quarterdeck.disciplines.inventory import coming, lead_times, network
+from quarterdeck.disciplines.inventory import lead_times, network
 from quarterdeck.disciplines.inventory.calibration import MIDDLE_AGE, Calibration, Cases, calibrated, learn
 from quarterdeck.disciplines.inventory.nodes import NODE, edges, item_sites, with_facts
 from quarterdeck.disciplines.inventory.order_sizes import with_order_costs
@@ -38,19 +38,16 @@ FURTHEST = (0.2, 5.0)  # by which a variance is mended at most before it is pass
 class Flow:
     """Per item-site, arrays of shape (item-sites).
 
-    ``mean`` and ``variance`` are of demand in an average week of the horizon with all it passes on, ``coming_mean``
-    and ``coming_variance`` of an average week of the time that an order placed now covers: its ``days`` and the
-    review; ``correlation`` is how far its errors in two weeks go together; ``stocked`` is what keeps stock; ``days``
-    and ``spread_days`` are its replenishment time, ``own`` that of its own step; ``review`` the days from one order
-    to the next; ``cost`` of a unit with what goes into it. ``promise`` are the days after which it delivers to the
-    next stage, NaN where each stage covers itself; ``history`` the weeks of history behind the forecast of what is
-    mostly sold, NaN of what mostly goes into other things. ``learnt`` is what past forecasts teach.
+    ``mean`` and ``variance`` are of demand a week with all it passes on, ``correlation`` how far its errors in two
+    weeks go together; ``stocked`` is what keeps stock; ``days`` and ``spread_days`` are its replenishment time, ``own``
+    that of its own step; ``review`` the days from one order to the next; ``cost`` of a unit with what goes into it.
+    ``promise`` are the days after which it delivers to the next stage, NaN where each stage covers itself; ``history``
+    the weeks of history behind the forecast of what is mostly sold, NaN of what mostly goes into other things.
+    ``learnt`` is what past forecasts teach.
     """
 
     mean: Vector
     variance: Vector
-    coming_mean: Vector
-    coming_variance: Vector
     correlation: Vector
     stocked: Flags
     days: Vector
@@ -77,7 +74,7 @@ def measure(company: Company, plan: Plan, settings: Settings) -> tuple[pl.DataFr
     flow, timed = _flow(company, facts, links, settings, learnt_from(plan))
     if settings.safety_together:
         flow = _placed_together(timed, flow, links, settings.service_level)
-    return timed, _of_coming_weeks(timed, flow, links, plan), links
+    return timed, flow, links
 
 
 def unit_cost(facts: pl.DataFrame) -> Vector:
@@ -144,20 +141,9 @@ def _flow(
     spread = floats(timed["spread"])
     behind = np.where(sold, history, np.nan)
     found = Flow(
-        mean, variance, mean, variance, correlation, stocked, days, spread, own, review, cost, promise, behind, learnt
+        mean, variance, correlation, stocked, days, spread, own, review, cost, promise, behind, learnt
     )  # fmt: skip
     return found, timed
-
-
-def _of_coming_weeks(facts: pl.DataFrame, flow: Flow, links: pl.DataFrame, plan: Plan) -> Flow:
-    """The flow with the demand foreseen for the time that an order placed now covers."""
-    parent, child = (links[name].to_numpy().astype(np.int64) for name in ("parent", "child"))
-    order, first = network.downstream_order(facts.height, parent, child)
-    arcs = coming.Arcs(order, first, parent, child, links["quantity"].to_numpy())
-    times = flow.own, np.minimum(flow.days + flow.review, LONGEST_DAYS)
-    of_mean, of_variance = coming.coming_share(arcs, coming.weekly(facts, plan), times)
-    mean, variance = np.clip(flow.mean * of_mean, 0.0, 1e12), np.clip(flow.variance * of_variance, 0.0, 1e24)
-    return replace(flow, coming_mean=mean, coming_variance=variance)
 
 
 def _keeps_stock(facts: pl.DataFrame, mean: Vector) -> Flags:

@@ -10,9 +10,7 @@ LOTS = {
     "silver_meal": "In lots that cost least a day (Silver–Meal)",
     "wagner_whitin": "In lots that cost least over the horizon (Wagner–Whitin)",
 }
-APART = 0.05  # of the usual demand, by which that of the coming weeks differs where it is worth a word
 LEAST_WASTE = 0.01  # units a year worth a sentence
-BLUR = 1e-6  # by which what is computed may miss a whole number
 
 
 def amount(value: float) -> str:
@@ -21,7 +19,7 @@ def amount(value: float) -> str:
     >>> amount(1234.6), amount(12.34), amount(0.056)
     ('1,235', '12.3', '0.06')
     """
-    if value >= 100 or abs(value - round(value)) < BLUR:
+    if value >= 100 or value == int(value):
         return f"{value:,.0f}"
     return f"{value:.1f}" if value >= 10 else f"{value:.2f}".rstrip("0").rstrip(".")
 
@@ -44,37 +42,14 @@ def target_reason(row: dict[str, Any]) -> str:  # noqa: PLR0911 - one return per
         )
     if not row["stocked"]:
         return _not_kept(row)
-    if row["coming"] <= 0:
-        return (
-            f"Nothing is expected in the coming {_span(row)}, which an order placed now would cover; about"
-            f" {amount(row['mean'])} {unit} a week over the whole horizon."
-        )
     sentence = (
-        f"{_expected(row)}; {_source(row)}{_review(row)}."
+        f"About {amount(row['mean'])} {unit} a week, give or take {amount(row['spread'])};"
+        f" {_source(row)}{_review(row)}."
         f" For {row['service_level'] * 100:.4g} % service{_worth(row)} that needs"
         f" {amount(row['lead_time_demand'])} {unit} to cover the time and {amount(row['safety_stock'])} {unit} against"
         f" surprises{_days(row)}."
     )
     return sentence + _less(row) + _ordering(row) + _receipts(row) + _substitute(row) + _cards(row) + _waste(row)
-
-
-def _expected(row: dict[str, Any]) -> str:
-    """Demand and its spread: of the weeks that an order placed now covers, where these are not like the others."""
-    usual, coming, unit = row["mean"], row["coming"], row["unit"]
-    if abs(coming - usual) <= APART * usual:
-        return f"About {amount(coming)} {unit} a week, give or take {amount(row['spread'])}"
-    return (
-        f"Expects {amount(row['lead_time_demand'])} {unit} in the coming {_span(row)}: {amount(coming)} a week, give or"
-        f" take {amount(row['spread'])}, against {amount(usual)} over the whole horizon"
-    )
-
-
-def _span(row: dict[str, Any]) -> str:
-    """The time that an order placed now covers, in whole weeks or in days."""
-    days = round(row["lead_time_days"] + row["review_days"], 1)
-    if days % 7 == 0 and days > 7:
-        return f"{days / 7:.0f} weeks"
-    return "week" if days == 7 else f"{amount(days)} days"
 
 
 def _worth(row: dict[str, Any]) -> str:
@@ -199,7 +174,7 @@ def _source(row: dict[str, Any]) -> str:
 
 
 def _days(row: dict[str, Any]) -> str:
-    return f", {amount(7.0 * row['safety_stock'] / row['coming'])} days of demand"
+    return f", {amount(7.0 * row['safety_stock'] / row['mean'])} days of demand"
 
 
 def _less(row: dict[str, Any]) -> str:

@@ -118,8 +118,8 @@ def _classed(facts: pl.DataFrame, flow: Flow, usual: float) -> Classes:
 def _levels(facts: pl.DataFrame, flow: Flow, service: Vector) -> Levels:
     kept = flow.stocked & (facts["way"] != "called off").to_numpy()
     demand = Demand(
-        flow.coming_mean, flow.coming_variance, flow.days, flow.spread_days, (facts["decimals"] == 0).to_numpy(),
-        flow.review, flow.correlation,
+        flow.mean, flow.variance, flow.days, flow.spread_days, (facts["decimals"] == 0).to_numpy(), flow.review,
+        flow.correlation,
     )  # fmt: skip
     careful = facts["pattern"].is_in(["new", "fading"]).to_numpy()
     share = np.where(kept, np.where(careful, CAREFUL_SHARE, 1.0), 0.0)
@@ -136,7 +136,7 @@ def _fixed(facts: pl.DataFrame, flow: Flow, levels: Levels) -> Levels:
     """
     fixed, point = floats(facts["fixed_safety"]), floats(facts["fixed_reorder"])
     most = np.where(np.isnan(top := floats(facts["maximum_stock"])), np.inf, top)
-    left = np.maximum(point - flow.coming_mean * flow.days / 7.0, 0.0)
+    left = np.maximum(point - flow.mean * flow.days / 7.0, 0.0)
     safety = np.where(np.isnan(fixed), np.where(np.isnan(point), levels.safety, left), fixed)
     reorder = np.where(np.isnan(fixed), levels.reorder, levels.reorder - levels.safety + fixed)
     reorder = np.minimum(np.where(np.isnan(point), reorder, point), most)
@@ -160,8 +160,8 @@ def _carded(facts: pl.DataFrame, flow: Flow, levels: Levels) -> tuple[Levels, Ve
     """Levels in whole containers where kanban cards replenish, and the cards of each loop, NaN where there is none."""
     carded = (facts["way"] == "kanban cards").to_numpy()
     container = np.where(carded, floats(facts["container"]), 1.0)
-    share = np.divide(levels.safety, levels.lead_time_demand, out=np.zeros(container.size), where=flow.coming_mean > 0)
-    cards = kanban_cards_of_all(flow.coming_mean / 7.0, flow.days + flow.review, share, container)
+    share = np.divide(levels.safety, levels.lead_time_demand, out=np.zeros(container.size), where=flow.mean > 0)
+    cards = kanban_cards_of_all(flow.mean / 7.0, flow.days + flow.review, share, container)
     cards = np.where(carded, np.maximum(cards, 1.0), np.nan)
     reorder = np.where(carded, np.maximum(cards - 1.0, 0.0) * container, levels.reorder)
     up_to = np.where(carded, cards * container, levels.order_up_to)
@@ -189,8 +189,7 @@ def _targets(facts: pl.DataFrame, flow: Flow, carded: tuple[Levels, Vector], cla
         lead_time_days=pl.Series(flow.days),
         lead_time_spread_days=pl.Series(flow.spread_days),
         mean=pl.Series(flow.mean),
-        coming=pl.Series(flow.coming_mean),
-        spread=pl.Series(np.sqrt(flow.coming_variance)),
+        spread=pl.Series(np.sqrt(flow.variance)),
         stocked=pl.Series(flow.stocked),
         lead_time_demand=pl.Series(levels.lead_time_demand),
         safety_stock=pl.Series(levels.safety),
