@@ -8,8 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import pairwise
 from typing import Any, Protocol
 
+HINTED = 1000  # conflicts while a hint is made whole: a programme with much that no hint names needs more than usual
 SCALE = 1 << 40  # beyond it products of times and weights are not safe
 
 
@@ -209,15 +211,18 @@ class Formulation:
         self._model.add_no_overlap([self.tasks[task].intervals[way] for task, way in uses])
 
     def no_overlap_with_setups(
-        self, uses: Sequence[tuple[int, int]], setup: Callable[[int, int], int], standing: Sequence[int] = ()
+        self,
+        uses: Sequence[tuple[int, int]],
+        setup: Callable[[int, int], int],
+        standing: Sequence[tuple[int, int, int]] = (),
     ) -> None:
         """One task at a time, with ``setup(one, other)`` between one and the next; ``uses``: task and way.
 
-        ``standing`` are tasks that stand where they are, in order; they need not stand among the uses.
+        ``standing`` are further tasks that stand where they are, in order, each with its start and end.
         """
         m = self._model
-        place = {task: number for number, task in enumerate(standing)}
-        uses = [*uses, *((task, 0) for task in standing)]
+        impossible = self._apart(uses, standing)
+        uses = [*uses, *((task, 0) for task, _, _ in standing)]
         self.no_overlap(uses)
         arcs: list[tuple[int, int, Any]] = [(0, 0, m.new_bool_var(""))]
         for i, (task, way) in enumerate(uses, 1):
@@ -227,13 +232,25 @@ class Formulation:
                 arcs.append((i, i, ~present))
                 m.add_implication(arcs[0][2], ~present)
             for j, (other, _) in enumerate(uses, 1):
-                apart = task in place and other in place and place[other] != place[task] + 1
-                if i != j and not apart:
+                if i != j and (task, other) not in impossible:
                     follows = m.new_bool_var("")
                     arcs.append((i, j, follows))
                     gap = setup(task, other)
                     m.add(self.tasks[other].start >= self.tasks[task].end + gap).only_enforce_if(follows)
         m.add_circuit(arcs)
+
+    def _apart(self, uses: Sequence[tuple[int, int]], standing: Sequence[tuple[int, int, int]]) -> set[tuple[int, int]]:
+        """Pairs of which the second cannot follow the first at once, since of standing tasks each has its place."""
+        found = {
+            (one[0], other[0])
+            for i, one in enumerate(standing)
+            for j, other in enumerate(standing)
+            if i != j and j != i + 1
+        }
+        for (before, _, end), (after, start, _) in pairwise(standing):
+            small = [task for task, _ in uses if min(self.tasks[task].durations) > start - end]
+            found |= {(before, task) for task in small} | {(task, after) for task in small}
+        return found
 
     def same_start(self, one: int, other: int, together: object) -> None:
         """Both begin at the same moment if ``together`` holds."""
@@ -290,6 +307,7 @@ class Formulation:
             solver.parameters.linearization_level = 0
             solver.parameters.cp_model_probing_level = 0
             solver.parameters.symmetry_level = 0
+            solver.parameters.hint_conflict_limit = HINTED
         status = solver.solve(self._model, self._listener(limits, heard))
         bound = solver.best_objective_bound
         if status == self._cp.INFEASIBLE:

@@ -86,7 +86,8 @@ def improve(around: Neighbourhood, placed: Integers) -> None:
     left, quiet = around.work, 0
     with ThreadPoolExecutor(1) as pool:
         while left > 0 and quiet < PATIENCE and not around.spent():
-            late, free = around.lateness(placed), movable(around.instance, placed)
+            free = movable(around.instance, placed)
+            late = _reached(around, free, around.lateness(placed))
             if not late.any() or free.sum() < LEAST:
                 return
             windows = [_window(around, placed, free, late) for _ in range(2)]
@@ -100,6 +101,14 @@ def improve(around: Neighbourhood, placed: Integers) -> None:
                 if answer is not None and answer.proven and window.rows.size == free.sum():
                     return
             quiet = 0 if placed is not before else quiet + 1
+
+
+def _reached(around: Neighbourhood, free: Flags, late: Floats) -> Floats:
+    """The lateness of those demands for which something can be moved; none of the others."""
+    found = np.zeros_like(late)
+    served = np.unique(around.serves[free])
+    found[served[served >= 0]] = late[served[served >= 0]]
+    return found
 
 
 def _window(around: Neighbourhood, placed: Integers, free: Flags, late: Floats) -> Window:
@@ -143,8 +152,6 @@ def choose(around: Neighbourhood, placed: Integers, free: Flags, late: Floats, s
     generator = around.generator
     demand = int(generator.choice(late.size, p=late / late.sum()))
     chain = np.flatnonzero(free & (around.serves == demand))
-    if not chain.size:
-        return chain
     behind = chain[placed[chain, END_AT] > around.latest[chain]]
     chain = behind if behind.size else chain
     lost = np.maximum(placed[chain, SETUP_AT] - placed[chain, READY_AT], 0) + placed[chain, SETUP_FOR] + WAIT_SHARE
@@ -153,7 +160,7 @@ def choose(around: Neighbourhood, placed: Integers, free: Flags, late: Floats, s
     near = free & _shared(placed, chain)
     rows = np.flatnonzero(near)
     away = np.abs((placed[rows, SETUP_AT] + placed[rows, END_AT]) / 2 - moment)
-    away[np.isin(rows, chain)] /= 4  # the order's own steps before those of others
+    away[np.isin(rows, chain)] /= 2  # the order's own steps before those of others
     return np.sort(rows[np.argsort(away, kind="stable")[:size]])
 
 

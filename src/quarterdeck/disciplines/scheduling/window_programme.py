@@ -70,6 +70,7 @@ class WindowProgramme:
     serves: Integers
     model: Formulation = field(init=False)
     tasks: dict[int, int] = field(init=False, default_factory=dict)
+    stands: dict[int, tuple[int, int]] = field(init=False, default_factory=dict)
 
     @classmethod
     def of(
@@ -255,7 +256,9 @@ class WindowProgramme:
                 return int(declared[last][family[o]])
             return 0 if family[o] > 0 and family[o] == last else int(own[o])
 
-        self.model.no_overlap_with_setups(mine, setup, [first, *standing])
+        self.model.no_overlap_with_setups(
+            mine, setup, [(first, 0, 0), *((task, *self.stands[task]) for task in standing)]
+        )
 
     def _pools(self, uses: dict[int, Uses]) -> None:
         """Machines that are all alike, by how many there are."""
@@ -287,8 +290,8 @@ class WindowProgramme:
             start = max(int(self.placed[o, begin]) - self.begin, busy if alone else 0)
             stop = min(int(ends[o]), self.until) - self.begin
             if stop > start:
-                found[self.model.task([stop - start], start, stop)] = o
-                busy = stop
+                task = self.model.task([stop - start], start, stop)
+                found[task], self.stands[task], busy = o, (start, stop), stop
         return found
 
     def solve(self, limits: Limits) -> Answer | None:
