@@ -48,6 +48,16 @@ def test_a_constant_series_stays_constant():
     np.testing.assert_allclose(out.variance, 0.0, atol=1e-6)
 
 
+def test_what_never_varied_has_a_small_band_among_others_too():
+    """A hundred every month, among series that vary, is expected within a few pieces; minus five stays minus five."""
+    others = [list(seasonal(48, noise=5.0) + k) for k in range(4)]
+    values, pointers = flat([[100.0] * 40, [-5.0] * 40, *others])
+    pool = engine.learn(values, pointers, SPAN)
+    table = engine.quantiles(values, pointers, engine.forecast(values, pointers, SPAN), np.array([0.05, 0.95]), pool)
+    np.testing.assert_array_equal(table[0, 0], [95.0, 105.0])
+    np.testing.assert_array_equal(table[1, 0], [-5.0, -5.0])
+
+
 def test_a_season_is_found_and_carried_on():
     """A yearly swing shows in the forecast of the next months."""
     out = engine.forecast(*flat([seasonal(72, noise=2.0)]), SPAN)

@@ -342,11 +342,11 @@ def quantiles(values: Vector, pointers: Pointers, outlook: Outlook, levels: Vect
     out = np.empty((count, horizon, levels.size))
     done = np.zeros(count, np.bool_)
     if pool is not None and pool.errors is not None:
-        rows = np.flatnonzero(outlook.method == COMBINATION)
+        varied = (outlook.variance.max(axis=1, initial=0.0) > 1e-8 * facts[:, 1] ** 2) | (facts[:, 0] < 0.0)
+        rows = np.flatnonzero((outlook.method == COMBINATION) & varied)
         table = error_table(outlook.mean[rows], outlook.variance[rows], pool.errors, levels)
         floor = np.where(facts[rows, 0] < 0.0, -np.inf, 0.0)[:, None, None]
-        table = np.maximum(table, floor)
-        out[rows] = np.where(whole[rows][:, None, None], np.rint(table), table)
+        out[rows] = np.where(whole[rows][:, None, None], np.rint(np.maximum(table, floor)), np.maximum(table, floor))
         done[rows] = True
     if pool is not None and pool.occurrence is not None:
         rows = np.flatnonzero((outlook.method == SMOOTHED) | (outlook.method == STEADY))
