@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+import numpy.typing as npt
 import polars as pl
 
 from quarterdeck.model import Company, Plan, Problem, Settings
@@ -19,7 +22,7 @@ if TYPE_CHECKING:
 
 ALLOWANCES = (28 * DAY, 400 * DAY, 7 * DAY, 0)  # as many as the effort allows, in this order
 EARLY = 400 * DAY
-WORTH_WHILE = 0.02  # an order begins earlier only if that takes this share off the tardiness
+WORTH_WHILE = 0.02  # an order begins earlier only if that takes this share off the tardiness or the late deliveries
 
 
 def run(company: Company, plan: Plan, settings: Settings) -> Plan:
@@ -103,9 +106,13 @@ def _with_overtime_that_pays(
 
 
 def _best(problem: Problemset, settings: Settings) -> tuple[Instance, Schedule]:
-    """The schedule with the smallest earliness allowance that does not cost tardiness."""
+    """The schedule with the smallest earliness allowance that costs neither tardiness nor many late deliveries.
+
+    Expected demand weighs so little that by tardiness alone most of it may be late without any difference.
+    """
     from quarterdeck.disciplines.scheduling.network import with_allowance  # noqa: PLC0415
     from quarterdeck.disciplines.scheduling.search import finished, looked_at, tried_at_once  # noqa: PLC0415
+    from quarterdeck.disciplines.scheduling.urgency import lateness_of  # noqa: PLC0415
 
     def heard(value: float, lower: float, seconds: float) -> None:
         del value, lower
@@ -115,10 +122,19 @@ def _best(problem: Problemset, settings: Settings) -> tuple[Instance, Schedule]:
     allowances = sorted(ALLOWANCES[:affordable])
     instances = [with_allowance(problem, allowance) for allowance in allowances]
     searches = looked_at(instances, settings.effort, settings.seconds, heard)
-    tried = [search.value[0] for search in searches]
-    limit = min(tried) + WORTH_WHILE * (max(tried) - min(tried))
-    chosen = searches[next(index for index, value in enumerate(tried) if value <= limit)]
+    worse = np.maximum(
+        _beyond_least([search.value[0] for search in searches]),
+        _beyond_least([np.count_nonzero(lateness_of(search.instance.arrays, search.placed)) for search in searches]),
+    )
+    chosen = searches[int(np.argmax(worse <= worse.min() + WORTH_WHILE))]
     return chosen.instance, finished(chosen, settings.seed)
+
+
+def _beyond_least(values: Sequence[float]) -> npt.NDArray[np.float64]:
+    """How far each lies above the least, as a share of what lies between the least and the most."""
+    found = np.asarray(values, np.float64)
+    found = found - found.min()
+    return np.asarray(found / max(float(found.max()), 1e-9))
 
 
 def _counted(
