@@ -124,7 +124,7 @@ def _best(problem: Problemset, settings: Settings) -> tuple[Instance, Schedule]:
     searches = looked_at(instances, settings.effort, settings.seconds, heard)
     worse = np.maximum(
         _beyond_least([search.value[0] for search in searches]),
-        _beyond_least([np.count_nonzero(lateness_of(search.instance.arrays, search.placed)) for search in searches]),
+        _beyond_least([float((lateness_of(each.instance.arrays, each.placed) > 0).sum()) for each in searches]),
     )
     chosen = searches[int(np.argmax(worse <= worse.min() + WORTH_WHILE))]
     return chosen.instance, finished(chosen, settings.seed)
