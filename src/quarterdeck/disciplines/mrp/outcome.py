@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from hashlib import blake2b
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -189,14 +188,18 @@ def _alike(values: npt.NDArray[np.uint64]) -> Ints:
 def _seeds(mesh: Mesh, nodes: Ints) -> npt.NDArray[np.uint64]:
     """A number for each node, of its codes alone."""
     item, site = np.divmod(mesh.place[nodes], max(len(mesh.codes.sites), 1))
-    items, sites = mesh.codes.items, [f"\0{code}" for code in mesh.codes.sites]
-    texts = [items[i] + sites[s] for i, s in zip(item.tolist(), site.tolist(), strict=True)]
-    blank, digests = blake2b(digest_size=8), []
-    for text in texts:
-        hashed = blank.copy()  # in half the time of a new one
-        hashed.update(text.encode())
-        digests.append(hashed.digest())
-    return np.frombuffer(b"".join(digests), "<u8").astype(np.uint64)
+    items, sites = _of_texts(mesh.codes.items), _of_texts(mesh.codes.sites)
+    return mixed(items[item] + mixed(sites[site]))
+
+
+def _of_texts(texts: list[str]) -> npt.NDArray[np.uint64]:
+    """A number for each text, whatever the others are: its letters mixed in one after the other."""
+    wide = np.array(texts, dtype=np.str_)
+    letters = wide.view(np.uint32).reshape(wide.size, -1) if wide.size and wide.itemsize else np.zeros((wide.size, 0))
+    found = np.zeros(wide.size, np.uint64)
+    for column in letters.T.astype(np.uint64):
+        found = np.where(column > 0, mixed(found + column), found)
+    return found
 
 
 def _pegs(outcome: Outcome, planned: pl.Series, row: Ints) -> tuple[pl.DataFrame, Links]:

@@ -31,6 +31,7 @@ HORIZON_SHARE = 0.97  # of what is left of the budget, so that the last windows 
 DECODED_PER_EFFORT = 50_000
 WORK_PER_EFFORT = 0.015  # [deterministic seconds] of constraint programming
 LEAST_WORK = 0.1  # of it for which it is begun
+WINDOWED = 1000  # operations up to which it gets all of it; a window of a larger plan costs more and tells less
 RUNS_PER_EFFORT = 12
 PATIENCE = 150  # schedules without improvement after which a phase ends
 TUNING = 20  # the same for the search of parameters
@@ -96,7 +97,7 @@ def begin(
     budget = min(effort * DECODED_PER_EFFORT, effort * RUNS_PER_EFFORT * max(instance.size, 1))
     return Search(
         instance, outlook, parts or terms(instance, outlook), pins, budget, seconds, clock, callback, 0.0,
-        effort * WORK_PER_EFFORT, clock(),
+        effort * WORK_PER_EFFORT * min(1.0, WINDOWED / max(instance.size, 1)), clock(),
     )  # fmt: skip
 
 
