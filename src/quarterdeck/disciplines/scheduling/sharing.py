@@ -106,13 +106,27 @@ def take_shared(a: Arrays, s: State, o: int, machine: int, calendar: int) -> Non
 
 @kernel
 def take_setter(a: Arrays, s: State, o: int, machine: int, calendar: int) -> None:
-    """Occupy who sets up for an operation that begins; nobody where it was booked ahead and nobody is free."""
-    row = s.placed[o]
-    if row[SETUP_FOR] > 0 and a.pools[a.machines[machine].pool].setter > 0:
+    """Occupy who sets up for an operation that begins; nobody where it was booked ahead and nobody is free.
+
+    Who attends it is there from the set-up on, and sets up where nobody else who can is free.
+    """
+    row, setter = s.placed[o], a.pools[a.machines[machine].pool].setter
+    if row[SETUP_FOR] > 0 and setter > 0:
         begin, who = free_setter(a, s, o, machine, calendar, (row[SETUP_AT], row[SETUP_FOR]))
         if begin == row[SETUP_AT]:
             row[SET_BY] = who
             s.person_free[who] = max(s.person_free[who], row[START_AT])
+        elif row[BY_PERSON] >= 0 and _has_skill(a, setter - 1, row[BY_PERSON]):
+            row[SET_BY] = row[BY_PERSON]
+
+
+@kernel
+def _has_skill(a: Arrays, skill: int, person: int) -> bool:
+    """Whether a person has a skill."""
+    group, found = a.skills[skill], False
+    for index in range(group.first, group.first + group.count):
+        found = found or a.skilled[index].person == person
+    return found
 
 
 @kernel

@@ -11,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from quarterdeck.disciplines.scheduling.decoder import decode
+from quarterdeck.disciplines.scheduling.horizon import in_order
 from quarterdeck.disciplines.scheduling.instance import Instance, Integers, Schedule
 from quarterdeck.disciplines.scheduling.outlook import look_ahead
 from quarterdeck.disciplines.scheduling.state import END_AT, SETUP_AT, Guide
@@ -53,9 +54,8 @@ def decoded_again(instance: Instance, before: Schedule, free: Flags) -> Integers
     latest = np.minimum(look_ahead(instance, earliest=False).latest, 1 << 59)
     nowhere = np.full(instance.size, -1, np.int64)
     guide = Guide(keys, latest, latest, nowhere, np.zeros(5))
-    rows = np.flatnonzero(pinned & (operations["machine"] >= 0))
-    pins = rows[np.argsort(operations["pinned"][rows], kind="stable")]
-    placed: Integers = decode(a._replace(operations=operations, pools=pools), guide, pins, instance.now)
+    wanted = a._replace(operations=operations, pools=pools)
+    placed: Integers = decode(wanted, guide, in_order(operations), instance.now)
     return placed
 
 
