@@ -226,7 +226,7 @@ def test_an_overdraft_beyond_the_limit_is_told():
     (problem,) = run(trader(fixed_cash_lines=bill)).problems
     assert problem.code == "cash-below-limit"
     assert "From Mon 2 Mar" in problem.message
-    assert "-500" in problem.message
+    assert "the lowest balance is −500 on" in problem.message
 
 
 def test_collections_of_a_quarter():

@@ -8,6 +8,7 @@ import polars as pl
 
 from quarterdeck.model import Company, Plan, Problem
 from quarterdeck.model.clock import home_zone
+from quarterdeck.model.currency import priced
 
 CENT = 0.01
 
@@ -22,7 +23,7 @@ def least_order_problems(company: Company, plan: Plan) -> Iterator[Problem]:
     days = planned.group_by("partner", day=day).agg(value=pl.col("cost").cast(pl.Float64).sum())
     least = terms.select(partner="supplier", least=pl.col("minimum_value").cast(pl.Float64))
     below = days.join(least, on="partner").filter(pl.col("value") < pl.col("least") - CENT).sort("partner", "day")
-    currency = f" {company.setting('currency')}".rstrip()
+    currency = company.setting("currency")
     for (supplier,), few in below.group_by("partner", maintain_order=True):
         yield _problem(str(supplier), few, currency)
 
@@ -34,7 +35,7 @@ def _problem(supplier: str, few: pl.DataFrame, currency: str) -> Problem:
         "warning",
         "order-below-minimum",
         f"The order to {supplier} on {row['day']:%a} {row['day'].day} {row['day']:%b} is worth"
-        f" {row['value']:,.0f}{currency}; it takes {row['least']:,.0f} at least{more}.",
+        f" {priced(row['value'], currency)}; it takes {priced(row['least'], currency)} at least{more}.",
         "Order more at once or less often, or buy together with another site.",
         table="suppliers",
         key=supplier,

@@ -16,6 +16,7 @@ from quarterdeck.disciplines.finance.least_orders import least_order_problems
 from quarterdeck.disciplines.finance.order_costs import order_costs
 from quarterdeck.model import Company, Plan, Problem, Settings
 from quarterdeck.model.clock import home_zone
+from quarterdeck.model.currency import priced
 
 
 def run(company: Company, plan: Plan, settings: Settings) -> Plan:
@@ -50,12 +51,13 @@ def cash_problems(company: Company, plan: Plan) -> Iterator[Problem]:
         return
     day, balance = below.row(0)
     low = days.sort("balance", "date").row(0)
-    currency = f" {company.setting('currency')}".rstrip()
+    currency = company.setting("currency")
     yield Problem(
         "warning",
         "cash-below-limit",
-        f"From {day:%a} {day.day} {day:%b} the bank account is overdrawn beyond its limit of {limit:,.0f}{currency}; "
-        f"the lowest balance is {low[1]:,.0f}{currency} on {low[0]:%a} {low[0].day} {low[0]:%b}.",
+        f"From {day:%a} {day.day} {day:%b} the bank account is overdrawn beyond its limit of "
+        f"{priced(limit, currency)}; the lowest balance is {priced(low[1], currency)} on "
+        f"{low[0]:%a} {low[0].day} {low[0]:%b}.",
         "Speak with the bank, collect invoices earlier, or release purchases later.",
         table="cash_accounts",
         found=f"{balance:,.0f}",
@@ -68,20 +70,20 @@ def _priced(company: Company, targets: pl.DataFrame, costs: StandardCosts) -> pl
     unit = costs.unit_costs()
     each = np.array([unit.get(item, 0.0) for item in targets["item"]])
     columns = {"safety_value": "safety_stock", "waste_value": "waste_per_year"}
-    priced = targets.with_columns(
+    valued = targets.with_columns(
         money(scaled(each * targets[amount].to_numpy(), MONEY_SCALE)).alias(name) for name, amount in columns.items()
     )
-    currency = f" {company.setting('currency')}".rstrip()
+    currency = company.setting("currency")
     words = {"safety_value": "The safety stock is worth", "waste_value": "What expires costs"}
     reasons = [
         row["reason"] + "".join(
-            f" {word} {row[name]:,.0f}{currency}{' a year' if name == 'waste_value' else ''}."
+            f" {word} {priced(row[name], currency)}{' a year' if name == 'waste_value' else ''}."
             for name, word in words.items()
             if row[name] >= 1
         )
-        for row in priced.select("reason", *words).iter_rows(named=True)
+        for row in valued.select("reason", *words).iter_rows(named=True)
     ]  # fmt: skip
-    return priced.with_columns(reason=pl.Series(reasons, dtype=pl.String))
+    return valued.with_columns(reason=pl.Series(reasons, dtype=pl.String))
 
 
 def _today(company: Company, settings: Settings) -> dt.date:

@@ -7,8 +7,7 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from quarterdeck.model import Company, Plan
-from quarterdeck.model.currency import sign_of
+from quarterdeck.model import Company, Plan, currency
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,8 +24,7 @@ def priced(company: Company, amount: float) -> str:
     >>> priced(Company.of(), -1234.5)
     '−€ 1,234'
     """
-    minus = "−" if amount <= -0.5 else ""
-    return f"{minus}{sign_of(company.setting('currency', 'EUR'))} {abs(amount):,.0f}"
+    return currency.priced(amount, company.setting("currency", "EUR"))
 
 
 def percent(share: float, decimals: int = 0) -> str:

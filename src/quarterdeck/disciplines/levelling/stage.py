@@ -8,6 +8,7 @@ import numpy as np
 import polars as pl
 
 from quarterdeck.model import Company, Plan, Problem, Settings
+from quarterdeck.model.currency import priced
 
 if TYPE_CHECKING:
     from quarterdeck.disciplines.levelling.changes import Change
@@ -96,8 +97,8 @@ def _problems(company: Company, levels: Levels, levelled: Levelled) -> list[Prob
         week = levels.weeks[worst]
         found.append(Problem(
             "warning", "level-cash-lacking",
-            f"{levelled.beyond[worst]:,.0f} {company.setting('currency')} are lacking in the week of {week:%a %-d %b}, "
-            "beyond the credit line.",
+            f"{priced(levelled.beyond[worst], company.setting('currency'))} are lacking in the week of "
+            f"{week:%a %-d %b}, beyond the credit line.",
             "Raise the line, bring payments of customers forward, or put purchases off.", table="cash_accounts",
         ))  # fmt: skip
     lost = levelled.lost.sum(axis=1)

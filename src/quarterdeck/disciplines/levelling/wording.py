@@ -5,6 +5,7 @@ from __future__ import annotations
 import polars as pl
 
 from quarterdeck.model import Company, Plan
+from quarterdeck.model.currency import priced
 
 MOST = 5
 LEAST_PERSON = 0.05
@@ -27,7 +28,7 @@ def _hours(company: Company, hours: pl.DataFrame, currency: str) -> list[str]:
     dear = dear.unique("work_centre", keep="first", maintain_order=True).head(MOST)
     return [
         f"One more hour on {names.get(row['work_centre'], row['work_centre'])} in the week of {row['week']:%a %-d %b} "
-        f"is worth {row['hour_value']:,.2f} {currency}.".replace(" .", ".")
+        f"is worth {priced(row['hour_value'], currency, 2)}."
         for row in dear.iter_rows(named=True)
     ]
 
@@ -67,8 +68,8 @@ def _money(plan: Plan, currency: str) -> list[str]:
     lines = []
     most = money.sort("credit", descending=True).row(0, named=True)
     if most["credit"] >= 1:
-        lines.append(f"Credit of {most['credit']:,.0f} {currency} is needed in the week of {most['week']:%a %-d %b}.")
+        lines.append(f"Credit of {priced(most['credit'], currency)} is needed in the week of {most['week']:%a %-d %b}.")
     worst = money.sort("lacking", descending=True).row(0, named=True)
     if worst["lacking"] >= 1:
-        lines.append(f"You need {worst['lacking']:,.0f} {currency} more in the week of {worst['week']:%a %-d %b}.")
+        lines.append(f"You need {priced(worst['lacking'], currency)} more in the week of {worst['week']:%a %-d %b}.")
     return lines

@@ -14,7 +14,7 @@ import numpy.typing as npt
 import polars as pl
 
 from quarterdeck.model import Company, Plan
-from quarterdeck.model.clock import DAY, MINUTE, as_seconds, epoch_seconds
+from quarterdeck.model.clock import DAY, MINUTE, as_seconds
 from quarterdeck.model.working_time import WorkingTime, working_time
 from quarterdeck.service.views import rows, wording
 from quarterdeck.service.views.maintenance import maintenance_bars
@@ -208,14 +208,15 @@ def _load(
     steps, by = laid
     plan, span = planned
     now = as_seconds(plan.settings.as_of)
-    busy = rows.loads(steps, by, now)
+    at = _row_of(steps, by, found)
+    busy = rows.taken(steps, at, opened, rows.first_weeks(now))[:, 0]
     units = _units(company) if by == "work_centre" else {}
     edges = _weeks(span)
-    weekly = _busy_by_week(steps, _row_of(steps, by, found), opened, edges)
+    weekly = rows.taken(steps, at, opened, edges)
     answer = []
     for row, key in enumerate(found):
         count = max(units.get(key[1], 1), 1)
-        share, text = rows.load_share(round(busy.get(key, 0) / count), opened[row], now)
+        share, text = rows.load_share(float(busy[row]) / count, opened[row], now)
         capacity = np.diff(opened[row].work_until(edges)) * count
         strip = [None if have <= 0 else round(float(done) / float(have), 3)
                  for done, have in zip(weekly[row], capacity, strict=True)]  # fmt: skip
@@ -235,21 +236,3 @@ def _weeks(span: tuple[int, int]) -> Seconds:
     week = 7 * DAY
     monday = (span[0] - 4 * DAY) // week * week + 4 * DAY
     return np.arange(monday, span[1] + week, week, dtype=np.int64)
-
-
-def _busy_by_week(
-    steps: pl.DataFrame, at: list[int], opened: list[WorkingTime], edges: Seconds
-) -> npt.NDArray[np.float64]:
-    """Seconds of set-up and run of each row in each week, shape (rows, weeks); work is done in open time."""
-    start, end = epoch_seconds(steps["setup_start"]), epoch_seconds(steps["end"])
-    work = (steps["setup_seconds"] + steps["run_seconds"]).to_numpy().astype(np.float64)
-    placed = np.argsort(np.array(at, dtype=np.int64), kind="stable")
-    limits = np.searchsorted(np.array(at, dtype=np.int64)[placed], np.arange(len(opened) + 1))
-    taken = np.zeros((len(opened), edges.size - 1))
-    for row, hours in enumerate(opened):
-        mine = placed[limits[row] : limits[row + 1]]
-        passed = hours.work_until(np.clip(edges[None, :], start[mine, None], end[mine, None]))
-        whole = (passed[:, -1] - passed[:, 0]).astype(np.float64)
-        share = np.divide(work[mine], whole, out=np.zeros(mine.size), where=whole > 0)
-        taken[row] = (np.diff(passed, axis=1) * share[:, None]).sum(axis=0)
-    return taken

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
 import numpy as np
+import numpy.typing as npt
 import polars as pl
 
 from quarterdeck.model import Company
@@ -107,21 +108,43 @@ def natural(code: str) -> tuple[tuple[int, str], ...]:
     return tuple((int(part) if part.isdecimal() else -1, part) for part in parts)
 
 
-def loads(steps: pl.DataFrame, by: By, begin: int) -> dict[Key, int]:
-    """Seconds of set-up and run in each row that fall into the first four weeks."""
-    centre = pl.col("work_centre").fill_null("") if by == "machine" else pl.lit("")
+def taken(
+    steps: pl.DataFrame, at: Sequence[int], opened: Sequence[WorkingTime], edges: npt.NDArray[np.int64]
+) -> npt.NDArray[np.float64]:
+    """Seconds of set-up and run of each row between each two edges, shape (rows, edges - 1).
+
+    Work is done in open time; what runs in one load is counted once. ``at``: the row of each step, -1 for none;
+    ``opened``: the open time of each row; ``edges``: moments in ascending order [s].
+    """
     start, end = epoch_seconds(steps["setup_start"]), epoch_seconds(steps["end"])
-    work = (steps["setup_seconds"] + steps["run_seconds"]).to_numpy()
-    inside = np.clip(begin + LOAD_SECONDS, start, end) - np.clip(begin, start, end)
-    share = np.divide(inside, end - start, out=np.zeros(len(work)), where=end > start)
-    sums = steps.select(centre.alias("centre"), pl.col(by).alias("code"), pl.Series("busy", work * share))
-    totals = sums.group_by("centre", "code").agg(pl.col("busy").sum())
-    return {(centre, code): round(busy) for centre, code, busy in totals.iter_rows()}
+    work = (steps["setup_seconds"] + steps["run_seconds"]).to_numpy().astype(np.float64)
+    work[_along_with_others(steps)] = 0.0
+    placed = np.argsort(np.array(at, dtype=np.int64), kind="stable")
+    limits = np.searchsorted(np.array(at, dtype=np.int64)[placed], np.arange(len(opened) + 1))
+    found = np.zeros((len(opened), edges.size - 1))
+    for row, hours in enumerate(opened):
+        mine = placed[limits[row] : limits[row + 1]]
+        passed = hours.work_until(np.clip(edges[None, :], start[mine, None], end[mine, None]))
+        whole = (hours.work_until(end[mine]) - hours.work_until(start[mine])).astype(np.float64)
+        share = np.divide(work[mine], whole, out=np.zeros(mine.size), where=whole > 0)
+        found[row] = (np.diff(passed, axis=1) * share[:, None]).sum(axis=0)
+    return found
 
 
-def load_share(busy: int, open_time: WorkingTime, begin: int) -> tuple[float | None, str]:
+def _along_with_others(steps: pl.DataFrame) -> npt.NDArray[np.bool_]:
+    """Steps whose run is that of another step as well, but for the first of each load."""
+    load = pl.struct("work_centre", "machine", "setup_family", "start", "end")
+    return steps.select((pl.col("along") > 0) & ~load.is_first_distinct()).to_series().to_numpy()
+
+
+def first_weeks(begin: int) -> npt.NDArray[np.int64]:
+    """The four weeks over which the load of a row is told [s]."""
+    return np.array([begin, begin + LOAD_SECONDS], dtype=np.int64)
+
+
+def load_share(busy: float, open_time: WorkingTime, begin: int) -> tuple[float | None, str]:
     """Load of a row as share of its open time, in numbers and words; none where it is never open."""
-    first, last = open_time.work_until([begin, begin + LOAD_SECONDS])
+    first, last = open_time.work_until(first_weeks(begin))
     if last <= first:
         return None, ""
     share = busy / float(last - first)

@@ -61,16 +61,19 @@ def schedule(company: Company, plan: Plan, by: By = "machine") -> Schedule:
     kinds = sorted(set(calendars), key=str)
     span = span_of(plan, steps)
     open_times = tuple(working_time(company, calendar, zone, span) for calendar, zone in kinds)
-    busy = rows.loads(steps, by, as_seconds(plan.settings.as_of))
+    now = as_seconds(plan.settings.as_of)
+    index = {key: place for place, key in enumerate(found)}
+    at = [index[key_of(step, by)] for step in steps.iter_rows(named=True)]
+    opened = [open_times[kinds.index(calendar)] for calendar in calendars]
+    busy = rows.taken(steps, at, opened, rows.first_weeks(now))[:, 0]
     items = dict(steps.select("order", "item").unique("order").iter_rows()) if by == "order" else {}
     drawn = []
-    for key, calendar in zip(found, calendars, strict=True):
+    for place, (key, calendar) in enumerate(zip(found, calendars, strict=True)):
         kind = kinds.index(calendar)
-        share = rows.load_share(busy[key], open_times[kind], as_seconds(plan.settings.as_of))
+        share = rows.load_share(float(busy[place]), open_times[kind], now)
         title, group = places.title(by, key, items.get(key[1], ""))
         drawn.append(Row(key[1], title, group, kind, *((None, "") if by == "order" else share)))
-    index = {key: place for place, key in enumerate(found)}
-    bars = tuple(_bar(step, index[key_of(step, by)], places.names) for step in steps.iter_rows(named=True))
+    bars = tuple(_bar(step, row, places.names) for step, row in zip(steps.iter_rows(named=True), at, strict=True))
     return Schedule(tuple(drawn), bars, open_times, plan.settings.as_of, places.names.home)
 
 
