@@ -8,14 +8,15 @@ FIND = """(wanted) => {
   const bars = board.source.bars, row = board.view.rows.findIndex((each) => each.code === wanted.machine);
   const bar = [...board.laid.rows[row].bars].find((each) => bars.from[each] > board.source.now + 2880);
   reveal(bar);
+  field.scrollTop = Math.max(0, board.laid.tops[row] - board.height / 2);
   return bar;
 }"""
+# The demo's assembly and packing stand in for each other, so a machine that cannot take the bar is of none of them.
 FOREIGN = """(bar) => {
-  const own = board.view.at[bar], { rows } = board.view, tops = [...board.laid.tops].slice(0, rows.length);
-  const seen = (top) => top >= board.top && top < board.top + board.height - 2 * HEAD;
-  const foreign = tops.filter((top, row) => rows[row].centre !== rows[own].centre && seen(top));
-  const nearest = foreign.sort((a, b) => Math.abs(a - tops[own]) - Math.abs(b - tops[own]))[0], at = placeOf(bar);
-  return HEAD + nearest - board.top + 8 - (at.y + at.height / 2);
+  const { rows } = board.view, at = placeOf(bar), bicycles = ["ASSEMBLY", "E-ASSEMBLY", "PACK"];
+  const down = (row) => HEAD + board.laid.tops[row] - board.top + 8 - (at.y + at.height / 2);
+  const foreign = rows.map((each, row) => row).filter((row) => !bicycles.includes(rows[row].centre));
+  return foreign.map(down).sort((one, other) => Math.abs(one) - Math.abs(other))[0];
 }"""
 PLACE = """(bar) => {
   const at = placeOf(bar), bars = board.source.bars;
