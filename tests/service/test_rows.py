@@ -29,7 +29,8 @@ def step(start, end, hours, along=0):
     begin, stop = MONDAY + dt.timedelta(hours=start), MONDAY + dt.timedelta(hours=end)
     return {
         "work_centre": "oven", "machine": "O1", "setup_family": "hot",
-        "setup_start": begin, "start": begin, "end": stop, "setup_seconds": 0, "run_seconds": hours * HOUR, "along": along,
+        "setup_start": begin, "start": begin, "end": stop, "setup_seconds": 0,
+        "run_seconds": hours * HOUR, "along": along,
     }  # fmt: skip
 
 
