@@ -17,7 +17,8 @@ from quarterdeck.api.access import caller
 from quarterdeck.api.plain import plain_value
 from quarterdeck.api.schemas import Refusal, Text
 from quarterdeck.api.tables import REFUSALS
-from quarterdeck.service.current import Current
+from quarterdeck.model import Plan
+from quarterdeck.service.current import Current, Edition
 from quarterdeck.service.data import import_files, undo_last
 from quarterdeck.service.explaining import OrderMissingError, explain
 from quarterdeck.service.levelling import Change
@@ -118,7 +119,7 @@ def _add_enquiries(router: Router, current: Current) -> None:
     def enquire(request: HttpRequest, enquiry: Enquiry) -> Any:  # noqa: ANN401
         """The earliest date, the cheapest way, and what it would delay."""
         caller(request, Right.VIEW)
-        _needs_plan(current)
+        _planned(current)
         try:
             return plain_value(promise(current.workspace, **enquiry.dict()))
         except EnquiryError as error:
@@ -130,7 +131,7 @@ def _add_enquiries(router: Router, current: Current) -> None:
     def accept_enquiry(request: HttpRequest, enquiry: Enquiry) -> Any:  # noqa: ANN401
         """Makes it a sales order with its promise."""
         who = caller(request, Right.DECIDE_SALES)
-        _needs_plan(current)
+        _planned(current)
         try:
             found = promise(current.workspace, **enquiry.dict())
             return {"order": accept(current.workspace, found, author=who.name)}
@@ -147,9 +148,7 @@ def _add_levels(router: Router, current: Current) -> None:
     def levels(request: HttpRequest, asked: Query[LevelQuery]) -> Any:  # noqa: ANN401
         """What to make when within hours and money, what an hour is worth, and what a change would do."""
         caller(request, Right.VIEW)
-        edition = current.edition()
-        if edition.plan is None:
-            raise HttpError(404, "There is no plan yet.")
+        edition, _ = _planned(current)
         try:
             found = current.view(volumes, edition, Change(**asked.dict()))
         except ValueError as error:
@@ -164,11 +163,9 @@ def _add_orders(router: Router, current: Current) -> None:
     def why(request: HttpRequest, wanted: Query[OrderQuery]) -> Any:  # noqa: ANN401
         """Causes in words with their seconds, what the order hangs on, and whom it serves."""
         caller(request, Right.VIEW)
-        edition = current.edition()
-        if edition.plan is None:
-            raise HttpError(404, "There is no plan yet.")
+        edition, plan = _planned(current)
         try:
-            return plain_value(explain(edition.company, edition.plan, wanted.order, wanted.line))
+            return plain_value(explain(edition.company, plan, wanted.order, wanted.line))
         except OrderMissingError as error:
             raise HttpError(404, str(error)) from error
 
@@ -176,14 +173,14 @@ def _add_orders(router: Router, current: Current) -> None:
     def repairs(request: HttpRequest, wanted: Query[OrderQuery]) -> Any:  # noqa: ANN401
         """Repairs of a late order, each tried by planning again, the best first."""
         caller(request, Right.VIEW)
-        _needs_plan(current)
+        _planned(current)
         return plain_value(_repairs(current, wanted))
 
     @router.post("/repairs", response={200: dict[str, Any], **missing}, summary="Make a repair", tags=["Orders"])
     def repair(request: HttpRequest, wanted: Query[OrderQuery], decision: Decision) -> Any:  # noqa: ANN401
         """Writes a repair into the company's tables, as one change that can be taken back."""
         who = caller(request, Right.DECIDE_PRODUCTION)
-        _needs_plan(current)
+        _planned(current)
         try:
             return {
                 "done": apply_repair(current.workspace, _repairs(current, wanted), decision.number, author=who.name)
@@ -199,6 +196,9 @@ def _repairs(current: Current, wanted: OrderQuery) -> Any:  # noqa: ANN401
         raise HttpError(404, str(error.args[0] if error.args else error)) from error
 
 
-def _needs_plan(current: Current) -> None:
-    if not current.edition().code:
+def _planned(current: Current) -> tuple[Edition, Plan]:
+    """The company and its newest plan; refuses where none was made yet."""
+    edition = current.edition()
+    if edition.plan is None:
         raise HttpError(404, "There is no plan yet.")
+    return edition, edition.plan
