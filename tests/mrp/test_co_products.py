@@ -269,17 +269,11 @@ def taken(need, moment, by_order, lots):
 
 
 @EXAMPLES
-@given(yielding_companies())
-def test_same_planned_orders_as_by_hand(company):
-    """Law: any small company whose making yields other items gets the same orders."""
-    assert planned(*company) == by_hand(*company)
-
-
-@EXAMPLES
 @given(yielding_companies(), st.randoms(use_true_random=False))
-def test_row_order_is_irrelevant(company, chance):
-    """Law: tables and demands in another order lead to the same orders."""
+def test_same_planned_orders_as_by_hand(company, chance):
+    """Law: a small company whose making yields other items gets the same orders, in whatever order its rows come."""
     before = planned(*company)
+    assert before == by_hand(*company)
     for rows in company:
         chance.shuffle(rows)
     assert planned(*company) == before
@@ -345,36 +339,37 @@ def short(result):
 
 
 @EXAMPLES
-@given(mills())
-def test_pegs_sum_to_demand(mill):
+@given(mills(), st.sampled_from(["chips", "bark", "board"]), st.integers(1, 40))
+def test_every_law_holds(mill, item, more):
+    """The laws below, of one plan of each mill and one with more in stock."""
+    tables, wanted = mill
+    result = stage.run(Company.of(**tables), plan(*wanted), SETTINGS)
+    pegs_sum_to_demand(tables, result)
+    no_order_yields_more_than_it_gives(result)
+    orders_never_wait_for_each_other(result)
+    more_stock_makes_nothing_short(mill, result, item, more)
+
+
+def pegs_sum_to_demand(tables, result):
     """Law: requirements are pegged in full.
 
     What goes back into boards, or comes out of what another co-product goes into, is left: nothing is made for it.
     """
-    tables, wanted = mill
-    lacking = short(stage.run(Company.of(**tables), plan(*wanted), SETTINGS)).filter(pl.col("lacks").abs() > 1e-9)
+    lacking = short(result).filter(pl.col("lacks").abs() > 1e-9)
     assert lacking.is_empty() or _goes_back(tables)
     assert (lacking["lacks"] > 0).all()
 
 
-@EXAMPLES
-@given(mills())
-def test_no_order_yields_more_than_it_gives(mill):
+def no_order_yields_more_than_it_gives(result):
     """Law: of each item no more is taken of an order than comes out of it."""
-    tables, wanted = mill
-    result = stage.run(Company.of(**tables), plan(*wanted), SETTINGS)
     used = result.pegs.filter(pl.col("supply_kind") == "order").group_by("supply", "item").agg(pl.col("quantity").sum())
     brings = pl.concat([table.select("order", "item", "quantity") for table in (result.orders, result["yields"])])
     both = used.join(brings.rename({"order": "supply", "quantity": "brings"}), on=["supply", "item"], how="left")
     assert both.filter(pl.col("brings").is_null() | (pl.col("quantity") > pl.col("brings") + 1e-9)).is_empty()
 
 
-@EXAMPLES
-@given(mills())
-def test_orders_never_wait_for_each_other(mill):
+def orders_never_wait_for_each_other(result):
     """Law: from any order one never comes back to it along the pegs."""
-    tables, wanted = mill
-    result = stage.run(Company.of(**tables), plan(*wanted), SETTINGS)
     onwards = {}
     rows = result.pegs.filter(pl.col("supply_kind") == "order", pl.col("demand_kind") == "order")
     for supply, demand in rows.select("supply", "demand").iter_rows():
@@ -416,9 +411,7 @@ def test_its_own_result_changes_nothing(mill):
     assert again.orders.filter(pl.col("state") == "planned").is_empty()
 
 
-@EXAMPLES
-@given(mills(), st.sampled_from(["chips", "bark", "board"]), st.integers(1, 40))
-def test_more_stock_makes_nothing_short(mill, item, more):
+def more_stock_makes_nothing_short(mill, result, item, more):
     """Law: with a further lot of a co-product or of what yields it, no requirement lacks more than without.
 
     What goes back into boards, or comes out of what another co-product goes into, is left: boards made for another
@@ -427,7 +420,7 @@ def test_more_stock_makes_nothing_short(mill, item, more):
     tables, wanted = mill
     lot = table("lot item quantity", ("more", item, float(more)))
     both = pl.concat([tables["stock_lots"], lot], how="diagonal_relaxed") if "stock_lots" in tables else lot
-    before = short(stage.run(Company.of(**tables), plan(*wanted), SETTINGS))["lacks"].sum()
+    before = short(result)["lacks"].sum()
     after = short(stage.run(Company.of(**{**tables, "stock_lots": both}), plan(*wanted), SETTINGS))["lacks"].sum()
     assert after <= before + 1e-9 or item == "board" or _goes_back(tables)
 

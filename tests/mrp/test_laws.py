@@ -112,10 +112,20 @@ def _given_away(result, kind, code, frame):
 
 
 @EXAMPLES
-@given(firms())
-def test_pegs_sum_to_demand(firm):
-    """Every requirement is pegged to supplies in full."""
+@given(firms(), st.sampled_from(ITEMS), st.randoms(use_true_random=False))
+def test_every_law_holds(firm, item, chance):
+    """All laws below, of one plan of each company, of one with more stock, and of one from tables in another order."""
     result = netted(*firm)
+    pegs_sum_to_demand(result)
+    no_supply_gives_more_than_it_has(firm, result)
+    lots_keep_their_rules(firm, result)
+    nothing_begins_before_its_material(result)
+    more_stock_makes_nothing_later(firm, result, item)
+    order_of_rows_is_irrelevant(firm, result, chance)
+
+
+def pegs_sum_to_demand(result):
+    """Every requirement is pegged to supplies in full."""
     got = (
         result.pegs.filter(pl.col("demand_kind") == "requirement").group_by("demand").agg(got=pl.col("quantity").sum())
     )
@@ -123,12 +133,9 @@ def test_pegs_sum_to_demand(firm):
     assert both.filter((pl.col("got") - pl.col("quantity")).abs() > 1e-9).is_empty()
 
 
-@EXAMPLES
-@given(firms())
-def test_no_supply_gives_more_than_it_has(firm):
+def no_supply_gives_more_than_it_has(firm, result):
     """Orders and lots give what they have, blocked lots nothing, and no lot once it has expired."""
-    tables, wanted = firm
-    result = netted(tables, wanted)
+    tables, _ = firm
     orders = _given_away(result, "order", "order", result.orders)
     assert (orders["taken"] - orders["quantity"]).max() is None or (orders["taken"] - orders["quantity"]).max() < 1e-9
     if not tables["stock_lots"]:
@@ -141,14 +148,12 @@ def test_no_supply_gives_more_than_it_has(firm):
         assert supply not in ends or needed.date() <= ends[supply]
 
 
-@EXAMPLES
-@given(firms())
-def test_lots_keep_their_rules(firm):
+def lots_keep_their_rules(firm, result):
     """Every order that is planned is a whole multiple between least and most, or the fixed size."""
-    tables, wanted = firm
+    tables, _ = firm
     rules = {item["item"]: item for item in tables["items"]}
     agreed = {option["item"] for option in tables["supply_options"]}
-    made = netted(tables, wanted).orders.filter(pl.col("state") == "planned", pl.col("kind") != "transfer")
+    made = result.orders.filter(pl.col("state") == "planned", pl.col("kind") != "transfer")
     for item, quantity in made.filter(~pl.col("item").is_in(list(agreed))).select("item", "quantity").iter_rows():
         rule = rules[item]
         step = max(int(rule["lot_multiple"]), 1)
@@ -160,11 +165,8 @@ def test_lots_keep_their_rules(firm):
         assert min(rule["lot_minimum"], most) <= quantity <= most
 
 
-@EXAMPLES
-@given(firms())
-def test_nothing_begins_before_its_material(firm):
+def nothing_begins_before_its_material(result):
     """What an order is pegged to is there when it begins, and nothing begins before now."""
-    result = netted(*firm)
     planned = result.orders.filter(pl.col("state") == "planned")
     assert planned.filter(pl.col("release") < NOW).is_empty()
     pegs = result.pegs.filter(pl.col("demand_kind") == "order", pl.col("supply_kind") == "order")
@@ -173,16 +175,11 @@ def test_nothing_begins_before_its_material(firm):
     assert begun.filter(pl.col("there") > pl.col("begins")).is_empty()
 
 
-@EXAMPLES
-@given(firms(), st.sampled_from(ITEMS))
-def test_more_stock_makes_nothing_later(firm, item):
+def more_stock_makes_nothing_later(firm, result, item):
     """A hundred more of something that does not expire: no requirement is served later."""
     tables, wanted = firm
     more = {"lot": "MORE", "item": item, "site": "main", "quantity": 100.0, "hold": False, "expiry": None}
-    before, after = (
-        _served(netted({**tables, "stock_lots": lots}, wanted))
-        for lots in (tables["stock_lots"], [*tables["stock_lots"], more])
-    )
+    before, after = _served(result), _served(netted({**tables, "stock_lots": [*tables["stock_lots"], more]}, wanted))
     assert [demand for demand, there in after.items() if there > before[demand]] == []
 
 
@@ -195,15 +192,13 @@ def _served(result):
     return dict(rows.select("demand", pl.max_horizontal("due", "there")).iter_rows())
 
 
-@EXAMPLES
-@given(firms(), st.randoms(use_true_random=False))
-def test_order_of_rows_is_irrelevant(firm, chance):
+def order_of_rows_is_irrelevant(firm, result, chance):
     """Tables in another order lead to the same orders and pegs, to the bit."""
     tables, wanted = firm
     shuffled = {name: chance.sample(rows, len(rows)) for name, rows in tables.items()}
-    one, other = netted(tables, wanted), netted(shuffled, wanted)
-    assert one.orders.equals(other.orders)
-    assert one.pegs.equals(other.pegs)
+    other = netted(shuffled, wanted)
+    assert result.orders.equals(other.orders)
+    assert result.pegs.equals(other.pegs)
 
 
 @EXAMPLES

@@ -242,10 +242,19 @@ def _stocked(stock):
 
 
 @settings(max_examples=200, deadline=None)
-@given(DEMANDS, STOCK)
-def test_pegs_sum_to_demand_and_never_exceed_supply(demands, stock):
-    """Every requirement is pegged in full, and no lot or order gives more than it has."""
+@given(DEMANDS, STOCK, st.sampled_from(ITEMS), st.randoms(use_true_random=False))
+def test_every_law_holds(demands, stock, item, shuffle):
+    """All laws below, of one plan of each shop and of those that it is compared with."""
     result = run(_stocked(stock), plan(*demands), SETTINGS)
+    pegs_sum_to_demand_and_never_exceed_supply(result, demands)
+    quantities_agree_with_netting_by_hand(result, demands, stock)
+    the_order_of_rows_is_irrelevant(result, demands, stock, shuffle)
+    more_stock_never_makes_anything_later(result, demands, stock, item)
+    planning_what_was_planned_changes_nothing(result, demands, stock)
+
+
+def pegs_sum_to_demand_and_never_exceed_supply(result, demands):
+    """Every requirement is pegged in full, and no lot or order gives more than it has."""
     got = result.pegs.filter(pl.col("demand_kind") == "requirement").group_by("demand").agg(pl.col("quantity").sum())
     wanted = result.requirements.join(got, on="demand")
     assert wanted.height == len(demands)
@@ -258,9 +267,7 @@ def test_pegs_sum_to_demand_and_never_exceed_supply(demands, stock):
     assert result.orders["release"].min() is None or result.orders["release"].min() >= NOW
 
 
-@settings(max_examples=200, deadline=None)
-@given(DEMANDS, STOCK, st.randoms(use_true_random=False))
-def test_the_order_of_rows_is_irrelevant(demands, stock, shuffle):
+def the_order_of_rows_is_irrelevant(result, demands, stock, shuffle):
     """Shuffled tables give the same orders, to the bit."""
     shop, wanted = _stocked(stock), plan(*demands)
     again = {
@@ -269,23 +276,15 @@ def test_the_order_of_rows_is_irrelevant(demands, stock, shuffle):
         if frame.height
     }
     rows = wanted.requirements.sample(fraction=1, shuffle=True, seed=7)
-    one, other = (
-        run(shop, wanted, SETTINGS),
-        run(shop.replace(**again), wanted.with_tables(requirements=rows), SETTINGS),
-    )
-    assert one.orders.equals(other.orders)
-    assert one.pegs.equals(other.pegs)
+    other = run(shop.replace(**again), wanted.with_tables(requirements=rows), SETTINGS)
+    assert result.orders.equals(other.orders)
+    assert result.pegs.equals(other.pegs)
 
 
-@settings(max_examples=200, deadline=None)
-@given(DEMANDS, STOCK, st.sampled_from(ITEMS))
-def test_more_stock_never_makes_anything_later(demands, stock, item):
+def more_stock_never_makes_anything_later(result, demands, stock, item):
     """A hundred more of anything: the sum of lateness does not grow."""
-    poor, rich = _stocked(stock), _stocked({**stock, item: stock.get(item, 0) + 100})
-    late = [
-        run(shop, plan(*demands), SETTINGS).orders.filter(pl.col("level") >= 0)["late_seconds"].sum()
-        for shop in (poor, rich)
-    ]
+    rich = run(_stocked({**stock, item: stock.get(item, 0) + 100}), plan(*demands), SETTINGS)
+    late = [each.orders.filter(pl.col("level") >= 0)["late_seconds"].sum() for each in (result, rich)]
     assert late[1] <= late[0]
 
 
@@ -302,11 +301,8 @@ def _by_hand(demands, stock):
     return made
 
 
-@settings(max_examples=200, deadline=None)
-@given(DEMANDS, STOCK)
-def test_quantities_agree_with_netting_by_hand(demands, stock):
+def quantities_agree_with_netting_by_hand(result, demands, stock):
     """Lot-for-lot quantities of every item are those of plain gross-to-net arithmetic."""
-    result = run(_stocked(stock), plan(*demands), SETTINGS)
     found = dict(result.orders.group_by("item").agg(pl.col("quantity").sum()).iter_rows())
     assert {item: quantity for item, quantity in _by_hand(demands, stock).items() if quantity} == found
 
@@ -362,13 +358,9 @@ def _released(result):
     return {"purchase_orders": bought, "work_orders": made}
 
 
-@settings(max_examples=200, deadline=None)
-@given(DEMANDS, STOCK)
-def test_planning_what_was_planned_changes_nothing(demands, stock):
+def planning_what_was_planned_changes_nothing(result, demands, stock):
     """With every planned order released, there is nothing left to plan."""
-    shop, wanted = _stocked(stock), plan(*demands)
-    released = _released(run(shop, wanted, SETTINGS))
-    again = run(shop.replace(**released), wanted, SETTINGS)
+    again = run(_stocked(stock).replace(**_released(result)), plan(*demands), SETTINGS)
     assert again.orders.filter(pl.col("state") == "planned").is_empty()
 
 

@@ -93,6 +93,10 @@ class Table:
 
     def empty(self) -> pl.DataFrame:
         """A frame with the columns and no rows."""
+        return self._empty.clone()
+
+    @cached_property
+    def _empty(self) -> pl.DataFrame:
         return pl.DataFrame(schema=self.dtypes)
 
     def shape(self, frame: pl.DataFrame) -> pl.DataFrame:
