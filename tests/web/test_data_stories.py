@@ -37,8 +37,9 @@ def saved(page, words="saved"):
 
 
 def undo(page):
-    """Ctrl Z, until the page says that something was taken back."""
-    page.keyboard.press("Control+z")
+    """Ctrl Z, until it is done and the page says so; words of an earlier one may still stand there."""
+    with page.expect_response("**/data/undo"):
+        page.keyboard.press("Control+z")
     page.locator(".toast", has_text="Taken back").first.wait_for()
 
 
