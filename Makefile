@@ -26,7 +26,7 @@ demo: $(STAMP) ## Import the demo company, plan it, write the report, open it in
 	$(BIN)/quarterdeck demo --workspace $(WORKSPACE)
 
 test: $(STAMP) ## Run the tests
-	$(BIN)/python -m pytest tests src/quarterdeck -n 2 --dist loadfile --cov=quarterdeck --cov-report=term:skip-covered --cov-fail-under=90
+	$(BIN)/python -m pytest tests src/quarterdeck -n 2 --dist loadfile --no-loadscope-reorder --cov=quarterdeck --cov-report=term:skip-covered --cov-fail-under=90
 
 check: $(STAMP) ## Style, types, architecture, documentation
 	$(BIN)/ruff check .

@@ -88,7 +88,7 @@ def main(wanted: list[str]) -> None:
     FOLDER.mkdir(parents=True, exist_ok=True)
     with (
         tempfile.TemporaryDirectory() as folder,
-        serve_demo(Path(folder) / "demo") as served,
+        serve_demo(Path(folder) / "served", Path(folder) / "demo") as served,
         sync_playwright() as play,
     ):
         browser = play.chromium.launch(executable_path=str(CHROMIUM), args=["--no-sandbox"])

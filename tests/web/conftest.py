@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+
 import pytest
 
 from tests.web.server import PASSWORD, Served, serve_demo
@@ -10,7 +12,9 @@ from tests.web.server import PASSWORD, Served, serve_demo
 @pytest.fixture(scope="session")
 def served(tmp_path_factory):
     """The application on a port of its own, with the demo company and its plan; all browser stories share it."""
-    with serve_demo(tmp_path_factory.mktemp("served")) as running:
+    own = tmp_path_factory.getbasetemp()
+    together = own.parent if "PYTEST_XDIST_WORKER" in os.environ else own
+    with serve_demo(tmp_path_factory.mktemp("served"), together / "demo") as running:
         yield running
 
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import contextlib
+import fcntl
 import os
+import shutil
 import signal
 import socket
 import subprocess
@@ -46,9 +48,17 @@ class Served:
 
 
 @contextlib.contextmanager
-def serve_demo(workspace: Path) -> Iterator[Served]:
-    """The demo company served, with a person per role, named like the role."""
-    prepare(workspace, "demo")
+def serve_demo(workspace: Path, kept: Path) -> Iterator[Served]:
+    """The demo company served, with a person per role, named like the role.
+
+    It is planned once in ``kept`` and copied, so that the processes of one run share the work.
+    """
+    with kept.with_suffix(".lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not kept.exists():
+            prepare(making := kept.with_suffix(".making"), "demo")
+            making.rename(kept)
+    shutil.copytree(kept, workspace, dirs_exist_ok=True)
     with serve(workspace) as running:
         yield running
 
