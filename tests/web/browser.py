@@ -6,6 +6,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 CHROMIUM = Path("/usr/bin/chromium")
+PATIENCE = 20_000  # [ms] on a busy machine
 
 
 class Visits:
@@ -22,7 +23,7 @@ class Visits:
         context = self.browser.new_context(base_url=self.url, viewport={"width": width, "height": height})
         self.contexts.append(context)
         page = context.new_page()
-        page.set_default_timeout(20_000)
+        page.set_default_timeout(PATIENCE)
         page.on("console", lambda message: self._console(message, expected))
         page.on("pageerror", lambda error: self.faults.append(f"error: {error}"))
         page.on("request", self._request)
@@ -48,3 +49,29 @@ class Visits:
         host = urlsplit(request.url)
         if host.scheme not in {"data", "blob"} and f"{host.scheme}://{host.netloc}" != self.url:
             self.faults.append(f"request to another host: {request.url}")
+
+
+def shows(place, text: str) -> None:
+    """Waits until there stands exactly this text."""
+    _expect(place).to_have_text(text, timeout=PATIENCE)
+
+
+def tells(place, words: str) -> None:
+    """Waits until these words stand there."""
+    _expect(place).to_contain_text(words, timeout=PATIENCE)
+
+
+def counts(place, number: int) -> None:
+    """Waits until there are as many of them."""
+    _expect(place).to_have_count(number, timeout=PATIENCE)
+
+
+def seen(place) -> None:
+    """Waits until it is in sight."""
+    _expect(place).to_be_visible(timeout=PATIENCE)
+
+
+def _expect(place):
+    from playwright.sync_api import expect
+
+    return expect(place)

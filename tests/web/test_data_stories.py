@@ -6,6 +6,8 @@ import re
 
 import pytest
 
+from tests.web.browser import counts, shows, tells
+
 PASTE = """text => {
   const data = new DataTransfer();
   data.setData("text/plain", text);
@@ -32,7 +34,9 @@ def cell(page, row, column):
 
 
 def saved(page, words="saved"):
-    """Waits until the grid says so."""
+    """Waits until what was typed is written, and the grid says so."""
+    page.wait_for_timeout(100)  # what was typed is sent a moment later, together
+    page.evaluate("() => Grid.saved()")
     page.locator("#grid-state", has_text=words).wait_for()
 
 
@@ -51,15 +55,15 @@ def test_a_cell_is_edited_has_a_history_and_is_undone(grid):
     page.keyboard.type("691,5")
     page.keyboard.press("Enter")
     saved(page, "1 row saved")
-    assert cell(page, 0, "price").inner_text() == "691.5"
+    shows(cell(page, 0, "price"), "691.5")
 
     cell(page, 0, "price").click()
     page.get_by_role("button", name="History").click()
     line = page.locator("#grid-history li").first
     line.wait_for()
-    assert line.locator("b").inner_text() == "planner"
-    assert line.locator("ins").inner_text() == "691.5"
-    assert line.locator("del").inner_text() == (before or "empty")
+    shows(line.locator("b"), "planner")
+    shows(line.locator("ins"), "691.5")
+    shows(line.locator("del"), (before or "empty"))
     page.get_by_role("button", name="Close").click()
 
     undo(page)
@@ -109,8 +113,8 @@ def test_what_is_no_value_stays_marked_with_the_reason(grid):
     saved(page, "Not saved")
 
     reason = page.locator("#grid-refusals li")
-    assert "cheap is not a number." in reason.inner_text()
-    assert "Write digits" in reason.inner_text()
+    tells(reason, "cheap is not a number.")
+    tells(reason, "Write digits")
     assert "refused" in cell(page, 2, "cost").get_attribute("class")
     page.reload()
     page.locator(".tabulator-row").first.wait_for()
@@ -124,8 +128,8 @@ def test_a_block_is_pasted_filled_down_and_copied(grid):
     cell(page, 1, "name").click()
     page.evaluate(PASTE, 'Alpha\tKey\r\n"Beta ""B"""\tKey\r\n')
     saved(page, "2 rows saved")
-    assert cell(page, 2, "name").inner_text() == 'Beta "B"'
-    assert cell(page, 2, "segment").inner_text() == "Key"
+    shows(cell(page, 2, "name"), 'Beta "B"')
+    shows(cell(page, 2, "segment"), "Key")
 
     cell(page, 1, "segment").click()
     page.keyboard.press("Shift+ArrowDown")
@@ -146,7 +150,7 @@ def test_a_block_is_pasted_filled_down_and_copied(grid):
     undo(page)
     page.reload()
     page.locator(".tabulator-row").first.wait_for()
-    assert cell(page, 1, "name").inner_text() == old
+    shows(cell(page, 1, "name"), old)
 
 
 def test_rows_are_added_chosen_from_and_deleted(grid):
@@ -161,12 +165,12 @@ def test_rows_are_added_chosen_from_and_deleted(grid):
     page.keyboard.type("BELL")
     page.keyboard.press("Tab")
     saved(page, "Not saved")
-    assert "Quantity per is missing" in page.locator("#grid-refusals").inner_text()
+    tells(page.locator("#grid-refusals"), "Quantity per is missing")
     cell(page, 0, "quantity_per").click()
     page.keyboard.type("2")
     page.keyboard.press("Enter")
     saved(page, "1 row saved")
-    assert cell(page, 0, "position").inner_text() == "1"
+    shows(cell(page, 0, "position"), "1")
 
     cell(page, 0, "quantity_per").click()
     page.get_by_role("button", name="Delete rows").click()
@@ -190,7 +194,7 @@ def test_filter_sort_columns_and_a_view_that_is_kept(grid):
     page.locator("#grid-views").evaluate("each => each.closest('details').open = true")
     page.get_by_role("button", name="Bought", exact=True).click()
     saved(page, " of ")
-    assert cell(page, 0, "source").inner_text() == "buy"
+    shows(cell(page, 0, "source"), "buy")
     assert not cell(page, 0, "unit").is_visible()
     page.get_by_role("button", name="Delete the view Bought").click()
     page.get_by_role("button", name="Bought", exact=True).wait_for(state="detached")
@@ -218,11 +222,11 @@ def test_two_people_change_one_row(grid):
     dialog.wait_for()
     assert re.search(r"Name\s+Name of Ben\s+Name of Ada", dialog.inner_text())
     ada.get_by_role("button", name="Keep theirs").click()
-    assert cell(ada, 0, "name").inner_text() == "Name of Ben"
+    shows(cell(ada, 0, "name"), "Name of Ben")
     undo(ben)
     ben.reload()
     ben.locator(".tabulator-row").first.wait_for()
-    assert cell(ben, 0, "name").inner_text() == old
+    shows(cell(ben, 0, "name"), old)
 
 
 def test_a_viewer_may_look_but_not_type(grid):
@@ -230,7 +234,7 @@ def test_a_viewer_may_look_but_not_type(grid):
     page = grid("items", role="viewer", expected=(403,))
     assert not page.get_by_role("button", name="Add row").is_visible()
     cell(page, 0, "name").dblclick()
-    assert page.locator(".tabulator-editing").count() == 0
+    counts(page.locator(".tabulator-editing"), 0)
     status = page.evaluate(
         """async () => (await fetch("/data/items/edit", { method: "POST", body: '{"edits": []}', headers:
         { ...JSON.parse(document.body.getAttribute("hx-headers")), "Content-Type": "application/json" } })).status"""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from tests.web.browser import counts, seen, tells
+
 
 def test_from_the_list_to_what_hangs_on_an_order(person):
     """Story: a buyer opens the item at risk, its chart, and the tree of an order up to the customer."""
@@ -13,7 +15,7 @@ def test_from_the_list_to_what_hangs_on_an_order(person):
     page.get_by_role("button", name="What hangs on it").first.click()
 
     page.wait_for_selector("#pegs .tree, #pegs .sub")
-    assert page.get_by_text("Who waits for it").is_visible()
+    seen(page.get_by_text("Who waits for it"))
 
 
 def test_a_correction_is_logged_and_taken_away(person):
@@ -26,10 +28,10 @@ def test_a_correction_is_logged_and_taken_away(person):
     page.get_by_role("button", name="Correct").click()
 
     row = page.locator("tr", has_text="A fair in town")
-    assert "planner" in row.inner_text()
+    tells(row, "planner")
     row.get_by_role("button", name="Take away").click()
     page.wait_for_selector(".told")
-    assert page.locator("tr", has_text="A fair in town").count() == 0
+    counts(page.locator("tr", has_text="A fair in town"), 0)
 
 
 def test_a_wrong_quantity_is_told(person):
@@ -41,7 +43,7 @@ def test_a_wrong_quantity_is_told(person):
     page.fill("[name=note]", "Why not")
     page.get_by_role("button", name="Correct").click()
 
-    assert "many" in page.locator(".told").inner_text()
+    tells(page.locator(".told"), "many")
 
 
 def test_from_the_margin_to_the_cost_and_the_rows_behind(person):
@@ -50,10 +52,10 @@ def test_from_the_margin_to_the_cost_and_the_rows_behind(person):
     page.goto("/money")
     page.wait_for_selector("[data-curve] canvas")
     page.locator("table.rows a").first.click()
-    assert page.get_by_text("One unit costs").is_visible()
+    seen(page.get_by_text("One unit costs"))
 
     page.goto("/why/margin")
-    assert page.get_by_text("How it is computed").is_visible()
+    seen(page.get_by_text("How it is computed"))
     assert page.locator("tbody tr").count() > 3
 
 
@@ -64,7 +66,7 @@ def test_a_point_of_the_frontier_is_taken(person, served):
     page.wait_for_selector("[data-frontier] canvas")
     page.get_by_role("button", name="Take this point for every item").click()
 
-    assert "Plan again" in page.locator(".told").inner_text()
+    tells(page.locator(".told"), "Plan again")
     undo(served)
 
 
@@ -76,17 +78,17 @@ def test_volumes_say_what_more_demand_would_do(person):
     page.get_by_label("Wanted more, %").fill("30")
     page.get_by_role("button", name="What if?").click()
     rows = page.locator("#if tbody tr")
-    assert "Sales less what the plan decides" in rows.first.inner_text()
+    tells(rows.first, "Sales less what the plan decides")
     page.locator("[data-series=centres]").select_option(index=1)
     page.get_by_role("link", name="As it is").click()
-    assert page.locator("#if").count() == 0
+    counts(page.locator("#if"), 0)
 
 
 def test_volumes_refuse_what_is_no_number(person):
     """Refusal: words where a number is wanted are shown back, with what would do."""
     page = person("viewer")
     page.goto("/volumes?demand=much")
-    assert "'much' is no number" in page.get_by_role("alert").inner_text()
+    tells(page.get_by_role("alert"), "'much' is no number")
 
 
 def undo(served) -> None:
@@ -103,5 +105,5 @@ def test_a_viewer_sees_no_button_to_change(person):
     page = person("viewer")
     for path in ("/stock/capital", "/demand", "/money", "/"):
         page.goto(path)
-        assert page.get_by_role("button", name="Plan again").count() == 0
-        assert page.get_by_role("button", name="Take this point for every item").count() == 0
+        counts(page.get_by_role("button", name="Plan again"), 0)
+        counts(page.get_by_role("button", name="Take this point for every item"), 0)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import polars as pl
 import xlsxwriter
 
+from tests.web.browser import counts, shows, tells
 from tests.web.test_data_stories import cell
 
 ROWS = [
@@ -40,7 +41,7 @@ def test_three_faults_two_mended_the_third_marked_written_and_undone(person, tmp
     page = person("buyer")
     bring(page, workbook(tmp_path / "parts.xlsx"))
     assert page.locator("#counts tbody tr").inner_text().split() == ["Items", "1", "0", "0", "3"]
-    assert page.locator("#faults .chip.error").count() == 3
+    counts(page.locator("#faults .chip.error"), 3)
 
     page.get_by_label("Standard cost in row 3").fill("1,5")
     page.get_by_label("Make or buy in row 4").fill("make")
@@ -62,7 +63,7 @@ def test_three_faults_two_mended_the_third_marked_written_and_undone(person, tmp
     page.get_by_role("heading", name="Written", exact=True).wait_for(timeout=60_000)
     page.goto("/data/items?find=zz-2")
     page.locator(".tabulator-row").first.wait_for()
-    assert cell(page, 0, "cost").inner_text() == "1.5"
+    shows(cell(page, 0, "cost"), "1.5")
     page.go_back()
     page.get_by_role("button", name="Undo this import").click()
     page.locator(".told", has_text="Taken back: Items: 3 removed").wait_for()
@@ -117,7 +118,7 @@ def test_what_cannot_be_read_is_refused_in_words(person, tmp_path):
     false = tmp_path / "false.xlsx"
     false.write_bytes(b"this is no workbook")
     bring(page, false)
-    assert "is called .xlsx but is not a workbook" in page.locator("#faults").inner_text()
+    tells(page.locator("#faults"), "is called .xlsx but is not a workbook")
     assert page.get_by_role("button", name="Write 0 rows").is_disabled()
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from tests.web.browser import counts, seen
+
 
 def test_a_sales_order_is_shipped_in_part_and_taken_back(person):
     """Story: three of an order's pieces leave; the line says what is to come; undo takes it back."""
@@ -11,7 +13,7 @@ def test_a_sales_order_is_shipped_in_part_and_taken_back(person):
     page.get_by_role("button", name="Confirm shipment").click()
 
     page.locator(".told").get_by_text("Shipped 4").wait_for()
-    assert page.locator(".facts").get_by_text("2 pcs", exact=True).is_visible()
+    seen(page.locator(".facts").get_by_text("2 pcs", exact=True))
     page.get_by_role("button", name="Undo what was just done").click()
     page.locator(".told").get_by_text("Taken back").wait_for()
     assert page.locator("[name=quantity]").input_value() == "6"
@@ -30,21 +32,21 @@ def test_several_orders_are_confirmed_in_one_action(person):
 
     page.locator(".told").get_by_text("2 receipts confirmed").wait_for()
     for name in names:
-        assert page.get_by_role("checkbox", name=name, exact=True).count() == 0
+        counts(page.get_by_role("checkbox", name=name, exact=True), 0)
     page.get_by_role("button", name="Undo what was just done").click()
     page.locator(".told").get_by_text("Taken back").wait_for()
-    assert page.get_by_role("checkbox", name=names[0], exact=True).count() == 1
+    counts(page.get_by_role("checkbox", name=names[0], exact=True), 1)
 
 
 def test_who_may_not_confirm_is_not_offered_it(person):
     """Refusal: a buyer confirms receipts but no shipments; a viewer nothing; the addresses refuse too."""
     page = person("buyer", expected=(403,))
     page.goto("/orders?kind=sales")
-    assert page.locator("[data-confirm]").count() == 0
+    counts(page.locator("[data-confirm]"), 0)
     assert page.evaluate("send('/orders/ship', {}).then(() => 200, (error) => error.status)") == 403
     other = person("viewer", expected=(403,))
     other.goto("/orders?kind=purchase")
-    assert other.locator("tbody input").count() == 0
+    counts(other.locator("tbody input"), 0)
     assert other.evaluate("send('/orders/confirm', {}).then(() => 200, (error) => error.status)") == 403
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from tests.web.browser import counts, seen
+
 
 def started(page, note, **options):
     """The form of a plan filled in and sent."""
@@ -34,19 +36,19 @@ def test_a_plan_with_options_is_made_compared_and_deleted(person):
     assert page.locator(".steps li").count() > 5
     row = row_of(page, "more service")
     row.wait_for(timeout=120_000)
-    assert page.locator("tr[data-plan]").count() == before + 1
+    counts(page.locator("tr[data-plan]"), before + 1)
 
     page.locator("input[name=plan]").nth(0).check()
     page.locator("input[name=plan]").nth(1).check()
     page.get_by_role("link", name="Compare these two").click()
     page.get_by_role("heading", name="Key figures").wait_for()
-    assert page.get_by_text("Share of demand met from stock").is_visible()
+    seen(page.get_by_text("Share of demand met from stock"))
     assert page.locator("#moved tbody tr").count() > 0
 
     page.goto("/plans")
     row.get_by_role("button", name="Delete").click()
     row.wait_for(state="detached")
-    assert page.locator("tr[data-plan]").count() == before
+    counts(page.locator("tr[data-plan]"), before)
 
 
 def test_a_plan_that_is_being_made_can_be_stopped(person):
@@ -60,5 +62,5 @@ def test_a_plan_that_is_being_made_can_be_stopped(person):
     page.locator("#job .job.stopped").wait_for(timeout=90_000)
 
     page.goto("/plans")
-    assert page.locator("tr[data-plan]").count() == before
-    assert page.get_by_text("nothing was changed").first.is_visible()
+    counts(page.locator("tr[data-plan]"), before)
+    seen(page.get_by_text("nothing was changed").first)

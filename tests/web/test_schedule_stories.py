@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from tests.web.browser import counts, tells
+
 FIND = """(wanted) => {
   const bars = board.source.bars, row = board.view.rows.findIndex((each) => each.code === wanted.machine);
   const bar = [...board.laid.rows[row].bars].find((each) => bars.from[each] > board.source.now + 2880);
@@ -64,7 +66,7 @@ def test_a_planner_drags_an_operation_and_takes_it_back(person):
     assert "cannot be done on" in words
     page.keyboard.press("Escape")
     page.mouse.up()
-    assert page.locator(".undo-bar").count() == 0
+    counts(page.locator(".undo-bar"), 0)
 
     for by in (60, 90, 130, 180):
         kind, words = dragged(page, box, place, by)
@@ -104,7 +106,7 @@ def test_an_operation_tells_why_it_is_there_and_its_chain_lights_up(person):
 
     page.mouse.move(box["x"] + place["x"] + 3, box["y"] + place["y"])
     page.locator("#tip").get_by_text("ready since").wait_for()
-    assert "What had to be over before" in page.locator("#tip").inner_text()
+    tells(page.locator("#tip"), "What had to be over before")
 
     page.mouse.click(box["x"] + place["x"] + 3, box["y"] + place["y"])
     page.locator("#card").get_by_text("Chain:").wait_for()
@@ -179,7 +181,7 @@ def test_an_order_is_looked_up_in_the_schedule_and_followed(person):
 
     page.goto(f"/schedule?order={order}")
     page.locator("#card").get_by_text("Chain:").wait_for()
-    assert order in page.locator("#card h3").first.inner_text()
+    tells(page.locator("#card h3").first, order)
     page.get_by_role("link", name="The order, and what it hangs on").click()
     page.wait_for_url("**/orders/work?order=*")
     assert page.locator("h1").inner_text().strip()

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from tests.web.browser import counts
+
 SCREENS = (
     "/", "/schedule", "/stock", "/stock/capital", "/stock/item?item=FORK-CARB", "/demand", "/demand/segments",
     "/volumes", "/demand/series?item=CARGO-BLK", "/orders", "/orders?kind=purchase", "/orders/sales?order=SO-40216",
@@ -37,7 +39,7 @@ def test_every_screen_says_why_prints_and_can_be_taken_along(person, path):
     page.wait_for_load_state("networkidle")
 
     assert page.locator('main a[href^="/why/"]').count() or path == "/plans/compare"
-    assert page.locator("header [data-print]").count() == 1
+    counts(page.locator("header [data-print]"), 1)
     assert page.locator("header").locator('[data-export-page], a[href*="as=csv"]').count() >= 1
     assert page.locator("h1").inner_text()
 
@@ -162,7 +164,7 @@ def test_welcome_knows_that_all_is_set_up(person):
     page = person("administrator")
     page.goto("/welcome")
     page.get_by_role("heading", name="All is set up").wait_for()
-    assert page.get_by_role("button", name="Make the first plan").count() == 0
+    counts(page.get_by_role("button", name="Make the first plan"), 0)
 
 
 def test_an_item_that_nobody_knows_is_not_found(person):

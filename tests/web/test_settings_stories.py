@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import time
 
-from tests.web.browser import Visits
+from tests.web.browser import Visits, seen, shows, tells
 from tests.web.server import serve
 
 
@@ -26,7 +26,7 @@ def test_an_administrator_invites_a_planner(person, served, chromium):
     nora.fill("[name=again]", "a sentence nobody knows")
     nora.get_by_role("button", name="Keep this password").click()
     nora.wait_for_url(served.url + "/")
-    assert nora.locator(".me b").inner_text() == name
+    shows(nora.locator(".me b"), name)
 
     row = admin.locator("tr", has_text=name)
     row.get_by_role("checkbox").uncheck()
@@ -73,7 +73,7 @@ def test_options_and_targets_are_kept_or_refused_in_words(person):
     page.get_by_text("Kept. The next plan uses them.").wait_for()
     page.goto("/data/changes")
     row = page.locator("tbody tr").first
-    assert "Planning options" in row.inner_text()
+    tells(row, "Planning options")
     row.get_by_role("button", name="Undo").click()
     page.locator(".told", has_text="Taken back").wait_for()
 
@@ -113,7 +113,7 @@ def test_first_run_demo_today(tmp_path, chromium):
         visits = Visits(chromium, served.url, "")
         page = visits.page(None, expected=(503,))
         page.goto("/")
-        assert page.get_by_text("Almost ready").is_visible()
+        seen(page.get_by_text("Almost ready"))
         page.goto(link.group())
         page.fill("[name=name]", "Ada")
         page.fill("[name=password]", "correct horse battery")

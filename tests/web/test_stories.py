@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from tests.web.browser import seen
+
 
 def test_today_shows_figures_actions_and_late_promises(person):
     """Story: a planner opens Today and sees figures, what to do, and what is late."""
@@ -10,7 +12,7 @@ def test_today_shows_figures_actions_and_late_promises(person):
     page.goto("/")
 
     assert page.locator(".tile").count() >= 4
-    assert page.get_by_text("What to do today").is_visible()
+    seen(page.get_by_text("What to do today"))
 
 
 def test_an_operator_may_not_see_the_plan(person):
@@ -19,4 +21,4 @@ def test_an_operator_may_not_see_the_plan(person):
 
     page.goto("/")
 
-    assert page.get_by_role("heading", name="Not for your role").is_visible()
+    seen(page.get_by_role("heading", name="Not for your role"))

@@ -7,6 +7,8 @@ import sys
 
 import pytest
 
+from tests.web.browser import counts, seen, shows
+
 CENTRE = """
 import sys
 from pathlib import Path
@@ -48,7 +50,7 @@ def test_an_action_is_applied_and_taken_back(person):
     page.locator("li.action.done").filter(has_text=name).get_by_role("button", name="Undo").click()
 
     page.get_by_text("Taken back: Expedite").wait_for()
-    assert page.locator("li.action.done").count() == 0
+    counts(page.locator("li.action.done"), 0)
 
 
 def test_a_dismissed_action_stays_away(person):
@@ -66,7 +68,7 @@ def test_a_dismissed_action_stays_away(person):
     page.get_by_role("button", name="Dismiss").click()
     page.get_by_text("1 action dismissed").wait_for()
     page.reload()
-    assert page.locator(f'li.action a[href="{name}"]').count() == 0
+    counts(page.locator(f'li.action a[href="{name}"]'), 0)
 
     page.select_option("[name=state]", "dismissed")
     page.locator(f'li.action:has(a[href="{name}"])').get_by_role("button", name="Bring back").click()
@@ -79,11 +81,11 @@ def test_a_viewer_sees_everything_and_may_not_decide(person):
     page.goto("/")
 
     assert page.locator("li.action").count() > 0
-    assert page.get_by_role("button", name="Apply").count() == 0
+    counts(page.get_by_role("button", name="Apply"), 0)
     answer = page.evaluate("send('/actions/apply', {}).then(() => 200, (error) => error.status)")
     assert answer == 403
     page.goto("/orders?kind=purchase&state=planned")
-    assert page.locator("[name=order]").count() == 0
+    counts(page.locator("[name=order]"), 0)
 
 
 def test_a_planned_order_is_released_and_taken_back(person):
@@ -96,15 +98,15 @@ def test_a_planned_order_is_released_and_taken_back(person):
     box.check()
     page.get_by_role("button", name="Release 1").click()
     page.locator(".told").get_by_text(f"Release {code}").wait_for()
-    assert page.locator(f'[name=order][value="{code}"]').count() == 0
+    counts(page.locator(f'[name=order][value="{code}"]'), 0)
     other = person("planner")
     other.goto("/orders?kind=purchase&state=new")
-    assert other.locator("tbody tr").count() == 1
+    counts(other.locator("tbody tr"), 1)
     other.goto(f"/orders/purchase?order={code}")
-    assert other.get_by_text("released", exact=True).is_visible()
+    seen(other.get_by_text("released", exact=True))
     page.get_by_role("button", name="Undo what was just done").click()
     page.locator(".told, .said").get_by_text("Taken back").wait_for()
-    assert page.locator(f'[name=order][value="{code}"]').count() == 1
+    counts(page.locator(f'[name=order][value="{code}"]'), 1)
 
 
 def test_goods_arrive_and_the_receipt_is_taken_back(person):
@@ -115,10 +117,10 @@ def test_goods_arrive_and_the_receipt_is_taken_back(person):
     page.fill("[name=quantity]", "15")
     page.get_by_role("button", name="Confirm receipt").click()
     page.locator(".told").get_by_text("Received 15").wait_for()
-    assert page.locator(".facts").get_by_text("25 pcs").is_visible()
+    seen(page.locator(".facts").get_by_text("25 pcs"))
     page.get_by_role("button", name="Undo what was just done").click()
     page.locator(".told, .said").get_by_text("Taken back").wait_for()
-    assert page.locator(".facts").get_by_text("25 pcs").count() == 0
+    counts(page.locator(".facts").get_by_text("25 pcs"), 0)
 
 
 def test_an_operator_reports_good_and_scrap(person, at_assembly):
@@ -143,14 +145,14 @@ def test_an_operator_reports_good_and_scrap(person, at_assembly):
     assert min(sizes) >= 48
     page.get_by_role("button", name="Undo what was just reported").click()
     page.locator(".told, .said").get_by_text("Taken back").wait_for()
-    assert job.locator(".count-big").inner_text() == before
+    shows(job.locator(".count-big"), before)
 
 
 def test_an_operator_reports_at_the_own_work_centre_only(person, at_assembly):
     """Refusal: another work centre's page and its steps are closed to the operator."""
     page = person("operator", expected=(403,))
     page.goto("/station?centre=PAINT")
-    assert page.get_by_text("work at another work centre").is_visible()
+    seen(page.get_by_text("work at another work centre"))
 
     page.goto("/station")
     token = page.locator("[name=csrfmiddlewaretoken]").first.input_value()
@@ -168,8 +170,8 @@ def test_an_enquiry_becomes_an_order(person):
     page.locator(".way.best").get_by_role("button", name="Promise").click()
 
     page.get_by_text("is promised").wait_for()
-    assert page.get_by_role("heading", name="ENQ-0001").is_visible()
-    assert page.locator("dt", has_text="Promised").is_visible()
+    seen(page.get_by_role("heading", name="ENQ-0001"))
+    seen(page.locator("dt", has_text="Promised"))
     page.get_by_role("button", name="Undo what was just done").click()
     page.locator(".told, .said").get_by_text("Taken back").wait_for()
 
