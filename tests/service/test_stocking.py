@@ -9,7 +9,15 @@ import pytest
 
 import quarterdeck as qd
 from quarterdeck.demo import demo_path
-from quarterdeck.service.stocking import StockingError, pick_point, placed_stock, service_against_capital, surplus
+from quarterdeck.service.planning import settings_for
+from quarterdeck.service.stocking import (
+    StockingError,
+    pick_point,
+    placed_stock,
+    promises_compared,
+    service_against_capital,
+    surplus,
+)
 from quarterdeck.store import TableChange, Workspace
 
 
@@ -45,6 +53,25 @@ def test_a_point_is_picked_and_taken_back(bicycles, tmp_path):
         assert workspace.checksum() == before
         with pytest.raises(StockingError, match="999"):
             pick_point(workspace, found, 999, author="Ada")
+
+
+def test_a_promise_for_the_assortment_is_told_beside_that_of_each_item(bicycles):
+    """Law: in the mean of all items the level binds less than kept by each; the plan's own way is marked."""
+    each, items, value = promises_compared(*bicycles)
+
+    assert each.chosen
+    assert not items.chosen
+    assert not value.chosen
+    assert items.value < each.value
+    assert min(items.least, value.least) >= 0.8 - 1e-9
+
+
+def test_the_promise_is_chosen_in_the_settings(bicycles):
+    """Example: a row of the settings table makes the next plan promise the mean."""
+    company, _ = bicycles
+    rows = pl.DataFrame({"setting": ["service_promise"], "value": ["Items"]})
+
+    assert settings_for(company.replace(settings=rows)).service_promise == "items"
 
 
 def test_placed_together_never_costs_more(bicycles):

@@ -11,6 +11,7 @@ from quarterdeck.cli.options import HERE, JsonOption, WorkspaceOption, fail, ope
 
 if TYPE_CHECKING:
     from quarterdeck.service.replenishing import Replenishing
+    from quarterdeck.service.stocking import PromiseMade
 
 EVERY = 6
 CALLS = 10
@@ -39,6 +40,7 @@ def stock(
         as_plain,
         pick_point,
         placed_stock,
+        promises_compared,
         service_against_capital,
         surplus,
         within_budget,
@@ -57,15 +59,16 @@ def stock(
             fail(str(error), exits.USAGE)
         return
     placed, left = placed_stock(company, plan), surplus(company, plan)
-    ways = replenishing(company, plan)
+    ways, made = replenishing(company, plan), promises_compared(company, plan)
     if json:
-        found = {"frontier": curve, "placement": placed, "surplus": left, "replenishing": ways}
+        found = {"frontier": curve, "promises": made, "placement": placed, "surplus": left, "replenishing": ways}
         print_json({name: as_plain(each) for name, each in found.items()})
         return
     if curve is not None:
         typer.echo(f"{curve.headline}\n")
         for point in curve.points[::EVERY]:
             typer.echo(f"  {point.number:3}  {point.service_text:>8} of demand for {point.capital_text}")
+    _tell_promises(made)
     if placed is not None:
         typer.echo(f"\n{placed.headline}")
     if ways:
@@ -74,6 +77,14 @@ def stock(
     for row in left.head(10).iter_rows(named=True):
         told = f"{row['item_name']}: {row['quantity_text']}, {row['value_text']}. {row['advice']}"
         typer.echo(f"  {row['kind']:8} {told}")
+
+
+def _tell_promises(made: tuple[PromiseMade, ...]) -> None:
+    if made:
+        typer.echo("\nThe service level is kept (service_promise):")
+    for each in made:
+        mark = "*" if each.chosen else " "
+        typer.echo(f" {mark} {each.name:6} {each.title}: {each.value_text}, no item below {each.least_text}")
 
 
 def _tell_ways(ways: Replenishing) -> None:

@@ -9,6 +9,7 @@ from typing import Any
 
 MODES = ("constrained", "unconstrained", "repair")
 OBJECTIVES = ("lexicographic", "money")
+PROMISES = ("each", "items", "value")
 Progress = Callable[[str, float], None]
 
 
@@ -49,6 +50,15 @@ class Settings:
     seed: int = option(1, "Start of the random numbers", title="Seed", most=2**31 - 1)
     service_level: float = option(
         0.95, "Share of demand met from stock where an item says nothing", "share", title="Service level", most=0.9999
+    )
+    service_promise: str = option(
+        "each",
+        "each: every item keeps the service level of its class; items: the mean over all that say nothing keeps it,"
+        " with the least money in stock; value: the same, each counting by the value of its demand",
+        title="Service promised",
+    )
+    service_least: float = option(
+        0.8, "No item is promised less where the mean over many is", "share", title="Least service", most=0.9999
     )
     safety_together: int = option(
         0,
@@ -165,6 +175,8 @@ class Settings:
             raise ValueError(f"Expected a mode among {', '.join(MODES)}, got {self.mode!r}.")
         if self.objective not in OBJECTIVES:
             raise ValueError(f"Expected an objective among {', '.join(OBJECTIVES)}, got {self.objective!r}.")
+        if self.service_promise not in PROMISES:
+            raise ValueError(f"Expected a service promise among {', '.join(PROMISES)}, got {self.service_promise!r}.")
         if self.horizon_weeks < 1:
             raise ValueError(f"Expected horizon_weeks of at least 1, got {self.horizon_weeks}.")
 

@@ -7,14 +7,19 @@ from typing import Any
 
 from quarterdeck.model import Company, Settings
 from quarterdeck.model.clock import home_zone
-from quarterdeck.model.settings import MODES, OBJECTIVES
+from quarterdeck.model.settings import MODES, OBJECTIVES, PROMISES
 from quarterdeck.service.planning import settings_for
 from quarterdeck.service.views import wording
 from quarterdeck.service.views.names import known_zone
 
 MODE_TITLES = {"constrained": "What can be", "unconstrained": "What should be", "repair": "What is on order"}
 OBJECTIVE_TITLES = {"lexicographic": "Lateness first, then costs", "money": "Everything in money"}
-CHOICES = {"mode": (MODES, MODE_TITLES), "objective": (OBJECTIVES, OBJECTIVE_TITLES)}
+PROMISE_TITLES = {"each": "By every item", "items": "In the mean of all items", "value": "In the mean, by value"}
+CHOICES = {
+    "mode": (MODES, MODE_TITLES),
+    "objective": (OBJECTIVES, OBJECTIVE_TITLES),
+    "service_promise": (PROMISES, PROMISE_TITLES),
+}
 
 
 @dataclass(frozen=True, slots=True)

@@ -103,7 +103,7 @@ def _from_table(company: Company) -> dict[str, Any]:
                 found[name] = type(default)(float(text.replace(",", ".")))
         except ValueError as error:
             raise ValueError(f"Expected a number for the setting {name}, got {text!r}.") from error
-    for name in ("mode", "objective"):
+    for name in ("mode", "objective", "service_promise"):
         if company.setting(name).strip():
             found[name] = company.setting(name).strip().lower()
     if company.setting("as_of"):

@@ -12,6 +12,8 @@ import numpy.typing as npt
 import polars as pl
 
 from quarterdeck.model import TABLES, Company, Plan
+from quarterdeck.model.settings import PROMISES
+from quarterdeck.service.options import PROMISE_TITLES
 from quarterdeck.service.views import wording
 from quarterdeck.service.views.names import Names
 from quarterdeck.service.views.stock_page import stock_list, unit_costs
@@ -89,6 +91,42 @@ def service_against_capital(company: Company, plan: Plan) -> ServiceAgainstCapit
     now = _point(-1, float((safety * stock.cost).sum()), float(budget.service_of(stock, safety[None, :])[0]), currency)
     same = next((point for point in points if point.service >= now.service - 1e-6), points[-1])
     return ServiceAgainstCapital(points, now, same, items, curve.probability, _headline(now, same, currency))
+
+
+@dataclass(frozen=True, slots=True)
+class PromiseMade:
+    """One way to promise the service level: ``value`` of the safety stock it binds, and the ``least`` of any item."""
+
+    name: str
+    title: str
+    value: float
+    value_text: str
+    least: float
+    least_text: str
+    chosen: bool
+
+
+def promises_compared(company: Company, plan: Plan) -> tuple[PromiseMade, ...]:
+    """What the service level costs when every item keeps it, and when the mean of the assortment does.
+
+    Empty where nothing is stocked against surprises.
+    """
+    from quarterdeck.disciplines.inventory import stage  # noqa: PLC0415 - loads the numerical libraries
+
+    currency, costs = Names.of(company).currency, unit_costs(company, plan)
+    found = []
+    for name in PROMISES:
+        options = dataclasses.replace(plan.settings, service_promise=name)
+        kept = stage.run(company, plan, options)["targets"].filter(pl.col("safety_stock") > 0)
+        kept = kept.join(costs, on="item", how="left")
+        if kept.is_empty():
+            return ()
+        value = float((kept["safety_stock"] * kept["cost"].fill_null(0.0)).sum())
+        least = float(kept["service_level"].min() or 0.0)  # type: ignore[arg-type]
+        texts = wording.money(value, currency), wording.percent(least, 1)
+        chosen = name == plan.settings.service_promise
+        found.append(PromiseMade(name, PROMISE_TITLES[name], value, texts[0], least, texts[1], chosen))
+    return tuple(found)
 
 
 def pick_point(workspace: Workspace, found: ServiceAgainstCapital, number: int, *, author: str) -> str:

@@ -39,11 +39,7 @@ def demand_quantiles(mean: Array, variance: Array, levels: Array, counts: npt.ND
     """
     wanted = np.ascontiguousarray(np.broadcast_to(levels, (mean.size, np.shape(levels)[-1])), dtype=np.float64)
     out = np.zeros(wanted.shape)
-    small = counts & (mean <= LARGE_COUNT) & (mean > LEAST) & (variance <= LARGE_COUNT**2 * 16.0)
-    narrow = counts & (mean > LEAST_NARROW) & (variance < ALIKE * mean)
-    small &= ~narrow
-    still = narrow & (variance <= (POINT * mean) ** 2)
-    variance = np.where(still, np.minimum((STEADIEST * mean) ** 2, mean), variance)
+    small, variance = _forms(mean, variance, counts)
     if small.any():
         out[small] = _count_quantiles(mean[small], variance[small], wanted[small])
     rest = ~small & (mean > LEAST)
@@ -52,6 +48,41 @@ def demand_quantiles(mean: Array, variance: Array, levels: Array, counts: npt.ND
         whole = rest & counts
         out[whole] = np.ceil(out[whole] - 0.5)
     return out
+
+
+def demand_met(mean: Array, variance: Array, levels: Array, counts: npt.NDArray[np.bool_]) -> Array:
+    """Probability that demand is no more than each level, shape (series, levels): ``demand_quantiles`` turned round.
+
+    Parameters
+    ----------
+    mean, variance, counts
+        As of :func:`demand_quantiles`.
+    levels
+        Quantities, rising in each row, shape (series, levels).
+
+    >>> demand_met(np.array([2.0]), np.array([2.0]), np.array([[2.0, 5.0]]), np.array([True])).round(4).tolist()
+    [[0.6767, 0.9834]]
+    """
+    from scipy.special import gammainc  # noqa: PLC0415 - scipy takes a while to load
+
+    small, variance = _forms(mean, variance, counts)
+    out = np.ones(levels.shape)
+    if small.any():
+        out[small] = _count_met(mean[small], variance[small], np.ascontiguousarray(levels[small]))
+    if (rest := ~small & (mean > LEAST)).any():
+        m = mean[rest, None]
+        share = np.clip(np.sqrt(np.maximum(variance[rest, None], 0.0)) / m, POINT, 1e4) ** 2
+        reach = levels[rest] + 0.5 * counts[rest, None]  # quantiles are rounded to the nearest
+        out[rest] = gammainc(1.0 / share, np.maximum(reach, 0.0) / (m * share))
+    return np.where(levels < 0.0, 0.0, out)
+
+
+def _forms(mean: Array, variance: Array, counts: npt.NDArray[np.bool_]) -> tuple[npt.NDArray[np.bool_], Array]:
+    """Where demand is counted one by one, and the variance with a little for what never varied."""
+    small = counts & (mean <= LARGE_COUNT) & (mean > LEAST) & (variance <= LARGE_COUNT**2 * 16.0)
+    narrow = counts & (mean > LEAST_NARROW) & (variance < ALIKE * mean)
+    still = narrow & (variance <= (POINT * mean) ** 2)
+    return small & ~narrow, np.where(still, np.minimum((STEADIEST * mean) ** 2, mean), variance)
 
 
 def _gamma_quantiles(mean: Array, variance: Array, levels: Array) -> Array:
@@ -80,6 +111,26 @@ def _count_quantiles(mean: Array, variance: Array, levels: Array) -> Array:
                 k += 1.0
                 below += chance
             out[i, j] = k
+    return out
+
+
+@njit(cache=True, error_model="numpy")
+def _count_met(mean: Array, variance: Array, levels: Array) -> Array:
+    """Chance of no more than each level; the levels of a row rise."""
+    out = np.zeros(levels.shape)
+    for i in range(mean.size):
+        excess = variance[i] - mean[i]
+        over = excess > 1e-6 * mean[i]
+        size = mean[i] * mean[i] / excess if over else 0.0
+        share = mean[i] / (size + mean[i]) if over else 0.0
+        chance = np.exp(size * np.log1p(-share)) if over else np.exp(-mean[i])
+        below, k = chance, 0.0
+        for j in range(levels.shape[1]):
+            while k + 1.0 <= levels[i, j] and below < 1.0 - 1e-15:
+                chance *= (size + k) / (k + 1.0) * share if over else mean[i] / (k + 1.0)
+                k += 1.0
+                below += chance
+            out[i, j] = min(below, 1.0)
     return out
 
 

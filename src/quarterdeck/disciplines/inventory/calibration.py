@@ -19,6 +19,7 @@ from quarterdeck.solvers.distributions import demand_quantiles
 
 Vector = npt.NDArray[np.float64]
 Matrix = npt.NDArray[np.float64]
+Whole = npt.NDArray[np.int64]
 
 LEAST_CASES = 60
 MOST_CASES = 20_000
@@ -58,8 +59,8 @@ class Cases:
 class Calibration:
     """What the past teaches: coefficients of the regression, and the past cases as they are seen with them.
 
-    ``mean``, ``variance``, ``came`` and ``weight`` (their mean is one) have the shape (cases); ``number`` is how many
-    cases count.
+    ``mean``, ``variance``, ``came`` and ``weight`` (their mean is one) have the shape (cases), ``rows`` too: which of
+    the cases given they are; ``number`` is how many cases count.
     """
 
     coefficients: Vector
@@ -68,6 +69,12 @@ class Calibration:
     came: Vector
     weight: Vector
     number: float
+    rows: Whole
+
+    @property
+    def trust(self) -> float:
+        """How far the past is believed, from 0 to 1."""
+        return self.number / (self.number + TRUST)
 
 
 def learn(foreseen: Cases, came: Vector, cuts_back: Vector | None = None) -> Calibration | None:
@@ -87,7 +94,7 @@ def learn(foreseen: Cases, came: Vector, cuts_back: Vector | None = None) -> Cal
     number = float(weight.sum() ** 2 / (weight**2).sum())
     weight = weight / weight.mean()
     coefficients = _fitted(_columns(past), came[rows], weight, number)
-    return Calibration(coefficients, *_moments(_columns(past), coefficients), came[rows], weight, number)
+    return Calibration(coefficients, *_moments(_columns(past), coefficients), came[rows], weight, number, rows)
 
 
 def calibrated(cases: Cases, learnt: Calibration) -> tuple[Vector, Vector]:
@@ -101,11 +108,10 @@ def moved_levels(levels: Vector, learnt: Calibration) -> Vector:
     """The probabilities whose quantiles were enough in the shares ``levels`` of past cases, shape as of ``levels``."""
     asked, place = np.unique(np.asarray(levels, np.float64), return_inverse=True)
     whole = np.ones(learnt.came.size, np.bool_)
-    trust = learnt.number / (learnt.number + TRUST)
     found = asked.copy()
     for number, level in enumerate(asked):
         if 0.0 < level < 1.0:
-            found[number] = level + trust * (_right_level(float(level), learnt, whole) - level)
+            found[number] = level + learnt.trust * (_right_level(float(level), learnt, whole) - level)
     return np.asarray(np.maximum.accumulate(found)[place].reshape(np.shape(levels)), np.float64)
 
 

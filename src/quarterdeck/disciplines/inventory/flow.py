@@ -94,10 +94,15 @@ def able(facts: pl.DataFrame) -> Flags:
 
 def learnt_from(plan: Plan) -> Calibration | None:
     """What forecasts looked back on teach of demand over several weeks."""
-    rows = plan["lookbacks"].sort("item", "site", "weeks_back", "weeks")
+    rows = looked_back(plan)
     mean, spread, weeks, age, came = (floats(rows[name]) for name in ("expected", "spread", "weeks", "age", "came"))
-    cuts = floats(rows["weeks_back"].rank("dense").cast(pl.Float64))
-    return learn(Cases(mean, spread**2, weeks, age), came, cuts)
+    return learn(Cases(mean, spread**2, weeks, age), came, floats(rows["cut"]))
+
+
+def looked_back(plan: Plan) -> pl.DataFrame:
+    """Forecasts looked back on with ``cut``, 1 the last, in an order of their own."""
+    rows = plan["lookbacks"].sort("item", "site", "weeks_back", "weeks")
+    return rows.with_columns(cut=pl.col("weeks_back").rank("dense").cast(pl.Float64))
 
 
 def _passed_on(facts: pl.DataFrame, learnt: Calibration | None) -> Vector:

@@ -45,7 +45,7 @@ def target_reason(row: dict[str, Any]) -> str:  # noqa: PLR0911 - one return per
     sentence = (
         f"About {amount(row['mean'])} {unit} a week, give or take {amount(row['spread'])};"
         f" {_source(row)}{_review(row)}."
-        f" For {row['service_level'] * 100:.4g} % service{_worth(row)} that needs"
+        f" For {row['service_level'] * 100:.4g} % service{_worth(row)}{_promise(row)} that needs"
         f" {amount(row['lead_time_demand'])} {unit} to cover the time and {amount(row['safety_stock'])} {unit} against"
         f" surprises{_days(row)}."
     )
@@ -58,6 +58,17 @@ def _worth(row: dict[str, Any]) -> str:
     if row["shortage_told"]:
         return ", where one more costs as much to keep as it spares of shortage,"
     return ", where the margin of one more no longer pays for keeping it,"
+
+
+def _promise(row: dict[str, Any]) -> str:
+    """What the item's service is a part of, where one promise holds for many."""
+    if not row["promise"]:
+        return ""
+    weighed = ", by value," if row["promise"]["by"] == "value" else ""
+    if row["own_mean"] <= 0:
+        return f", its part in what the parts of all products{weighed} keep together for the least money,"
+    mean = f"{row['promise']['mean'] * 100:.4g} %"
+    return f", its part in the {mean} that all items{weighed} keep in the mean for the least money,"
 
 
 def _at_a_point(row: dict[str, Any]) -> str:

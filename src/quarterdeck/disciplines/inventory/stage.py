@@ -14,13 +14,15 @@ from quarterdeck.disciplines.inventory.by_policy import by_policy
 from quarterdeck.disciplines.inventory.flow import ECONOMIC, Flow, floats, measure, unit_cost
 from quarterdeck.disciplines.inventory.policies import critical_ratio, kanban_cards_of_all
 from quarterdeck.disciplines.inventory.reasons import target_reason
+from quarterdeck.disciplines.inventory.shared_promise import Kept, shared
 from quarterdeck.disciplines.inventory.supplying import holding_rate
-from quarterdeck.disciplines.inventory.targets import Demand, Levels, stock_levels
+from quarterdeck.disciplines.inventory.targets import Demand, Levels, Seen, stock_levels
 from quarterdeck.model import Company, Plan, Problem, Settings
 
 Vector = npt.NDArray[np.float64]
 Whole = npt.NDArray[np.int64]
 Text = npt.NDArray[np.str_]
+Flags = npt.NDArray[np.bool_]
 
 ROUNDING = 1e-6
 SERVICE_BY_MONEY = (0.01, 0.9999)
@@ -31,12 +33,16 @@ __all__ = ["Flow", "measure", "run"]
 
 @dataclass(frozen=True, slots=True)
 class Classes:
-    """ABC and XYZ class and service level of each item-site: the wanted one, and what it needs of its own."""
+    """ABC and XYZ class and service level of each item-site: the wanted one, and what it needs of its own.
+
+    ``shared`` says where the level is the item's part of a promise for the whole assortment.
+    """
 
     abc: Text
     xyz: Text
     wanted: Vector
     own: Vector
+    shared: Flags
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +71,7 @@ def run(company: Company, plan: Plan, settings: Settings) -> Plan:
         found = apart if apart is not None and apart.value < found.value else found
     cards = _carded(found.facts, found.flow, found.levels)
     targets = _targets(found.facts.with_columns(lot=pl.Series(found.lot)), found.flow, cards, found.classed)
-    return plan.with_tables(targets=_reasoned(company, targets)).with_problems(_uncosted(targets))
+    return plan.with_tables(targets=_reasoned(company, targets, settings)).with_problems(_uncosted(targets))
 
 
 def _found(company: Company, plan: Plan, settings: Settings) -> Found | None:
@@ -74,8 +80,8 @@ def _found(company: Company, plan: Plan, settings: Settings) -> Found | None:
         return None
     facts, flow, _ = measured
     facts = _by_money(facts, flow, holding_rate(company))
-    classed = _classed(facts, flow, settings.service_level)
-    levels, lot = by_policy(facts, flow, _levels(facts, flow, classed.own), classed.own)
+    classed = _classed(facts, flow, plan, settings)
+    levels, lot = by_policy(facts, flow, _levels(facts, flow, classed), classed.own)
     levels = _whole(facts, _fixed(facts, flow, levels))
     lot = np.where((facts["way"] == "min-max").to_numpy(), levels.order_up_to - levels.reorder, lot)
     return Found(facts, flow, levels, lot, classed)
@@ -100,11 +106,17 @@ def _by_money(facts: pl.DataFrame, flow: Flow, holding: float) -> pl.DataFrame:
     )
 
 
-def _classed(facts: pl.DataFrame, flow: Flow, usual: float) -> Classes:
+def _classed(facts: pl.DataFrame, flow: Flow, plan: Plan, settings: Settings) -> Classes:
     abc = classes.abc(np.where(flow.stocked, flow.mean * 52.0 * unit_cost(facts), 0.0))
     xyz = classes.xyz(flow.mean, np.sqrt(flow.variance))
     only_component = np.asarray(floats(facts["own_mean"]) <= 0.0)
-    wanted = classes.service_level(floats(facts["wanted_service"]), abc, only_component, usual)
+    wanted = classes.service_level(floats(facts["wanted_service"]), abc, only_component, settings.service_level)
+    kept = shared(facts, flow, wanted, plan, settings)
+    return Classes(abc, xyz, kept.service, _own(facts, flow, kept), kept.shared)
+
+
+def _own(facts: pl.DataFrame, flow: Flow, kept: Kept) -> Vector:
+    """What each item needs of its own where customers take another one instead."""
     number = facts.select("item", "site", other=pl.int_range(pl.len()))
     other = facts.select(item="substitute", site="site").join(
         number, on=["item", "site"], how="left", maintain_order="left"
@@ -112,10 +124,10 @@ def _classed(facts: pl.DataFrame, flow: Flow, usual: float) -> Classes:
     instead = other.fill_null(-1).to_numpy().astype(np.int64)
     instead = np.where(instead == np.arange(facts.height), -1, instead)
     share = np.where(facts["own_mean"].to_numpy() > 0.0, facts["substitute_share"].to_numpy(), 0.0)
-    return Classes(abc, xyz, wanted, substitution.needed_service(wanted, np.where(flow.stocked, instead, -1), share))
+    return substitution.needed_service(kept.service, np.where(flow.stocked, instead, -1), share)
 
 
-def _levels(facts: pl.DataFrame, flow: Flow, service: Vector) -> Levels:
+def _levels(facts: pl.DataFrame, flow: Flow, classed: Classes) -> Levels:
     kept = flow.stocked & (facts["way"] != "called off").to_numpy()
     demand = Demand(
         flow.mean, flow.variance, flow.days, flow.spread_days, (facts["decimals"] == 0).to_numpy(), flow.review,
@@ -123,7 +135,8 @@ def _levels(facts: pl.DataFrame, flow: Flow, service: Vector) -> Levels:
     )  # fmt: skip
     careful = facts["pattern"].is_in(["new", "fading"]).to_numpy()
     share = np.where(kept, np.where(careful, CAREFUL_SHARE, 1.0), 0.0)
-    found = stock_levels(demand, service, share, np.where(kept, floats(facts["lot"]), 0.0), flow.learnt, flow.history)
+    seen = Seen(flow.learnt, flow.history, classed.shared)
+    found = stock_levels(demand, classed.own, share, np.where(kept, floats(facts["lot"]), 0.0), seen)
     reorder, up_to = (np.where(kept, level, 0.0) for level in (found.reorder, found.order_up_to))
     return Levels(found.lead_time_demand, found.lead_time_spread, found.safety, reorder, up_to)
 
@@ -186,6 +199,7 @@ def _targets(facts: pl.DataFrame, flow: Flow, carded: tuple[Levels, Vector], cla
         xyz=pl.Series(classed.xyz.tolist(), dtype=pl.String),
         service_level=pl.Series(classed.wanted),
         own_service=pl.Series(classed.own),
+        shared=pl.Series(classed.shared),
         lead_time_days=pl.Series(flow.days),
         lead_time_spread_days=pl.Series(flow.spread_days),
         mean=pl.Series(flow.mean),
@@ -207,9 +221,11 @@ def _targets(facts: pl.DataFrame, flow: Flow, carded: tuple[Levels, Vector], cla
     return frame.filter((pl.col("kind") != "none") & ~pl.col("phantom"))
 
 
-def _reasoned(company: Company, targets: pl.DataFrame) -> pl.DataFrame:
+def _reasoned(company: Company, targets: pl.DataFrame, settings: Settings) -> pl.DataFrame:
     """The targets with how each came about, in words and with the names of suppliers and sites."""
+    promise = pl.struct(mean=settings.service_level, by=pl.lit(settings.service_promise))
     called = targets.with_columns(
+        pl.when("shared").then(promise).alias("promise"),
         pl.col("supplier").replace(_names(company, "suppliers", "supplier")),
         pl.col("source_site").replace(_names(company, "sites", "site")),
     )

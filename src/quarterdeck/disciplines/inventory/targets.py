@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from quarterdeck.disciplines.inventory.calibration import Calibration, Cases, calibrated, moved_levels
+from quarterdeck.disciplines.inventory.calibration import HIGHEST, Calibration, Cases, calibrated, moved_levels
 from quarterdeck.solvers.distributions import demand_quantiles
 
 Vector = npt.NDArray[np.float64]
@@ -16,6 +16,7 @@ Whole = npt.NDArray[np.int64]
 
 REVIEW_DAYS = 7.0
 LARGEST = 1e12
+MOST_PROBABLE = 0.9999
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +45,19 @@ class Levels:
     safety: Vector
     reorder: Vector
     order_up_to: Vector
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What the past teaches of the item-sites whose ``history_weeks``, shape (item-sites), are not NaN.
+
+    ``settled`` says, shape (item-sites), where the service given is the probability to take as it stands, because a
+    promise for many was learnt from the past as a whole.
+    """
+
+    learnt: Calibration | None
+    history_weeks: Vector
+    settled: Flags | None = None
 
 
 def lead_time_moments(demand: Demand) -> tuple[Vector, Vector]:
@@ -77,8 +91,7 @@ def stock_levels(
     service: Vector,
     share: Vector,
     lot: Vector,
-    learnt: Calibration | None = None,
-    history_weeks: Vector | None = None,
+    seen: Seen | None = None,
 ) -> Levels:
     """Levels that meet the service level over the replenishment time.
 
@@ -92,17 +105,16 @@ def stock_levels(
         Part of the safety stock to keep, below one where demand is new or fades, shape (item-sites).
     lot
         Usual order quantity, shape (item-sites).
-    learnt
-        What the past teaches of forecasts over several weeks; used where ``history_weeks``, shape (item-sites), the
-        weeks of history behind the forecast, is not NaN.
+    seen
+        What the past teaches of forecasts over several weeks.
     """
     mean, variance = lead_time_moments(demand)
     moderate = np.clip(variance, 0.0, 1e26)
-    wanted = np.clip(service, 0.0, 0.9999)
-    quantile = demand_quantiles(mean, moderate, wanted[:, None], demand.counts)[:, 0]
-    if learnt is not None and history_weeks is not None:
-        seen = np.flatnonzero(~np.isnan(history_weeks) & (mean > 0.0))
-        quantile[seen] = _as_learnt(demand, seen, wanted[seen], learnt, history_weeks[seen])
+    wanted = np.clip(service, 0.0, MOST_PROBABLE)
+    if seen is not None and seen.settled is not None:
+        wanted = np.where(seen.settled, np.clip(service, 0.0, HIGHEST), wanted)
+    chance = _moved(wanted, seen, mean)
+    quantile = demand_quantiles(*turned_out(demand, seen), chance[:, None], demand.counts)[:, 0]
     safety = np.where(service > 0.0, np.maximum(quantile - mean, 0.0) * share, 0.0)
     safety = np.clip(np.where(demand.counts, np.ceil(safety - 1e-9), safety), 0.0, LARGEST) + 0.0  # no minus zero
     reorder = np.clip(mean + safety, 0.0, LARGEST)
@@ -110,12 +122,34 @@ def stock_levels(
     return Levels(covered, np.sqrt(moderate), safety, reorder, np.clip(reorder + lot, 0.0, LARGEST))
 
 
-def _as_learnt(demand: Demand, rows: Whole, service: Vector, learnt: Calibration, age: Vector) -> Vector:
-    """Quantiles of demand over the replenishment time as past forecasts turned out, of some of the item-sites."""
+def turned_out(demand: Demand, seen: Seen | None) -> tuple[Vector, Vector]:
+    """Mean and variance over the replenishment time and one review, as past forecasts turned out where known."""
+    mean, variance = lead_time_moments(demand)
+    variance = np.clip(variance, 0.0, 1e26)
+    rows = _known(seen, mean)
+    if seen is None or seen.learnt is None or not rows.size:
+        return mean, variance
     weeks = _weeks(demand)[rows]
-    foreseen = Cases(weeks * demand.mean[rows], np.clip(demand_variance(demand)[rows], 0.0, 1e26), weeks, age)
-    mean, variance = calibrated(foreseen, learnt)
+    cases = Cases(mean[rows], np.clip(demand_variance(demand)[rows], 0.0, 1e26), weeks, seen.history_weeks[rows])
+    middle, around = calibrated(cases, seen.learnt)
     late = (demand.mean[rows] * demand.lead_spread_days[rows] / 7.0) ** 2
-    levels = moved_levels(service, learnt)
-    moderate = np.clip(variance + late, 0.0, 1e26)
-    return demand_quantiles(np.clip(mean, 0.0, 1e13), moderate, levels[:, None], demand.counts[rows])[:, 0]
+    mean[rows], variance[rows] = np.clip(middle, 0.0, 1e13), np.clip(around + late, 0.0, 1e26)
+    return mean, variance
+
+
+def _known(seen: Seen | None, mean: Vector) -> Whole:
+    """Item-sites whose forecasts were looked back on."""
+    if seen is None or seen.learnt is None:
+        return np.empty(0, np.int64)
+    return np.flatnonzero(~np.isnan(seen.history_weeks) & (mean > 0.0))
+
+
+def _moved(wanted: Vector, seen: Seen | None, mean: Vector) -> Vector:
+    """The probabilities to take, where the past says that others than the wanted ones keep the promise."""
+    rows = _known(seen, mean)
+    if seen is None or seen.learnt is None or not rows.size:
+        return wanted
+    rows = rows if seen.settled is None else rows[~seen.settled[rows]]
+    found = wanted.copy()
+    found[rows] = moved_levels(wanted[rows], seen.learnt)
+    return found

@@ -9,7 +9,7 @@ import polars as pl
 from quarterdeck.model import Company, Plan
 from quarterdeck.service.plans import listed
 from quarterdeck.service.promising import Promiser
-from quarterdeck.service.stocking import placed_stock, service_against_capital
+from quarterdeck.service.stocking import placed_stock, promises_compared, service_against_capital
 from quarterdeck.service.views.actions import actions
 from quarterdeck.service.views.comparison import compare
 from quarterdeck.service.views.demand_page import planner_value, series_detail
@@ -85,6 +85,13 @@ FIGURES: dict[str, tuple[str, str, Callable[..., object], str, Rows]] = {
         "Service against capital",
         "the share of demand that is met from stock when a sum of money is spread best over all items",
         service_against_capital,
+        "stock targets",
+        _table("targets"),
+    ),
+    "promises": (
+        "What is promised",
+        "safety stock × cost of targets worked out anew: level kept by each item, in the mean, in the mean by value",
+        promises_compared,
         "stock targets",
         _table("targets"),
     ),

@@ -10,7 +10,14 @@ from django.utils.http import urlencode
 from quarterdeck.service.charts import may_run_out, stock_item_chart
 from quarterdeck.service.replenishing import replenishing
 from quarterdeck.service.rights import Right
-from quarterdeck.service.stocking import StockingError, pick_point, placed_stock, service_against_capital, surplus
+from quarterdeck.service.stocking import (
+    StockingError,
+    pick_point,
+    placed_stock,
+    promises_compared,
+    service_against_capital,
+    surplus,
+)
 from quarterdeck.service.views.names import Names
 from quarterdeck.service.views.pegging import Trees
 from quarterdeck.service.views.stock_page import stock_detail, stock_list, stock_totals
@@ -106,6 +113,9 @@ def capital(request: HttpRequest) -> HttpResponse:
     context = {
         "curve": curve,
         "drawn": drawn,
+        "promises": here.view(promises_compared),
+        "service_level": here.edition.plan.settings.service_level,
+        "least_service": here.edition.plan.settings.service_least,
         "placed": placed,
         "stages": list(placed.stages.head(40).iter_rows(named=True)) if placed else [],
         "surplus": list(too_much.head(100).iter_rows(named=True)),
