@@ -15,7 +15,8 @@ from quarterdeck.disciplines.scheduling.checker import check
 from quarterdeck.disciplines.scheduling.exact_windows import movable, wishes
 from quarterdeck.disciplines.scheduling.horizon import in_order
 from quarterdeck.disciplines.scheduling.state import BY_PERSON, END_AT, IN_MODE, ON_MACHINE, SETUP_AT, START_AT
-from quarterdeck.disciplines.scheduling.window_programme import Answer, WindowProgramme
+from quarterdeck.disciplines.scheduling.window_answer import Answer
+from quarterdeck.disciplines.scheduling.window_programme import WindowProgramme
 from quarterdeck.library import plan
 from quarterdeck.model import Company
 from quarterdeck.solvers.constraint_programming import Formulation, Goal, Limits, Opening, Span
@@ -94,7 +95,8 @@ def test_what_stands_can_be_said_as_an_answer(seed):
     ways = [programme.ways[o][programme._present(o)] for o in rows.tolist()]
     assert [way.mode for way in ways] == placed[rows, IN_MODE].tolist()
     assert [way.person for way in ways] == placed[rows, BY_PERSON].tolist()
-    wanted = wishes(instance, placed, rows, Answer(placed[rows, START_AT], ways, 0.0, False, 0.0))[0]
+    answer = Answer(placed[rows, START_AT], ways, programme.present[rows], 0.0, False, 0.0)
+    wanted = wishes(instance, placed, rows, answer, found.parts.unhurried)[0]
     again = search.decode_freely(wanted.arrays, wanted.guide, in_order(wanted.arrays.operations), instance.now)
     moved = np.flatnonzero(again[:, SETUP_AT] > placed[:, SETUP_AT])
     assert (again[:, END_AT] >= 0).all()

@@ -111,6 +111,7 @@ class Formulation:
         from ortools.sat.python import cp_model  # noqa: PLC0415 - takes a while to load
 
         self._cp = cp_model
+        self._set_up: dict[int, list[tuple[int, Any]]] = {}
         self._model = cp_model.CpModel()
         self._goal: Any = 0
 
@@ -136,30 +137,49 @@ class Formulation:
         return len(self.tasks) - 1
 
     def working_task(
-        self, spans: Sequence[Span], openings: Sequence[Opening], earliest: int, latest: int, *, pauses: bool
+        self,
+        spans: Sequence[Span],
+        openings: Sequence[Opening],
+        earliest: int,
+        latest: int,
+        *,
+        pauses: bool,
+        along: int = 0,
     ) -> int:
         """A task that works only while the calendar of its way is open; with ``pauses`` it may go on after closed time.
 
         Its start and end are moments; work goes on in the calendar's open time, to which each closed stretch that lies
-        before it adds its length.
+        before it adds its length. Behind its spans it has so many ways more to go ``along`` with others, see
+        :meth:`goes_along`.
         """
         m = self._model
         start, end = m.new_int_var(earliest, latest, ""), m.new_int_var(earliest, latest, "")
-        chosen = [m.new_bool_var("") for _ in spans] if len(spans) > 1 else [1]
-        if len(spans) > 1:
-            m.add_exactly_one(chosen)
+        ways = len(spans) + along
+        every = [m.new_bool_var("") for _ in range(ways)] if ways > 1 else [1]
+        if ways > 1:
+            m.add_exactly_one(every)
+        chosen = every[: len(spans)]
         length = sum(span.duration * flag for span, flag in zip(spans, chosen, strict=True))
         for calendar in sorted({span.opening for span in spans}):
             flags = [flag for span, flag in zip(spans, chosen, strict=True) if span.opening == calendar]
             self._work_on(openings[calendar], Stretch(start, end, length, flags), pauses=pauses)
         lasts = m.new_int_var(0, latest - earliest, "")
         m.add(lasts == end - start)
-        if len(spans) == 1:
+        if ways == 1:
             intervals = [m.new_interval_var(start, lasts, end, "")]
         else:
             intervals = [m.new_optional_interval_var(start, lasts, end, flag, "") for flag in chosen]
-        self.tasks.append(Task(start, end, chosen, intervals, [span.duration for span in spans]))
+        self.tasks.append(Task(start, end, every, intervals, [span.duration for span in spans]))
         return len(self.tasks) - 1
+
+    def goes_along(self, task: int, way: int, leader: int, ways: Sequence[int]) -> None:
+        """In this way a task begins and ends with another, which is done in one of some ways itself."""
+        m, one, other = self._model, self.tasks[task], self.tasks[leader]
+        m.add(one.start == other.start).only_enforce_if(one.chosen[way])
+        m.add(one.end == other.end).only_enforce_if(one.chosen[way])
+        flags = [other.chosen[each] for each in ways]
+        if not any(isinstance(flag, int) for flag in flags):
+            m.add_bool_or(flags).only_enforce_if(one.chosen[way])
 
     def _work_on(self, opening: Opening, work: Stretch, *, pauses: bool) -> None:
         """Ties start and end to the open time of a calendar where one of the flags is set."""
@@ -221,10 +241,12 @@ class Formulation:
         ``standing`` are further tasks that stand where they are, in order, each with its start and end.
         """
         m = self._model
+        own = len(uses)
         impossible = self._apart(uses, standing)
         uses = [*uses, *((task, 0) for task, _, _ in standing)]
         self.no_overlap(uses)
         arcs: list[tuple[int, int, Any]] = [(0, 0, m.new_bool_var(""))]
+        set_up: dict[int, list[tuple[int, Any]]] = {task: [] for task, _ in uses[:own]}
         for i, (task, way) in enumerate(uses, 1):
             present = self.tasks[task].chosen[way]
             arcs += [(0, i, m.new_bool_var("")), (i, 0, m.new_bool_var(""))]
@@ -237,7 +259,42 @@ class Formulation:
                     arcs.append((i, j, follows))
                     gap = setup(task, other)
                     m.add(self.tasks[other].start >= self.tasks[task].end + gap).only_enforce_if(follows)
+                    if other in set_up and gap > 0:
+                        set_up[other].append((gap, follows))
         m.add_circuit(arcs)
+        for task, found in set_up.items():
+            self._set_up.setdefault(task, []).extend(found)
+
+    def set_up(self, task: int, earliest: int) -> object | None:
+        """The time in which a task is set up just before it begins, no sooner than a moment; none if it never is."""
+        m, found = self._model, self._set_up.get(task, [])
+        if not found:
+            return None
+        start, most = self.tasks[task].start, max(gap for gap, _ in found)
+        takes, begin = m.new_int_var(0, most, ""), m.new_int_var(earliest, self.horizon, "")
+        m.add(takes == sum(gap * flag for gap, flag in found))
+        m.add(begin + takes == start)
+        interval: object = m.new_interval_var(begin, takes, start, "")
+        return interval
+
+    def at_once(self, capacity: int, uses: Sequence[tuple[int, int]], others: Sequence[object] = ()) -> None:
+        """At no moment more than ``capacity`` of tasks (task and way) and other intervals."""
+        spans = [*(self.tasks[task].intervals[way] for task, way in uses), *others]
+        self._model.add_cumulative(spans, [1] * len(spans), capacity)
+
+    def begin_by(self, task: int, moment: int) -> None:
+        """A task begins no later than a moment."""
+        self._model.add(self.tasks[task].start <= moment)
+
+    def end_from(self, task: int, moment: int) -> None:
+        """A task ends no sooner than a moment."""
+        self._model.add(self.tasks[task].end >= moment)
+
+    def overlapping(self, before: int, after: int, lag: int, rest: int, pieces: int) -> None:
+        """``after`` may begin once the first of the pieces is there, and ``rest`` before the last is."""
+        one, other = self.tasks[before], self.tasks[after]
+        self._model.add(other.start >= one.end + lag - rest)
+        self._model.add(other.start >= one.start + -(-min(one.durations) // pieces) + lag)
 
     def _apart(self, uses: Sequence[tuple[int, int]], standing: Sequence[tuple[int, int, int]]) -> set[tuple[int, int]]:
         """Pairs of which the second cannot follow the first at once, since of standing tasks each has its place."""
@@ -285,14 +342,14 @@ class Formulation:
             terms.append(goal.weight * late)
         self._goal = sum(terms)
 
-    def hint(self, task: int, start: int, way: int = 0) -> None:
+    def hint(self, task: int, start: int, way: int = 0, end: int | None = None) -> None:
         """Where a good answer has a task."""
         known = self.tasks[task]
         self._model.add_hint(known.start, start)
         if len(known.chosen) > 1:
             for number, flag in enumerate(known.chosen):
                 self._model.add_hint(flag, number == way)
-            self._model.add_hint(known.end, start + known.durations[way])
+            self._model.add_hint(known.end, start + known.durations[way] if end is None else end)
 
     def solve(self, limits: Limits, heard: Callable[[Found], None] | None = None) -> Found:
         """The best answer within limits; ``heard`` is told of every better one on the way."""

@@ -1,7 +1,8 @@
 """Large neighbourhoods: a part of the schedule around something late is placed anew by constraint programming.
 
 Rules and urgencies reach only schedules in which nothing waits without need, and give each operation to whoever is free
-first. Where people with several skills are what is short, the best schedules are not among these. So some dozen
+first. Where people with several skills are what is short, or where several orders share a load of an oven, the best
+schedules are not among these. So some dozen
 operations around a late demand become a constraint programme, in which all others stand; what it finds is decoded, and
 kept where it is better and the checker finds no more in it.
 """
@@ -15,8 +16,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from quarterdeck.disciplines.scheduling.horizon import bound_to_others, filled
-from quarterdeck.disciplines.scheduling.instance import Arrays, Instance, Integers
+from quarterdeck.disciplines.scheduling.instance import Arrays, Instance, Integers, Records
 from quarterdeck.disciplines.scheduling.state import (
     BY_PERSON,
     END_AT,
@@ -29,12 +29,15 @@ from quarterdeck.disciplines.scheduling.state import (
     Guide,
 )
 from quarterdeck.disciplines.scheduling.timing import longest_setup
-from quarterdeck.disciplines.scheduling.window_programme import Answer, WindowProgramme
+from quarterdeck.disciplines.scheduling.window_answer import Answer
+from quarterdeck.disciplines.scheduling.window_loads import leading, whole_loads
+from quarterdeck.disciplines.scheduling.window_programme import WindowProgramme
 from quarterdeck.solvers.constraint_programming import Limits
 
 Flags = npt.NDArray[np.bool_]
 Floats = npt.NDArray[np.float64]
 SIZES = (8, 14, 20, 30)  # operations of a window
+ALL_STEPS = 0.5  # of the windows hold all steps of some orders rather than all orders of some machines
 WORK = 0.1  # [deterministic seconds] of constraint programming at the most in each
 WHOLE = 0.3  # of the work for a window that holds everything
 LEAST_WORK = 0.02  # counted for each, since it has to be written as well
@@ -48,8 +51,8 @@ WAIT_SHARE = 60.0  # [s] that every step counts as waiting, so that each may be 
 class Neighbourhood:
     """What a search by windows knows and may do.
 
-    ``serves`` tells the demand of each operation and ``latest`` its end without tardiness [s], ``work`` how much
-    constraint programming there is [deterministic seconds].
+    ``serves`` tells the demand of each operation and ``latest`` its end without tardiness [s], ``unhurried``
+    the same if nothing had to wait, ``work`` how much constraint programming there is [deterministic seconds].
     ``lateness`` tells that of each demand in a schedule, ``attempt`` decodes, keeps what is better, and returns the
     best schedule there is; ``spent`` whether time is over.
     """
@@ -57,6 +60,7 @@ class Neighbourhood:
     instance: Instance
     serves: Integers
     latest: Integers
+    unhurried: Integers
     generator: np.random.Generator
     work: float
     lateness: Callable[[Integers], Floats]
@@ -96,7 +100,9 @@ def improve(around: Neighbourhood, placed: Integers) -> None:
             left -= sum(max(LEAST_WORK, answer.work if answer else WORK) for answer in answers)
             before = placed
             for window, answer in zip(windows, answers, strict=True):
-                for wanted in wishes(around.instance, placed, window.rows, answer) if answer is not None else ():
+                for wanted in (
+                    wishes(around.instance, placed, window.rows, answer, around.unhurried) if answer is not None else ()
+                ):
                     placed = around.attempt(wanted)
                 if answer is not None and answer.proven and window.rows.size == free.sum():
                     return
@@ -129,7 +135,7 @@ def _answered(around: Neighbourhood, placed: Integers, window: Window) -> Answer
 
 
 def movable(instance: Instance, placed: Integers) -> Flags:
-    """Operations that a window may hold: on a machine of their own, not run or pinned, bound to their order alone."""
+    """Operations that a window may hold: on a machine, not run, pinned or asked of one person, with room after them."""
     a = instance.arrays
     op = a.operations
     on = placed[:, ON_MACHINE]
@@ -137,12 +143,19 @@ def movable(instance: Instance, placed: Integers) -> Flags:
     free = (on >= 0) & (placed[:, END_AT] >= 0) & (op["started"] == 0) & (op["pinned"] < 0) & (op["latest"] <= 0)
     if not free.any():
         return np.asarray(free)
-    free &= (op["tool"] == 0) & (op["person"] == 0) & ~bound_to_others(a) & ~filled(a)
-    free &= (pools["capacity"] == 0) & (pools["setter"] == 0) & (pools["room"] == 0)
-    batches = a.arcs["pieces"] > 1
-    free[np.repeat(np.arange(op.size), op["arcs"])[batches]] = False
-    free[a.arcs["successor"][batches]] = False
-    return np.asarray(free)
+    free &= (op["person"] == 0) & (pools["room"] == 0) & ~before_rooms(a)
+    return np.asarray(free & whole_loads(a, placed, np.asarray(free)))
+
+
+def before_rooms(a: Arrays) -> Flags:
+    """Operations that begin only if there is room before the machines of what follows them."""
+    found = np.zeros(a.operations.size, np.bool_)
+    if (a.pools["room"] > 0).any():
+        into = np.zeros(found.size, np.bool_)
+        owner = np.repeat(np.arange(found.size), a.operations["modes"])
+        into[owner[a.pools["room"][a.modes["pool"]] > 0]] = True
+        found[np.repeat(np.arange(found.size), a.operations["arcs"])[into[a.arcs["successor"]]]] = True
+    return found
 
 
 def choose(around: Neighbourhood, placed: Integers, free: Flags, late: Floats, size: int) -> Integers:
@@ -161,7 +174,21 @@ def choose(around: Neighbourhood, placed: Integers, free: Flags, late: Floats, s
     rows = np.flatnonzero(near)
     away = np.abs((placed[rows, SETUP_AT] + placed[rows, END_AT]) / 2 - moment)
     away[np.isin(rows, chain)] /= 2  # the order's own steps before those of others
-    return np.sort(rows[np.argsort(away, kind="stable")[:size]])
+    nearest = rows[np.argsort(away, kind="stable")]
+    if generator.random() < ALL_STEPS:
+        nearest = _with_orders(around, nearest, free)
+    lead = leading(around.instance.arrays, placed)
+    return np.flatnonzero(free & np.isin(lead, lead[nearest[:size]]))
+
+
+def _with_orders(around: Neighbourhood, nearest: Integers, free: Flags) -> Integers:
+    """All that is done for the demands of operations, one demand after the other."""
+    known = nearest[around.serves[nearest] >= 0]
+    demands, first = np.unique(around.serves[known], return_index=True)
+    rank = np.full(int(around.serves.max(initial=0)) + 2, known.size)
+    rank[demands] = first
+    rows = np.flatnonzero(free & (rank[around.serves] < known.size))
+    return rows[np.argsort(rank[around.serves[rows]], kind="stable")]
 
 
 def _shared(placed: Integers, chain: Integers) -> Flags:
@@ -171,28 +198,20 @@ def _shared(placed: Integers, chain: Integers) -> Flags:
     return np.asarray(np.isin(placed[:, ON_MACHINE], machines[machines >= 0]) | by)
 
 
-def wishes(instance: Instance, placed: Integers, rows: Integers, answer: Answer) -> list[Wanted]:
-    """Ways to decode an answer: everything no sooner than there; what comes after the window freely; all freely."""
+def wishes(instance: Instance, placed: Integers, rows: Integers, answer: Answer, unhurried: Integers) -> list[Wanted]:
+    """Ways to decode an answer: everything no sooner than there; what comes after the window freely; all freely.
+
+    ``unhurried``: latest ends if nothing had to wait [s].
+    """
     a = instance.arrays
-    begins, kept_until = placed[:, START_AT].copy(), placed[:, SETUP_AT].copy()
-    begins[rows] = answer.starts
+    begins, kept_until, lead = placed[:, START_AT].copy(), placed[:, SETUP_AT].copy(), leading(a, placed)
+    begins[rows], lead[rows] = answer.starts, answer.leads
     setups = [longest_setup(a, o, max(way.machine, 0)) for o, way in zip(rows, answer.ways, strict=True)]
     kept_until[rows] = answer.starts - setups
-    people = placed[:, BY_PERSON] + 1
-    people[rows] = [way.person + 1 for way in answer.ways]
-    mode = placed[:, IN_MODE].copy()
-    mode[rows] = [way.mode for way in answer.ways]
-    operations = a.operations.copy()
-    held = (operations["modes"] > 0) & (mode >= 0) & (operations["started"] == 0)
-    operations["first_mode"] = np.where(held, mode, operations["first_mode"])
-    operations["modes"] = np.where(held, 1, operations["modes"])
-    operations["person"] = np.where(held & (operations["skill"] >= 0), people, operations["person"])
-    machine = placed[:, ON_MACHINE].copy()
-    machine[rows] = [way.machine for way in answer.ways]
-    operations["machine"] = np.where(held, machine, operations["machine"])
-    pools = a.pools.copy()
-    pools["uniform"] = 0  # so that each machine is looked at for who is to be done on it
-    guide = _in_this_order(begins)
+    kept_until = kept_until[lead]  # who goes along is there when the set-up of the load begins
+    operations, pools = _placed_as(a, placed, rows, answer)
+    held = _held(a, placed)
+    guide = _in_this_order(begins, lead, unhurried)
     until = int(placed[rows, END_AT].max())
     found = []
     for kept in (held, held & (begins <= until), np.zeros_like(held)):
@@ -202,9 +221,36 @@ def wishes(instance: Instance, placed: Integers, rows: Integers, answer: Answer)
     return found
 
 
-def _in_this_order(begins: Integers) -> Guide:
-    """A guide by which what begins first is the most urgent."""
+def _held(a: Arrays, placed: Integers) -> Flags:
+    """Operations on machines that do not run yet."""
+    operations = a.operations
+    return np.asarray((operations["modes"] > 0) & (placed[:, IN_MODE] >= 0) & (operations["started"] == 0))
+
+
+def _placed_as(a: Arrays, placed: Integers, rows: Integers, answer: Answer) -> tuple[Records, Records]:
+    """Operations and pools where each is done on its machine by its person, as the answer has it."""
+    people = placed[:, BY_PERSON] + 1
+    people[rows] = [way.person + 1 for way in answer.ways]
+    mode = placed[:, IN_MODE].copy()
+    mode[rows] = [way.mode for way in answer.ways]
+    operations = a.operations.copy()
+    held = _held(a, placed)
+    operations["first_mode"] = np.where(held, mode, operations["first_mode"])
+    operations["modes"] = np.where(held, 1, operations["modes"])
+    operations["person"] = np.where(held & (operations["skill"] >= 0), people, operations["person"])
+    machine = placed[:, ON_MACHINE].copy()
+    machine[rows] = [way.machine for way in answer.ways]
+    unnamed = {int(a.modes["pool"][way.mode]) for way in answer.ways if way.machine < 0}
+    alike = np.isin(a.modes["pool"][np.maximum(mode, 0)], list(unnamed))  # any of them will do, for the others as well
+    operations["machine"] = np.where(held & ~alike, machine, operations["machine"])
+    pools = a.pools.copy()
+    pools["uniform"] = 0  # so that each machine is looked at for who is to be done on it
+    return operations, pools
+
+
+def _in_this_order(begins: Integers, lead: Integers, unhurried: Integers) -> Guide:
+    """A guide by which what begins first is the most urgent, and who leads a load before those that go along."""
     rank = np.empty(begins.size, np.int64)
-    rank[np.argsort(begins, kind="stable")] = np.arange(begins.size)
+    rank[np.lexsort((lead != np.arange(lead.size), begins))] = np.arange(begins.size)
     blank = np.zeros(begins.size, np.int64)
-    return Guide(-rank.astype(np.float64), blank, blank, np.full(begins.size, -1, np.int64), np.zeros(5))
+    return Guide(-rank.astype(np.float64), blank, unhurried, np.full(begins.size, -1, np.int64), np.zeros(5))

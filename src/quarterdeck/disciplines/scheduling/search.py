@@ -203,8 +203,8 @@ def _place_anew(search: Search, generator: np.random.Generator) -> None:
 
     serves, most = demand_of(a, search.outlook.order), search.decoded + search.budget / 2
     late = partial(lateness_of, a)
-    latest = search.outlook.latest
-    improve(Neighbourhood(search.instance, serves, latest, generator, search.work, late, attempt, over), search.placed)
+    ends = search.outlook.latest, search.parts.unhurried
+    improve(Neighbourhood(search.instance, serves, *ends, generator, search.work, late, attempt, over), search.placed)
 
 
 def agreed(search: Search, placed: Integers) -> bool:

@@ -126,8 +126,13 @@ def _best(problem: Problemset, settings: Settings) -> tuple[Instance, Schedule]:
         _beyond_least([search.value[0] for search in searches]),
         _beyond_least([float((lateness_of(each.instance.arrays, each.placed) > 0).sum()) for each in searches]),
     )
-    chosen = searches[int(np.argmax(worse <= worse.min() + WORTH_WHILE))]
-    return chosen.instance, finished(chosen, settings.seed)
+    number = int(np.argmax(worse <= worse.min() + WORTH_WHILE))
+    chosen, answer = searches[number], finished(searches[number], settings.seed)
+    if answer.value <= 0 or number + 1 == len(searches) or not (problem.instance.arrays.pools["capacity"] > 0).any():
+        return chosen.instance, answer
+    earlier = searches[number + 1]  # where orders share loads, those that begin earlier may help others
+    other = finished(earlier, settings.seed)
+    return (earlier.instance, other) if other.value < answer.value * (1 - WORTH_WHILE) else (chosen.instance, answer)
 
 
 def _beyond_least(values: Sequence[float]) -> npt.NDArray[np.float64]:

@@ -8,7 +8,7 @@ schedule, so that nothing is taken over that is not better.
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 import numpy as np
@@ -20,40 +20,21 @@ from quarterdeck.disciplines.scheduling.state import (
     END_AT,
     IN_MODE,
     ON_MACHINE,
+    RUN_FOR,
     SET_BY,
     SETUP_AT,
     START_AT,
 )
-from quarterdeck.disciplines.scheduling.timing import handed_over, run_seconds
+from quarterdeck.disciplines.scheduling.timing import handed_over, mode_on, run_seconds
+from quarterdeck.disciplines.scheduling.window_answer import Answer, Way
+from quarterdeck.disciplines.scheduling.window_loads import Leader, leaders_of, leading, room_of
+from quarterdeck.disciplines.scheduling.window_sharing import Uses, hold_tools, set_up_by_crews
 from quarterdeck.solvers.constraint_programming import Formulation, Found, Goal, Limits, Opening, Span
 
 DAY = 86_400
 WEIGHTS = 1000  # the weightiest demand; the others in proportion, one at the least
 BEHIND = 0.5  # of its own length that a window may grow, a day at the least
-Uses = list[tuple[int, int]]
 Flags = npt.NDArray[np.bool_]
-
-
-@dataclass(frozen=True)
-class Way:
-    """One way to do an operation: mode, machine (-1: any of the pool), person (-1: nobody), calendar, and work [s]."""
-
-    mode: int
-    machine: int
-    person: int
-    calendar: int
-    seconds: int
-
-
-@dataclass(frozen=True)
-class Answer:
-    """Per operation of a window: when its run begins [s] and in which way; whether nothing better is possible."""
-
-    starts: Integers
-    ways: list[Way]
-    value: float
-    proven: bool
-    work: float
 
 
 @dataclass
@@ -134,8 +115,8 @@ class WindowProgramme:
         a = self.arrays
         used = np.flatnonzero((self.placed[:, ON_MACHINE] >= 0) & (a.operations["setup"] > 0))
         setups = set(a.machines["pool"][self.placed[used, ON_MACHINE]].tolist())
-        return {pool for pool in range(a.pools.size) if a.pools["uniform"][pool] == 0 or a.pools["table"][pool] >= 0
-                or pool in setups}  # fmt: skip
+        alike = (a.pools["uniform"] == 1) & (a.pools["table"] < 0) & (a.pools["capacity"] == 0)
+        return {pool for pool in range(a.pools.size) if not alike[pool] or pool in setups}
 
     @cached_property
     def ways(self) -> dict[int, list[Way]]:
@@ -186,20 +167,74 @@ class WindowProgramme:
             spans = [Span(way.seconds, number[way.calendar]) for way in ways]
             pool = int(self.arrays.machines["pool"][self.placed[o, ON_MACHINE]])
             pauses = self.arrays.pools["pausable"][pool] == 1 and self.arrays.operations["unbroken"][o] == 0
-            task = self.model.working_task(spans, openings, earliest[o], latest[o], pauses=bool(pauses))
+            along = len(self.company.get(o, ()))
+            task = self.model.working_task(spans, openings, earliest[o], latest[o], pauses=bool(pauses), along=along)
             self.tasks[o] = task
             for place, way in enumerate(ways):
                 pool = int(self.arrays.modes["pool"][way.mode])
                 (by_machine[way.machine] if way.machine >= 0 else by_pool[pool]).append((task, place))
                 if way.person >= 0:
                     by_person[way.person].append((task, place))
+        self._loads()
         self._machines(by_machine)
         self._pools(by_pool)
         self._people(by_person)
+        hold_tools(self)
+        set_up_by_crews(self, by_person, earliest)
         for source, arc, target in self.arcs:
-            if self.inside[source] and self.inside[target]:
-                lag = int(self.arrays.arcs["lag"][arc])
-                self.model.precedence(self.tasks[source], self.tasks[target], lag)
+            self._follows(source, arc, target)
+
+    def _follows(self, source: int, arc: int, target: int) -> None:
+        """One operation after another: its end or its first pieces, and not too long after it."""
+        link = self.arrays.arcs[arc]
+        lag, wait = int(link["lag"]), int(link["wait"]) - 1
+        if not self.inside[target]:
+            if wait >= 0 and not self._firm(target):
+                self.model.end_from(self.tasks[source], int(self.placed[target, START_AT]) - self.begin - wait)
+        elif not self.inside[source]:
+            if wait >= 0 and not self._firm(source):
+                self.model.begin_by(self.tasks[target], int(self.placed[source, END_AT]) - self.begin + wait)
+        else:
+            one, other = self.tasks[source], self.tasks[target]
+            if link["pieces"] > 1:
+                self.model.overlapping(one, other, lag, int(link["rest"]), int(link["pieces"]))
+            else:
+                self.model.precedence(one, other, lag)
+            if wait >= 0:
+                self.model.longest_wait(one, other, wait)
+
+    def _firm(self, o: int) -> bool:
+        """Whether an operation runs or is pinned, so that no longest wait is asked of it."""
+        op = self.arrays.operations[o]
+        return bool(op["started"] == 1 or op["pinned"] >= 0)
+
+    @cached_property
+    def present(self) -> Integers:
+        """Who leads the load of each operation now."""
+        return leading(self.arrays, self.placed)
+
+    @cached_property
+    def company(self) -> dict[int, list[Leader]]:
+        """Whose loads each operation of the window may share."""
+        return leaders_of(self.arrays, self.placed, self.ways, (self.begin, self.until))
+
+    def _loads(self) -> None:
+        """Who goes along begins and ends with who leads, and there is room for all."""
+        loads = self.arrays.operations["load"]
+        members: dict[int, list[tuple[int, int, int]]] = defaultdict(list)
+        for o, leaders in self.company.items():
+            for way, leader in enumerate(leaders, len(self.ways[o])):
+                if leader.row not in self.tasks:
+                    self.tasks[leader.row] = self._stands_as(leader.row)
+                self.model.goes_along(self.tasks[o], way, self.tasks[leader.row], leader.ways)
+                members[leader.row].append((self.tasks[o], way, int(loads[o])))
+        for row, uses in members.items():
+            self.model.budget(room_of(self.arrays, self.placed, row, inside=bool(self.inside[row])), uses)
+
+    def _stands_as(self, o: int) -> int:
+        """The task of a load that stands."""
+        start, end = (int(self.placed[o, column]) - self.begin for column in (START_AT, END_AT))
+        return self.model.task([end - start], start, end)
 
     def _limits(self) -> tuple[dict[int, int], dict[int, int]]:
         """When each operation may begin at the earliest and must end at the latest, for all that stands."""
@@ -210,7 +245,8 @@ class WindowProgramme:
             if not self.inside[source]:
                 earliest[target] = max(earliest[target], int(handed_over(a, self.placed, source, arc)))
             elif not self.inside[target]:
-                latest[source] = min(latest[source], int(self.placed[target, SETUP_AT] - a.arcs["lag"][arc]))
+                rest = int(a.arcs["rest"][arc]) if a.arcs["pieces"][arc] > 1 else 0
+                latest[source] = min(latest[source], int(self.placed[target, SETUP_AT] - a.arcs["lag"][arc]) + rest)
         begin = self.begin
         return {o: moment - begin for o, moment in earliest.items()}, {o: end - begin for o, end in latest.items()}
 
@@ -231,9 +267,9 @@ class WindowProgramme:
             pool = int(a.machines["pool"][machine])
             rows = [o for o in self.rows.tolist() if any(way.machine == machine for way in self.ways[o])]
             if a.pools["table"][pool] < 0 and not a.operations["setup"][rows].any():
-                self.model.no_overlap([*mine, *((task, 0) for task in self._standing(on, SETUP_AT))])
+                self.model.no_overlap([*mine, *((task, 0) for task in self.standing(on, SETUP_AT))])
                 continue
-            self._with_setups(machine, mine, self._standing(on, START_AT))
+            self._with_setups(machine, mine, self.standing(on, START_AT))
 
     def _with_setups(self, machine: int, mine: Uses, standing: dict[int, int]) -> None:
         a, first = self.arrays, self.model.task([0], 0, 0)
@@ -265,24 +301,25 @@ class WindowProgramme:
         a = self.arrays
         for pool, mine in sorted(uses.items()):
             on = (self.placed[:, ON_MACHINE] >= 0) & (a.machines["pool"][self.placed[:, ON_MACHINE]] == pool)
-            every = [*mine, *((task, 0) for task in self._standing(on, SETUP_AT, alone=False))]
+            every = [*mine, *((task, 0) for task in self.standing(on, SETUP_AT, alone=False))]
             self.model.cumulative(int(a.pools["count"][pool]), [(task, way, 1) for task, way in every])
 
     def _people(self, uses: dict[int, Uses]) -> None:
         for person, mine in sorted(uses.items()):
             set_up = self.placed[:, SET_BY] == person
             attends = self.placed[:, BY_PERSON] == person
-            standing = self._standing(set_up | attends, SETUP_AT, np.where(attends, END_AT, START_AT))
+            ends = np.where(attends, self.placed[:, END_AT], self.placed[:, START_AT])
+            standing = self.standing(set_up | attends, SETUP_AT, ends)
             self.model.no_overlap([*mine, *((task, 0) for task in standing)])
 
-    def _standing(
+    def standing(
         self, chosen: Flags, begin: int, end: int | Integers = END_AT, *, alone: bool = True
     ) -> dict[int, int]:
         """Tasks that stand where they are, by number in the order of time, with their operations.
 
         ``alone``: one at a time, so that of those in one load only the first counts.
         """
-        ends = self.placed[np.arange(self.instance.size), end]
+        ends = self.placed[:, end] if isinstance(end, int) else end
         some = np.flatnonzero(chosen & ~self.inside & (ends > self.begin) & (self.placed[:, begin] < self.until))
         found: dict[int, int] = {}
         busy = 0
@@ -297,19 +334,40 @@ class WindowProgramme:
     def solve(self, limits: Limits) -> Answer | None:
         """What is best within limits, beginning with what stands; ``None`` if nothing was found."""
         self.model.minimise_lateness(self._goals())
-        for o, task in self.tasks.items():
-            self.model.hint(task, int(self.placed[o, START_AT]) - self.begin, self._present(o))
+        for o in self.rows.tolist():
+            start, end = (int(self.placed[o, column]) - self.begin for column in (START_AT, END_AT))
+            self.model.hint(self.tasks[o], start, self._present(o), end)
         found: Found = self.model.solve(limits)
         if found.value is None:
             return None
-        tasks = [self.tasks[o] for o in self.rows.tolist()]
-        chosen = [self.ways[o][found.ways[task]] for o, task in zip(self.rows.tolist(), tasks, strict=True)]
-        starts = np.array([found.starts[task] for task in tasks], np.int64) + self.begin
-        return Answer(starts, chosen, found.value, found.proven, found.work)
+        leads = np.array([self._lead(o, found.ways[self.tasks[o]]) for o in self.rows.tolist()], np.int64)
+        chosen = [self._way(o, lead, found) for o, lead in zip(self.rows.tolist(), leads.tolist(), strict=True)]
+        starts = np.array([found.starts[self.tasks[o]] for o in self.rows.tolist()], np.int64) + self.begin
+        return Answer(starts, chosen, leads, found.value, found.proven, found.work)
+
+    def _lead(self, o: int, way: int) -> int:
+        """Whose load an operation shares in a way, its own number where it leads."""
+        own = len(self.ways[o])
+        return o if way < own else self.company[o][way - own].row
+
+    def _way(self, o: int, lead: int, found: Found) -> Way:
+        """How an operation is done: in its own way, or as the one is that leads its load."""
+        if o == lead:
+            return self.ways[o][found.ways[self.tasks[o]]]
+        if self.inside[lead]:
+            way = self.ways[lead][found.ways[self.tasks[lead]]]
+        else:
+            row = self.placed[lead]
+            way = Way(int(row[IN_MODE]), int(row[ON_MACHINE]), int(row[BY_PERSON]), -1, int(row[RUN_FOR]))
+        mode = int(mode_on(self.arrays, o, int(self.arrays.machines["pool"][way.machine])))
+        return replace(way, mode=mode)
 
     def _present(self, o: int) -> int:
         """The number of the way in which an operation is done now."""
         row = self.placed[o]
+        for number, leader in enumerate(self.company.get(o, ()), len(self.ways[o])):
+            if self.present[o] == leader.row:
+                return number
         for number, way in enumerate(self.ways[o]):
             if way.mode == row[IN_MODE] and way.machine in {-1, row[ON_MACHINE]} and way.person == row[BY_PERSON]:
                 return number
