@@ -4,7 +4,9 @@ Times a million item-sites per policy. For every file of intermittent demand (wi
 ``benchmarks.forecasting`` reads them), order-up-to levels are set in every period of the test from what is known by
 then, and held against what came over the replenishment time: share of periods without shortage beside the promise, and
 mean stock. Targets are calibrated by cuts earlier than the period. Beside them stand normal-theory safety stock of the
-same promise, and the stock that normal theory would need for the service that the targets gave.
+same promise, and the stock that normal theory would need for the service that the targets gave. The promise is read in
+three ways: each item keeps it, the mean of all items keeps it, or their mean by demand keeps it (a unit of every item
+binding the same); service is then weighed alike.
 """
 
 from __future__ import annotations
@@ -21,13 +23,16 @@ from benchmarks.forecasting_data import SEASONS, Fold, folds
 from quarterdeck.disciplines.demand import engine
 from quarterdeck.disciplines.demand.lead_time import error_correlation, variance_together
 from quarterdeck.disciplines.inventory import calibration, lot_sizes, policies
+from quarterdeck.disciplines.inventory.assortment import Lines, Past, promised_together
 from quarterdeck.disciplines.inventory.reorder import best_s_and_S_of_all
-from quarterdeck.solvers.distributions import demand_quantiles
+from quarterdeck.solvers.distributions import demand_met, demand_quantiles
 
 ITEMS = 1_000_000
 PERIODS = 52
 RUNS = 3
 PROMISES = (0.9, 0.95, 0.99)
+LEAST = 0.8
+EACH, MEAN, DEMAND = READINGS = ("each item", "all items", "all by demand")
 CUTS, LEAST_PAST = 4, 6
 
 
@@ -92,39 +97,72 @@ def promises(path: Path, lead: int) -> None:
         rounds = [period(fold, back, lead) for back in range(fold.horizon - lead + 1)]
         seconds = (time.process_time() - began) / max(len(rounds), 1)
         print(f"{path.stem}: {len(fold.known):,} series, {len(rounds)} periods, {seconds:.2f} CPU s each")
-        for number, promise in enumerate(PROMISES):
-            targets = [each.targets[number] for each in rounds]
-            served, stock = simulate([each.came for each in rounds], targets)
-            theory = [normal_levels(each.mean, each.alone, promise) for each in rounds]
-            theory_served, theory_stock = simulate([each.came for each in rounds], theory)
-            same = same_service(rounds, served)
-            print(
-                f"{path.stem:18} promise {promise:.2f}   targets {served:.4f} service, {stock:10.1f} stock"
-                f"   normal theory {theory_served:.4f}, {theory_stock:10.1f} ({stock / theory_stock - 1:+.1%})"
-                f"   normal raised or lowered to the same service {same:10.1f} ({stock / same - 1:+.1%})"
-            )
+        for promise in PROMISES:
+            for reading in READINGS:
+                _tell(path.stem, rounds, promise, reading)
+
+
+def _tell(name: str, rounds: list[Round], promise: float, reading: str) -> None:
+    weigh = reading == DEMAND
+    targets = [each.targets[reading, promise] for each in rounds]
+    served, stock = simulate(rounds, targets, weigh=weigh)
+    theory_served, theory_stock = simulate(rounds, [each.normal(promise) for each in rounds], weigh=weigh)
+    same = same_service(rounds, served, weigh=weigh)
+    print(
+        f"{name:18} promise {promise:.2f} of {reading:14} targets {served:.4f} service, {stock:10.1f} stock"
+        f"   normal theory {theory_served:.4f}, {theory_stock:10.1f} ({stock / theory_stock - 1:+.1%})"
+        f"   normal raised or lowered to the same service {same:10.1f} ({stock / same - 1:+.1%})"
+        f"   tenth promised least {np.mean([each.lowest(reading, promise) for each in rounds]):.3f}"
+    )
 
 
 @dataclass(frozen=True)
 class Round:
-    """One period: ``targets`` per promise, and mean and textbook variance foreseen for the replenishment time."""
+    """One period: ``targets`` and ``chances`` by reading and promise, and what textbooks foresee and what came."""
 
-    targets: list[np.ndarray]
+    targets: dict[tuple[str, float], np.ndarray]
+    chances: dict[tuple[str, float], np.ndarray]
     mean: np.ndarray
     alone: np.ndarray
     came: np.ndarray
+
+    def normal(self, promise: float) -> np.ndarray:
+        """Order-up-to levels of normal theory, in whole pieces."""
+        return np.ceil(policies.base_stock(self.mean, np.sqrt(self.alone), np.full(self.mean.size, promise)))
+
+    def lowest(self, reading: str, promise: float) -> float:
+        """Service that came of the tenth of the items that is promised least."""
+        rows = np.argsort(self.chances[reading, promise], kind="stable")[: max(self.mean.size // 10, 1)]
+        return float((self.came <= self.targets[reading, promise])[rows].mean())
 
 
 def period(fold: Fold, gone: int, lead: int) -> Round:
     """Targets from what is known after so many periods of the test, and demand over the next replenishment time."""
     known = [np.concatenate((past, new[:gone])) for past, new in zip(fold.known, fold.actual, strict=True)]
     now = Fold(fold.frequency, known, fold.actual[:, gone : gone + lead])
-    seen, learnt = foreseen(now, known, lead), calibration.learn(*looked_back(now, lead))
+    seen, (cases, came, back) = foreseen(now, known, lead), looked_back(now, lead)
+    learnt = calibration.learn(cases, came, back)
     mean, variance = calibration.calibrated(seen, learnt) if learnt else (seen.mean, seen.variance)
     whole = np.full(mean.size, fill_value=True)
     levels = np.array(PROMISES)
     table = demand_quantiles(mean, variance, calibration.moved_levels(levels, learnt) if learnt else levels, whole)
-    return Round(list(table.T), seen.mean, unrelated_variance(now, lead), now.actual.sum(axis=1))
+    targets = {(EACH, promise): table[:, number] for number, promise in enumerate(PROMISES)}
+    chances = {
+        (EACH, promise): demand_met(mean, variance, table, whole)[:, number] for number, promise in enumerate(PROMISES)
+    }
+    ones = np.ones(mean.size)
+    for reading in (MEAN, DEMAND):
+        past = None if learnt is None else _past(learnt, back, by_demand=reading == DEMAND)
+        lines = Lines(mean, variance, whole, ones, mean if reading == DEMAND else ones)
+        for promise in PROMISES:
+            key = reading, promise
+            targets[key], chances[key] = promised_together(lines, promise, LEAST, past)
+    return Round(targets, chances, seen.mean, unrelated_variance(now, lead), now.actual.sum(axis=1))
+
+
+def _past(learnt: calibration.Calibration, back: np.ndarray, *, by_demand: bool) -> Past:
+    ones = np.ones(learnt.mean.size)
+    return Past(learnt, ones, learnt.mean if by_demand else ones, back[learnt.rows])
 
 
 def foreseen(fold: Fold, known: list[np.ndarray], lead: int) -> calibration.Cases:
@@ -163,27 +201,27 @@ def looked_back(fold: Fold, lead: int) -> tuple[calibration.Cases, np.ndarray, n
     return calibration.Cases(*joined), really, back
 
 
-def normal_levels(mean: np.ndarray, variance: np.ndarray, promise: float) -> np.ndarray:
-    """Order-up-to levels of normal theory, in whole pieces."""
-    return np.ceil(policies.base_stock(mean, np.sqrt(variance), np.full(mean.size, promise)))
-
-
-def same_service(rounds: list[Round], wanted: float) -> float:
+def same_service(rounds: list[Round], wanted: float, *, weigh: bool = False) -> float:
     """Mean stock of normal theory with the promise that gives it, in hindsight, the service ``wanted``."""
     low, high = 0.0, 1.0
     for _ in range(50):
         middle = (low + high) / 2.0
-        levels = [normal_levels(each.mean, each.alone, middle) for each in rounds]
-        served, stock = simulate([each.came for each in rounds], levels)
+        served, stock = simulate(rounds, [each.normal(middle) for each in rounds], weigh=weigh)
         low, high = (middle, high) if served < wanted else (low, middle)
     return stock
 
 
-def simulate(came: list[np.ndarray], levels: list[np.ndarray]) -> tuple[float, float]:
-    """Share of replenishment times without shortage, and summed mean stock left at their end."""
-    served = float(np.mean([(demand <= level).mean() for demand, level in zip(came, levels, strict=True)]))
-    left = [np.maximum(level - demand, 0.0).sum() for demand, level in zip(came, levels, strict=True)]
-    return served, float(np.mean(left))
+def simulate(rounds: list[Round], levels: list[np.ndarray], *, weigh: bool = False) -> tuple[float, float]:
+    """Share of replenishment times without shortage, and summed mean stock left at their end.
+
+    ``weigh``: each item counts by the demand foreseen for it.
+    """
+    served, left = [], []
+    for each, level in zip(rounds, levels, strict=True):
+        weight = each.mean if weigh else np.ones(each.mean.size)
+        served.append(float(((each.came <= level) * weight).sum() / weight.sum()))
+        left.append(float(np.maximum(level - each.came, 0.0).sum()))
+    return float(np.mean(served)), float(np.mean(left))
 
 
 if __name__ == "__main__":

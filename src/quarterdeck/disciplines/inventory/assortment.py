@@ -15,7 +15,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from quarterdeck.disciplines.inventory.calibration import Calibration, moved_levels
+from quarterdeck.disciplines.inventory.calibration import Calibration, moved_levels, trust
 from quarterdeck.solvers.distributions import demand_met, demand_quantiles
 
 Vector = npt.NDArray[np.float64]
@@ -61,6 +61,12 @@ class Past:
     cost: Vector
     weight: Vector
     cuts: Vector
+
+    @property
+    def trust(self) -> float:
+        """How far the past is believed, from 0 to 1: the less, the fewer items the mean rests on."""
+        counted = self.weight * self.learnt.weight
+        return trust(float(counted.sum() ** 2 / max((counted**2).sum(), 1e-300)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,7 +185,7 @@ def _foreseen_for(promise: float, past: Past, floor: float) -> float:
         counted = float(past.learnt.weight[rows].sum())
         came += counted * _came_about(means, past, rows, floor)
         whole += counted
-    kept = means + past.learnt.trust * (np.maximum.accumulate(came / max(whole, 1e-12)) - means)
+    kept = means + past.trust * (np.maximum.accumulate(came / max(whole, 1e-12)) - means)
     enough = np.flatnonzero(np.maximum.accumulate(kept) >= promise)
     if not enough.size:
         return float(means[-1])

@@ -71,11 +71,6 @@ class Calibration:
     number: float
     rows: Whole
 
-    @property
-    def trust(self) -> float:
-        """How far the past is believed, from 0 to 1."""
-        return self.number / (self.number + TRUST)
-
 
 def learn(foreseen: Cases, came: Vector, cuts_back: Vector | None = None) -> Calibration | None:
     """What ``came``, shape (cases), teaches of the forecasts ``foreseen``; ``None`` from too few cases.
@@ -104,6 +99,11 @@ def calibrated(cases: Cases, learnt: Calibration) -> tuple[Vector, Vector]:
     return np.where(some, mean, cases.mean), np.where(some, variance, cases.variance)
 
 
+def trust(number: float) -> float:
+    """How far that many cases are believed, from 0 to 1."""
+    return number / (number + TRUST)
+
+
 def moved_levels(levels: Vector, learnt: Calibration) -> Vector:
     """The probabilities whose quantiles were enough in the shares ``levels`` of past cases, shape as of ``levels``."""
     asked, place = np.unique(np.asarray(levels, np.float64), return_inverse=True)
@@ -111,7 +111,7 @@ def moved_levels(levels: Vector, learnt: Calibration) -> Vector:
     found = asked.copy()
     for number, level in enumerate(asked):
         if 0.0 < level < 1.0:
-            found[number] = level + learnt.trust * (_right_level(float(level), learnt, whole) - level)
+            found[number] = level + trust(learnt.number) * (_right_level(float(level), learnt, whole) - level)
     return np.asarray(np.maximum.accumulate(found)[place].reshape(np.shape(levels)), np.float64)
 
 
