@@ -116,15 +116,17 @@ def promises_compared(company: Company, plan: Plan) -> tuple[PromiseMade, ...]:
     currency, costs = Names.of(company).currency, unit_costs(company, plan)
     found = []
     for name in PROMISES:
-        options = dataclasses.replace(plan.settings, service_promise=name)
-        kept = stage.run(company, plan, options)["targets"].filter(pl.col("safety_stock") > 0)
-        kept = kept.join(costs, on="item", how="left")
+        chosen, options = (
+            name == plan.settings.service_promise,
+            dataclasses.replace(plan.settings, service_promise=name),
+        )
+        made = plan if chosen else stage.run(company, plan, options)
+        kept = made["targets"].filter(pl.col("safety_stock") > 0).join(costs, on="item", how="left")
         if kept.is_empty():
             return ()
         value = float((kept["safety_stock"] * kept["cost"].fill_null(0.0)).sum())
         least = float(kept["service_level"].min() or 0.0)  # type: ignore[arg-type]
         texts = wording.money(value, currency), wording.percent(least, 1)
-        chosen = name == plan.settings.service_promise
         found.append(PromiseMade(name, PROMISE_TITLES[name], value, texts[0], least, texts[1], chosen))
     return tuple(found)
 

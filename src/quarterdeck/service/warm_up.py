@@ -54,6 +54,8 @@ def _ask(company: Company, plan: Plan) -> None:
 
 
 def _foresee(company: Company) -> Plan:
+    from dataclasses import replace  # noqa: PLC0415
+
     from quarterdeck.disciplines.demand import engine  # noqa: PLC0415 - loads the numerical libraries
     from quarterdeck.planning.pipeline import STAGES  # noqa: PLC0415
 
@@ -63,7 +65,7 @@ def _foresee(company: Company) -> Plan:
     plan = Plan.blank(settings)
     for stage in STAGES[:2]:
         plan = stage.run(company, plan, settings)
-    return plan
+    return STAGES[1].run(company, plan, replace(settings, service_promise="items"))
 
 
 def _demo_company() -> Company:
