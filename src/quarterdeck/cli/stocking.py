@@ -81,7 +81,7 @@ def stock(
 
 def _tell_promises(made: tuple[PromiseMade, ...]) -> None:
     if made:
-        typer.echo("\nThe service level is kept (service_promise):")
+        typer.echo("\nWhat all safety stock binds if the service level is kept (service_promise):")
     for each in made:
         mark = "*" if each.chosen else " "
         typer.echo(f" {mark} {each.name:6} {each.title}: {each.value_text}, no item below {each.least_text}")
