@@ -104,3 +104,12 @@ def test_nothing_is_promised_for_nobody():
     """Refusal: no items, or none that counts, give no levels."""
     assert promised_together(lines([], []), 0.95, 0.8)[0].size == 0
     assert promised_together(lines([4.0], [2.0], weight=[0.0]), 0.95, 0.8)[0].tolist() == [0.0]
+
+
+@pytest.mark.parametrize(("promise", "least"), [(0.0, 0.8), (0.9999, 0.9999), (0.5, 0.0), (0.9999, 0.0)])
+def test_the_limits_of_what_can_be_promised_are_kept(promise, least):
+    """Refusal: nothing and nearly everything can be promised, and come about."""
+    chance = promised_together(lines([0.2, 40.0, 3e5, 2.0], [1.0, 3.0, 900.0, 0.1]), promise, least)[1]
+
+    assert np.isfinite(chance).all()
+    assert chance.mean() >= promise - 1e-9

@@ -122,7 +122,7 @@ def promised_together(now: Lines, promise: float, least: float, past: Past | Non
         return np.zeros(now.mean.size), np.zeros(now.mean.size)
     floor = min(least, promise)
     if past is not None:
-        floor = float(moved_levels(np.array([floor]), past.learnt)[0])
+        floor = max(floor, float(moved_levels(np.array([floor]), past.learnt)[0]))  # as foreseen and as it came
         promise = _foreseen_for(promise, past, floor)
     steps = _ladder(now, floor)
     chosen = _least_money(steps, promise)
@@ -178,7 +178,9 @@ def _foreseen_for(promise: float, past: Past, floor: float) -> float:
 
     At every earlier cut the same choice is made for every foreseen mean, and held against what then came.
     """
-    means = np.concatenate((np.linspace(floor, promise, MEANS)[:-1], 1.0 - np.geomspace(1.0 - promise, 5e-5, MEANS)))
+    means = np.concatenate(
+        (np.linspace(min(floor, promise), promise, MEANS)[:-1], 1.0 - np.geomspace(1.0 - promise, 5e-5, MEANS))
+    )
     came, whole = np.zeros(means.size), 0.0
     for cut in np.unique(past.cuts):
         rows = np.flatnonzero(past.cuts == cut)
