@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
-from itertools import pairwise
+from itertools import combinations, pairwise, product
 from typing import Any, Protocol
 
 HINTED = 1000  # conflicts while a hint is made whole: a programme with much that no hint names needs more than usual
@@ -111,6 +111,7 @@ class Formulation:
         from ortools.sat.python import cp_model  # noqa: PLC0415 - takes a while to load
 
         self._cp = cp_model
+        self._whole: dict[int, Any] = {}
         self._set_up: dict[int, list[tuple[int, Any]]] = {}
         self._model = cp_model.CpModel()
         self._goal: Any = 0
@@ -163,14 +164,50 @@ class Formulation:
         for calendar in sorted({span.opening for span in spans}):
             flags = [flag for span, flag in zip(spans, chosen, strict=True) if span.opening == calendar]
             self._work_on(openings[calendar], Stretch(start, end, length, flags), pauses=pauses)
-        lasts = m.new_int_var(0, latest - earliest, "")
+        least = min(span.duration for span in spans)
+        lasts = m.new_int_var(min(least, latest - earliest), latest - earliest, "")
         m.add(lasts == end - start)
         if ways == 1:
             intervals = [m.new_interval_var(start, lasts, end, "")]
         else:
             intervals = [m.new_optional_interval_var(start, lasts, end, flag, "") for flag in chosen]
         self.tasks.append(Task(start, end, every, intervals, [span.duration for span in spans]))
+        if along:
+            self._whole[len(self.tasks) - 1] = m.new_interval_var(start, lasts, end, "")
         return len(self.tasks) - 1
+
+    def within(self, capacity: int, loads: Sequence[tuple[int, int]], groups: Sequence[Sequence[int]]) -> None:
+        """What follows from loads on one machine: its room at every moment, and one group of tasks at a time.
+
+        ``loads``: task and units; ``groups``: tasks that cannot be done while those of another group are.
+        """
+        m = self._model
+        for task in {task for task, _ in loads} - self._whole.keys():
+            self._whole[task] = self.tasks[task].intervals[0]
+        m.add_cumulative([self._whole[task] for task, _ in loads], [units for _, units in loads], capacity)
+        for group, other in combinations(groups, 2):
+            for pair in product(group, other):
+                m.add_no_overlap([self._whole[task] for task in pair])
+
+    def goes_along(self, task: int, way: int, leader: int, ways: Sequence[int]) -> None:
+        """In this way a task begins and ends with another, which is done in one of some ways itself."""
+        m, one, other = self._model, self.tasks[task], self.tasks[leader]
+        m.add(one.start == other.start).only_enforce_if(one.chosen[way])
+        m.add(one.end == other.end).only_enforce_if(one.chosen[way])
+        m.add_bool_or([other.chosen[each] for each in ways] or [1]).only_enforce_if(one.chosen[way])
+
+    def within(self, capacity: int, loads: Sequence[tuple[int, int]], groups: Sequence[Sequence[int]]) -> None:
+        """What follows from loads on one machine: its room at every moment, and one group of tasks at a time.
+
+        ``loads``: task and units; ``groups``: tasks that cannot be done while those of another group are.
+        """
+        m = self._model
+        for task in {task for task, _ in loads} - self._whole.keys():
+            self._whole[task] = self.tasks[task].intervals[0]
+        m.add_cumulative([self._whole[task] for task, _ in loads], [units for _, units in loads], capacity)
+        for group, other in combinations(groups, 2):
+            for pair in product(group, other):
+                m.add_no_overlap([self._whole[task] for task in pair])
 
     def goes_along(self, task: int, way: int, leader: int, ways: Sequence[int]) -> None:
         """In this way a task begins and ends with another, which is done in one of some ways itself."""
@@ -221,10 +258,11 @@ class Formulation:
         """``after`` begins no later than ``lag`` after the end of ``before``."""
         self._model.add(self.tasks[after].start <= self.tasks[before].end + lag)
 
-    def cumulative(self, capacity: int, uses: Sequence[tuple[int, int, int]]) -> None:
-        """At no moment do tasks take more than ``capacity``; ``uses``: task, way and units."""
+    def cumulative(self, capacity: int, uses: Sequence[tuple[int, int, int]], others: Sequence[object] = ()) -> None:
+        """At no moment do tasks take more than ``capacity``; ``uses``: task, way and units; ``others`` take one."""
         spans = [self.tasks[task].intervals[way] for task, way, units in uses if units > 0]
-        self._model.add_cumulative(spans, [units for _, _, units in uses if units > 0], capacity)
+        units = [units for _, _, units in uses if units > 0] + [1] * len(others)
+        self._model.add_cumulative([*spans, *others], units, capacity)
 
     def no_overlap(self, uses: Sequence[tuple[int, int]]) -> None:
         """One task at a time; ``uses``: task and way."""
@@ -270,25 +308,19 @@ class Formulation:
         m, found = self._model, self._set_up.get(task, [])
         if not found:
             return None
-        start, most = self.tasks[task].start, max(gap for gap, _ in found)
-        takes, begin = m.new_int_var(0, most, ""), m.new_int_var(earliest, self.horizon, "")
+        start, begin = self.tasks[task].start, m.new_int_var(earliest, self.horizon, "")
+        takes = m.new_int_var(0, max(gap for gap, _ in found), "")
         m.add(takes == sum(gap * flag for gap, flag in found))
         m.add(begin + takes == start)
         interval: object = m.new_interval_var(begin, takes, start, "")
         return interval
 
-    def at_once(self, capacity: int, uses: Sequence[tuple[int, int]], others: Sequence[object] = ()) -> None:
-        """At no moment more than ``capacity`` of tasks (task and way) and other intervals."""
-        spans = [*(self.tasks[task].intervals[way] for task, way in uses), *others]
-        self._model.add_cumulative(spans, [1] * len(spans), capacity)
-
-    def begin_by(self, task: int, moment: int) -> None:
-        """A task begins no later than a moment."""
-        self._model.add(self.tasks[task].start <= moment)
-
-    def end_from(self, task: int, moment: int) -> None:
-        """A task ends no sooner than a moment."""
-        self._model.add(self.tasks[task].end >= moment)
+    def bounded(self, task: int, begin_by: int | None = None, end_from: int | None = None) -> None:
+        """A task begins no later than a moment, or ends no sooner than one."""
+        if begin_by is not None:
+            self._model.add(self.tasks[task].start <= begin_by)
+        if end_from is not None:
+            self._model.add(self.tasks[task].end >= end_from)
 
     def overlapping(self, before: int, after: int, lag: int, rest: int, pieces: int) -> None:
         """``after`` may begin once the first of the pieces is there, and ``rest`` before the last is."""
@@ -325,12 +357,7 @@ class Formulation:
 
     def minimise_tardiness(self, dues: Sequence[tuple[int, int, int]]) -> None:
         """The sum of weight times tardiness is to be small; ``dues``: task, due date and weight."""
-        terms = []
-        for task, due, weight in dues:
-            late = self._model.new_int_var(0, max(0, self.horizon - due), "")
-            self._model.add(late >= self.tasks[task].end - due)
-            terms.append(weight * late)
-        self._goal = sum(terms)
+        self.minimise_lateness([Goal(((task, due),), weight) for task, due, weight in dues])
 
     def minimise_lateness(self, goals: Sequence[Goal]) -> None:
         """The sum of weight times tardiness is to be small; a goal is as late as the latest of its parts."""

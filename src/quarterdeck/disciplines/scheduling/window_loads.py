@@ -89,6 +89,16 @@ def leaders_of(
     return found
 
 
+def alone_on(a: Arrays, ways: dict[int, list[Way]]) -> dict[int, list[int]]:
+    """Operations of a window that can be done on one machine alone, which takes several at once, by machine."""
+    found: dict[int, list[int]] = {}
+    for o, mine in ways.items():
+        machines = {way.machine for way in mine}
+        if len(machines) == 1 and _batched(a, mine):
+            found.setdefault(machines.pop(), []).append(o)
+    return found
+
+
 def _batched(a: Arrays, ways: list[Way]) -> bool:
     return any(a.pools["capacity"][a.modes["pool"][way.mode]] > 0 for way in ways)
 

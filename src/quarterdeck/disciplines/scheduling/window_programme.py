@@ -27,8 +27,8 @@ from quarterdeck.disciplines.scheduling.state import (
 )
 from quarterdeck.disciplines.scheduling.timing import handed_over, mode_on, run_seconds
 from quarterdeck.disciplines.scheduling.window_answer import Answer, Way
-from quarterdeck.disciplines.scheduling.window_loads import Leader, leaders_of, leading, room_of
-from quarterdeck.disciplines.scheduling.window_sharing import Uses, hold_tools, set_up_by_crews
+from quarterdeck.disciplines.scheduling.window_loads import Leader, leaders_of, leading
+from quarterdeck.disciplines.scheduling.window_sharing import Uses, hold_tools, set_up_by_crews, share_loads
 from quarterdeck.solvers.constraint_programming import Formulation, Found, Goal, Limits, Opening, Span
 
 DAY = 86_400
@@ -175,7 +175,7 @@ class WindowProgramme:
                 (by_machine[way.machine] if way.machine >= 0 else by_pool[pool]).append((task, place))
                 if way.person >= 0:
                     by_person[way.person].append((task, place))
-        self._loads()
+        share_loads(self)
         self._machines(by_machine)
         self._pools(by_pool)
         self._people(by_person)
@@ -190,10 +190,11 @@ class WindowProgramme:
         lag, wait = int(link["lag"]), int(link["wait"]) - 1
         if not self.inside[target]:
             if wait >= 0 and not self._firm(target):
-                self.model.end_from(self.tasks[source], int(self.placed[target, START_AT]) - self.begin - wait)
+                moment = int(self.placed[target, START_AT]) - self.begin - wait
+                self.model.bounded(self.tasks[source], end_from=moment)
         elif not self.inside[source]:
             if wait >= 0 and not self._firm(source):
-                self.model.begin_by(self.tasks[target], int(self.placed[source, END_AT]) - self.begin + wait)
+                self.model.bounded(self.tasks[target], begin_by=int(self.placed[source, END_AT]) - self.begin + wait)
         else:
             one, other = self.tasks[source], self.tasks[target]
             if link["pieces"] > 1:
@@ -217,24 +218,6 @@ class WindowProgramme:
     def company(self) -> dict[int, list[Leader]]:
         """Whose loads each operation of the window may share."""
         return leaders_of(self.arrays, self.placed, self.ways, (self.begin, self.until))
-
-    def _loads(self) -> None:
-        """Who goes along begins and ends with who leads, and there is room for all."""
-        loads = self.arrays.operations["load"]
-        members: dict[int, list[tuple[int, int, int]]] = defaultdict(list)
-        for o, leaders in self.company.items():
-            for way, leader in enumerate(leaders, len(self.ways[o])):
-                if leader.row not in self.tasks:
-                    self.tasks[leader.row] = self._stands_as(leader.row)
-                self.model.goes_along(self.tasks[o], way, self.tasks[leader.row], leader.ways)
-                members[leader.row].append((self.tasks[o], way, int(loads[o])))
-        for row, uses in members.items():
-            self.model.budget(room_of(self.arrays, self.placed, row, inside=bool(self.inside[row])), uses)
-
-    def _stands_as(self, o: int) -> int:
-        """The task of a load that stands."""
-        start, end = (int(self.placed[o, column]) - self.begin for column in (START_AT, END_AT))
-        return self.model.task([end - start], start, end)
 
     def _limits(self) -> tuple[dict[int, int], dict[int, int]]:
         """When each operation may begin at the earliest and must end at the latest, for all that stands."""
