@@ -196,28 +196,6 @@ class Formulation:
         m.add(one.end == other.end).only_enforce_if(one.chosen[way])
         m.add_bool_or([other.chosen[each] for each in ways] or [1]).only_enforce_if(one.chosen[way])
 
-    def within(self, capacity: int, loads: Sequence[tuple[int, int]], groups: Sequence[Sequence[int]]) -> None:
-        """What follows from loads on one machine: its room at every moment, and one group of tasks at a time.
-
-        ``loads``: task and units; ``groups``: tasks that cannot be done while those of another group are.
-        """
-        m = self._model
-        for task in {task for task, _ in loads} - self._whole.keys():
-            self._whole[task] = self.tasks[task].intervals[0]
-        m.add_cumulative([self._whole[task] for task, _ in loads], [units for _, units in loads], capacity)
-        for group, other in combinations(groups, 2):
-            for pair in product(group, other):
-                m.add_no_overlap([self._whole[task] for task in pair])
-
-    def goes_along(self, task: int, way: int, leader: int, ways: Sequence[int]) -> None:
-        """In this way a task begins and ends with another, which is done in one of some ways itself."""
-        m, one, other = self._model, self.tasks[task], self.tasks[leader]
-        m.add(one.start == other.start).only_enforce_if(one.chosen[way])
-        m.add(one.end == other.end).only_enforce_if(one.chosen[way])
-        flags = [other.chosen[each] for each in ways]
-        if not any(isinstance(flag, int) for flag in flags):
-            m.add_bool_or(flags).only_enforce_if(one.chosen[way])
-
     def _work_on(self, opening: Opening, work: Stretch, *, pauses: bool) -> None:
         """Ties start and end to the open time of a calendar where one of the flags is set."""
         m = self._model
