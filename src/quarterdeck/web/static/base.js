@@ -29,13 +29,16 @@ document.addEventListener("keydown", (event) => {
 
 document.addEventListener("change", (event) => event.target.closest("[data-submit]")?.form.requestSubmit());
 
-// The search: arrows walk through what was found, Enter opens it.
+// The search: arrows walk through what was found, Enter opens it, once the answer to all that was typed is there.
 document.getElementById("search")?.addEventListener("keydown", (event) => {
-  const links = [...document.querySelectorAll("#search-found a")];
+  const links = [...document.querySelectorAll("#search-found a")], found = document.getElementById("search-found");
+  const typed = event.currentTarget.querySelector("input");
   if (event.key === "Enter") {
     event.preventDefault();
-    (links.find((link) => link === document.activeElement) || links[0])?.click();
-  }
+    const chosen = links.find((link) => link === document.activeElement);
+    if (chosen || found.dataset.of === typed.value) (chosen || links[0])?.click();
+    else found.dataset.open = typed.value;
+  } else delete found.dataset.open;
   if (event.key !== "ArrowDown" && event.key !== "ArrowUp") return;
   event.preventDefault();
   const at = links.indexOf(document.activeElement) + (event.key === "ArrowDown" ? 1 : -1);
@@ -43,6 +46,11 @@ document.getElementById("search")?.addEventListener("keydown", (event) => {
 });
 
 document.addEventListener("htmx:afterSettle", (event) => {
+  const found = event.target, typed = document.querySelector("#search input");
+  if (found.id === "search-found") {
+    found.dataset.of = new URLSearchParams(event.detail.pathInfo?.finalRequestPath.split("?")[1]).get("q") ?? "";
+    if (found.dataset.open === found.dataset.of && typed.value === found.dataset.of) found.querySelector("a")?.click();
+  }
   if (document.querySelector("[data-reload]")) location.assign(location.pathname === "/welcome" ? "/" : location.pathname);
 });
 
