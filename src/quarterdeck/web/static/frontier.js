@@ -10,7 +10,7 @@
       grid: { left: 64, right: 24, top: 20, bottom: 34 },
       tooltip: tooltip(colours, (each) => told(each.data), "item"),
       xAxis: valueAxis(colours, { name: "money in safety stock", nameLocation: "middle", nameGap: 22, nameTextStyle: { color: colours.ink3 } }),
-      yAxis: valueAxis(colours, { min: "dataMin", max: 1, axisLabel: { color: colours.ink3, fontSize: 11, formatter: (value) => Math.round(value * 100) + " %" } }),
+      yAxis: valueAxis(colours, { min: "dataMin", max: 1, axisLabel: { color: colours.ink3, fontSize: 11, showMinLabel: false, formatter: (value) => Math.round(value * 100) + " %" } }),
       series: [
         { type: "line", data: source.points, encode: { x: 0, y: 1 }, symbol: "circle", symbolSize: 7, lineStyle: { color: colours.accent, width: 1.8 }, itemStyle: { color: colours.accent } },
         { type: "line", data: [source.now], encode: { x: 0, y: 1 }, symbol: "diamond", symbolSize: 14, itemStyle: { color: colours.warn }, label: { show: true, formatter: "now", position: "bottom", color: colours.ink2 } },
