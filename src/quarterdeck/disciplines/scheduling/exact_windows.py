@@ -38,6 +38,8 @@ Flags = npt.NDArray[np.bool_]
 Floats = npt.NDArray[np.float64]
 SIZES = (8, 14, 20, 30)  # operations of a window
 ALL_STEPS = 0.5  # of the windows hold all steps of some orders rather than all orders of some machines
+LARGE = (20, 30, 45)  # the same where loads are shared, once nothing was won for a while
+STUCK = 4  # pairs of windows without gain, from which they are large
 WORK = 0.1  # [deterministic seconds] of constraint programming at the most in each
 WHOLE = 0.3  # of the work for a window that holds everything
 LEAST_WORK = 0.02  # counted for each, since it has to be written as well
@@ -88,23 +90,25 @@ class Wanted:
 def improve(around: Neighbourhood, placed: Integers) -> None:
     """Two windows at a time until the work is done, or one holds everything and nothing better is possible."""
     left, quiet = around.work, 0
+    shared = bool((around.instance.arrays.pools["capacity"] > 0).any())
     with ThreadPoolExecutor(1) as pool:
         while left > 0 and quiet < PATIENCE and not around.spent():
             free = movable(around.instance, placed)
             late = _reached(around, free, around.lateness(placed))
             if not late.any() or free.sum() < LEAST:
                 return
-            windows = [_window(around, placed, free, late) for _ in range(2)]
+            sizes = LARGE if shared and quiet >= STUCK else SIZES
+            windows = [_window(around, placed, free, late, sizes) for _ in range(2)]
             other = pool.submit(_answered, around, placed, windows[1])
             answers = [_answered(around, placed, windows[0]), other.result()]
             left -= sum(max(LEAST_WORK, answer.work if answer else WORK) for answer in answers)
             before = placed
             for window, answer in zip(windows, answers, strict=True):
-                for wanted in (
-                    wishes(around.instance, placed, window.rows, answer, around.unhurried) if answer is not None else ()
-                ):
+                if answer is None:
+                    continue
+                for wanted in wishes(around.instance, placed, window.rows, answer, around.unhurried):
                     placed = around.attempt(wanted)
-                if answer is not None and answer.proven and window.rows.size == free.sum():
+                if answer.proven and window.rows.size == free.sum():
                     return
             quiet = 0 if placed is not before else quiet + 1
 
@@ -117,9 +121,9 @@ def _reached(around: Neighbourhood, free: Flags, late: Floats) -> Floats:
     return found
 
 
-def _window(around: Neighbourhood, placed: Integers, free: Flags, late: Floats) -> Window:
+def _window(around: Neighbourhood, placed: Integers, free: Flags, late: Floats, sizes: tuple[int, ...]) -> Window:
     """A window of one of several sizes, with as much work as its size asks for."""
-    rows = choose(around, placed, free, late, int(around.generator.choice(SIZES)))
+    rows = choose(around, placed, free, late, int(around.generator.choice(sizes)))
     work = WORK if rows.size < free.sum() else max(WORK, around.work * WHOLE)
     return Window(rows, work, int(around.generator.integers(1 << 30)))
 
