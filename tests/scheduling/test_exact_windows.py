@@ -19,7 +19,8 @@ from quarterdeck.disciplines.scheduling.window_answer import Answer
 from quarterdeck.disciplines.scheduling.window_programme import WindowProgramme
 from quarterdeck.library import plan
 from quarterdeck.model import Company
-from quarterdeck.solvers.constraint_programming import Formulation, Goal, Limits, Opening, Span
+from quarterdeck.solvers.constraint_parts import Goal, Limits, Opening, Span
+from quarterdeck.solvers.constraint_programming import Formulation
 
 NOW = dt.datetime(2026, 3, 2, tzinfo=dt.UTC)
 

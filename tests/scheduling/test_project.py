@@ -14,7 +14,7 @@ from quarterdeck.disciplines.scheduling.project_bounds import project_bound
 from quarterdeck.disciplines.scheduling.project_checker import check_project
 from quarterdeck.disciplines.scheduling.project_decoding import NO_LIMIT, bench, serial, settle, settle_within
 from quarterdeck.disciplines.scheduling.project_search import project_formulation, solve_project
-from quarterdeck.solvers.constraint_programming import Limits
+from quarterdeck.solvers.constraint_parts import Limits
 
 
 def _random(seed, activities=7, ways=1, resources=2, budget=False):

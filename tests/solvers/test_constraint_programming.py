@@ -2,7 +2,8 @@
 
 import pytest
 
-from quarterdeck.solvers.constraint_programming import Formulation, Limits
+from quarterdeck.solvers.constraint_parts import Limits
+from quarterdeck.solvers.constraint_programming import Formulation
 
 
 def _tasks(*durations, horizon=50):

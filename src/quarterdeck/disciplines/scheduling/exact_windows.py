@@ -32,7 +32,7 @@ from quarterdeck.disciplines.scheduling.timing import longest_setup
 from quarterdeck.disciplines.scheduling.window_answer import Answer
 from quarterdeck.disciplines.scheduling.window_loads import leading, whole_loads
 from quarterdeck.disciplines.scheduling.window_programme import WindowProgramme
-from quarterdeck.solvers.constraint_programming import Limits
+from quarterdeck.solvers.constraint_parts import Limits
 
 Flags = npt.NDArray[np.bool_]
 Floats = npt.NDArray[np.float64]

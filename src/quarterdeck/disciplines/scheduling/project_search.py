@@ -17,7 +17,8 @@ from quarterdeck.disciplines.scheduling.project import Mode, Project, ProjectPla
 from quarterdeck.disciplines.scheduling.project_bounds import project_bound
 from quarterdeck.disciplines.scheduling.project_breeding import FAR, Herd, breed, herd, populate
 from quarterdeck.disciplines.scheduling.project_decoding import Bench, bench
-from quarterdeck.solvers.constraint_programming import Formulation, Found, Limits
+from quarterdeck.solvers.constraint_parts import Found, Limits
+from quarterdeck.solvers.constraint_programming import Formulation
 
 TRIAL = 30  # random members in a round of those that tell how fast this machine is at the moment
 TRIAL_SHARE = 0.03  # of the time

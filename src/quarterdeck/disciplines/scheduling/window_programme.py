@@ -29,7 +29,8 @@ from quarterdeck.disciplines.scheduling.timing import handed_over, mode_on, run_
 from quarterdeck.disciplines.scheduling.window_answer import Answer, Way
 from quarterdeck.disciplines.scheduling.window_loads import Leader, leaders_of, leading
 from quarterdeck.disciplines.scheduling.window_sharing import Uses, hold_tools, set_up_by_crews, share_loads
-from quarterdeck.solvers.constraint_programming import Formulation, Found, Goal, Limits, Opening, Span
+from quarterdeck.solvers.constraint_parts import Found, Goal, Limits, Opening, Span
+from quarterdeck.solvers.constraint_programming import Formulation
 
 DAY = 86_400
 WEIGHTS = 1000  # the weightiest demand; the others in proportion, one at the least
