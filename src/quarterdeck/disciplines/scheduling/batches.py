@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from quarterdeck.disciplines.scheduling.bookings import all_bound_ready, book_after
 from quarterdeck.disciplines.scheduling.instance import Arrays
 from quarterdeck.disciplines.scheduling.state import (
     BY_PERSON,
@@ -55,6 +56,21 @@ def join(a: Arrays, s: State, leader: int, o: int) -> None:
     op = a.operations[o]
     for index in range(op.first_mode, op.first_mode + op.modes):
         s.queue_work[a.modes[index].pool] -= a.modes[index].work
+
+
+@kernel
+def stay_out(a: Arrays, s: State, leader: int, o: int) -> bool:
+    """Take an operation out of a load again if what is bound to it finds no place after that; whether it was."""
+    if s.special == 0 or s.bound[o] < 0 or (all_bound_ready(a, s, o) and book_after(a, s, o, True) == 0):  # noqa: FBT003
+        return False
+    row, op = s.placed[o], a.operations[o]
+    row[ON_MACHINE] = row[BY_PERSON] = row[IN_MODE] = row[WITH_TOOL] = -1
+    row[SETUP_AT] = row[START_AT] = row[END_AT] = -1
+    row[SETUP_FOR] = row[RUN_FOR] = 0
+    for index in range(op.first_mode, op.first_mode + op.modes):
+        s.queue_work[a.modes[index].pool] += a.modes[index].work
+    s.retry[o] = s.placed[leader, SETUP_AT] + 1
+    return True
 
 
 @kernel

@@ -9,6 +9,7 @@ machine, person and room. That place is kept free from then on. Pins are kept fr
 
 from __future__ import annotations
 
+from quarterdeck.disciplines.scheduling.boarding import booked_load, go_aboard, go_along
 from quarterdeck.disciplines.scheduling.calendars import begin_at, finish, first_open
 from quarterdeck.disciplines.scheduling.instance import NEVER, Arrays
 from quarterdeck.disciplines.scheduling.keeping import (
@@ -22,7 +23,8 @@ from quarterdeck.disciplines.scheduling.keeping import (
     next_kept_person,
     person_in_the_way,
 )
-from quarterdeck.disciplines.scheduling.sharing import free_setter
+from quarterdeck.disciplines.scheduling.rooms import full_until, leave_room
+from quarterdeck.disciplines.scheduling.sharing import free_setter, take_setter
 from quarterdeck.disciplines.scheduling.state import (
     BY_PERSON,
     END_AT,
@@ -154,46 +156,20 @@ def first_tool(a: Arrays, s: State, o: int) -> int:
 
 
 @kernel
-def _room_at(s: State, pool: int, moment: int, o: int) -> int:
-    """How many booked orders wait before a pool at a moment, ``o`` aside."""
-    count, at = 0, s.waiting_room[pool]
-    while at >= 0:
-        if at != o and s.placed[at, READY_AT] <= moment < s.keep_from[at]:
-            count += 1
-        at = s.next_waiting[at]
-    return count
-
-
-@kernel
-def _full_until(a: Arrays, s: State, pool: int, o: int, begin: int) -> int:
-    """0 if there is room before a pool from the moment an operation is ready until it begins, else when room comes."""
-    ready, most = s.placed[o, READY_AT], a.pools[pool].room - 1
-    if most < 0 or begin <= ready:
-        return 0
-    full = _room_at(s, pool, ready, o) >= most
-    at = s.waiting_room[pool]
-    soonest = NEVER
-    while at >= 0:
-        comes = s.placed[at, READY_AT]
-        if at != o and ready < comes < begin and _room_at(s, pool, comes, o) >= most:
-            full = True
-        if at != o and ready < s.keep_from[at] < soonest:
-            soonest = s.keep_from[at]
-        at = s.next_waiting[at]
-    return min(soonest, begin) if full else 0
-
-
-@kernel
 def _best_slot(a: Arrays, s: State, o: int) -> tuple[int, int]:
     """Book the earliest end for an operation that is ready; its start [s], or NEVER and when there is room."""
     op, room = a.operations[o], NEVER
-    best, chosen = NEVER, NEVER
+    best, chosen, s.along[o] = NEVER, NEVER, -1
     row = s.placed[o]
     for mode in range(op.first_mode, op.first_mode + op.modes):
         pool = a.modes[mode].pool
         for machine in range(a.pools[pool].first, a.pools[pool].first + a.pools[pool].count):
             if op.machine >= 0 and op.machine != machine:
                 continue
+            end, start, full = _with_load(a, s, o, machine, best)
+            room = min(room, full)
+            if end < best:
+                best, chosen = end, start
             first, last = -1, 0
             if op.skill >= 0:
                 first, last = a.skills[op.skill].first, a.skills[op.skill].first + a.skills[op.skill].count
@@ -203,7 +179,7 @@ def _best_slot(a: Arrays, s: State, o: int) -> tuple[int, int]:
                 begin, start, end, run = slot(a, s, o, mode, machine, index, row[READY_AT])
                 if end >= best:
                     continue
-                full = _full_until(a, s, pool, o, begin)
+                full = full_until(a, s, pool, o, begin)
                 if full > 0:
                     room = min(room, full)
                     continue
@@ -211,7 +187,22 @@ def _best_slot(a: Arrays, s: State, o: int) -> tuple[int, int]:
                 row[ON_MACHINE], row[IN_MODE], row[RUN_FOR] = machine, mode, run
                 row[BY_PERSON] = a.skilled[index].person if index >= 0 else -1
                 row[START_AT], s.keep_from[o], s.keep_to[o] = start, begin, end
+                s.along[o] = -1
     return chosen, room
+
+
+@kernel
+def _with_load(a: Arrays, s: State, o: int, machine: int, best: int) -> tuple[int, int, int]:
+    """Go along with a booked load that ends before ``best``: its end, start, and else when there is room."""
+    leader = booked_load(a, s, o, machine)
+    if leader < 0 or s.placed[leader, END_AT] >= best:
+        return NEVER, NEVER, NEVER
+    start = s.placed[leader, START_AT]
+    full = full_until(a, s, a.machines[machine].pool, o, start)
+    if full > 0:
+        return NEVER, NEVER, full
+    go_along(a, s, leader, o)
+    return s.placed[leader, END_AT], start, NEVER
 
 
 @kernel
@@ -239,7 +230,9 @@ def _unbook_after(a: Arrays, s: State, o: int) -> None:
                 let_go(s, 2, s.placed[o, WITH_TOOL], o)
             if s.placed[o, SET_BY] >= 0:
                 let_go(s, SETS, s.placed[o, SET_BY], o)
-            _leave_room(a, s, o)
+            leave_room(a, s, o)
+            if s.along[o] >= 0:
+                go_aboard(a, s, o, -1)
         s.booked[o] = 0
         s.placed[o, END_AT] = s.placed[o, START_AT] = s.placed[o, SETUP_AT] = -1
         s.placed[o, ON_MACHINE] = s.placed[o, BY_PERSON] = s.placed[o, IN_MODE] = -1
@@ -249,22 +242,21 @@ def _unbook_after(a: Arrays, s: State, o: int) -> None:
 
 
 @kernel
-def _leave_room(a: Arrays, s: State, o: int) -> None:
-    pool = a.machines[s.placed[o, ON_MACHINE]].pool
-    before, at = -1, s.waiting_room[pool]
-    while at >= 0 and at != o:
-        before, at = at, s.next_waiting[at]
-    if at < 0:
-        return
-    if before >= 0:
-        s.next_waiting[before] = s.next_waiting[o]
+def _enter(a: Arrays, s: State, o: int) -> None:
+    """Keep machine, person, tool and room for an operation that has found its slot; room alone if it goes along."""
+    if s.along[o] >= 0:
+        go_aboard(a, s, o, 1)
     else:
-        s.waiting_room[pool] = s.next_waiting[o]
+        _keep_place(a, s, o)
+    pool = a.machines[s.placed[o, ON_MACHINE]].pool
+    if a.pools[pool].room > 0:
+        s.next_waiting[o] = s.waiting_room[pool]
+        s.waiting_room[pool] = o
+    s.booked[o] = BOOKED
 
 
 @kernel
-def _enter(a: Arrays, s: State, o: int) -> None:
-    """Keep machine, person, tool and room for an operation that has found its slot."""
+def _keep_place(a: Arrays, s: State, o: int) -> None:
     keep(s, 0, s.placed[o, ON_MACHINE], o)
     s.placed[o, WITH_TOOL] = first_tool(a, s, o)
     if s.placed[o, WITH_TOOL] >= 0:
@@ -272,11 +264,6 @@ def _enter(a: Arrays, s: State, o: int) -> None:
     if s.placed[o, BY_PERSON] >= 0:
         keep(s, 1, s.placed[o, BY_PERSON], o)
     _keep_setter(a, s, o)
-    pool = a.machines[s.placed[o, ON_MACHINE]].pool
-    if a.pools[pool].room > 0:
-        s.next_waiting[o] = s.waiting_room[pool]
-        s.waiting_room[pool] = o
-    s.booked[o] = BOOKED
 
 
 @kernel
@@ -367,9 +354,11 @@ def begin_booked(a: Arrays, s: State, o: int) -> int:
     row = s.placed[o]
     machine, person = row[ON_MACHINE], row[BY_PERSON]
     calendar = a.machines[machine].calendar
-    let_go(s, 0, machine, o)
-    _leave_room(a, s, o)
+    leave_room(a, s, o)
     s.booked[o] = BEGUN
+    if s.along[o] >= 0:
+        return machine
+    let_go(s, 0, machine, o)
     if person >= 0:
         let_go(s, 1, person, o)
         s.person_free[person] = row[END_AT]
@@ -382,5 +371,6 @@ def begin_booked(a: Arrays, s: State, o: int) -> int:
         row[SET_BY] = -1
     setup = changeover(a, o, machine, s.machine_family[machine])
     row[SETUP_FOR], row[SETUP_AT] = setup, begin_before(a, calendar, row[START_AT], setup)
+    take_setter(a, s, o, machine, calendar)
     s.machine_free[machine], s.machine_family[machine] = row[END_AT], a.operations[o].family
     return machine

@@ -11,12 +11,13 @@ from __future__ import annotations
 import numpy as np
 from numba import njit
 
-from quarterdeck.disciplines.scheduling.batches import is_filled, join, next_along
+from quarterdeck.disciplines.scheduling.batches import is_filled, join, next_along, stay_out
+from quarterdeck.disciplines.scheduling.boarding import room_left
 from quarterdeck.disciplines.scheduling.bookings import attend, begin_booked, fits_with_bound
 from quarterdeck.disciplines.scheduling.calendars import finish, first_open
 from quarterdeck.disciplines.scheduling.instance import NEVER, Arrays, Integers
 from quarterdeck.disciplines.scheduling.keeping import keep_pinned, let_go
-from quarterdeck.disciplines.scheduling.sharing import give_back, take_setter, take_shared
+from quarterdeck.disciplines.scheduling.sharing import give_back, take_shared
 from quarterdeck.disciplines.scheduling.state import (
     ARRIVAL,
     BY_PERSON,
@@ -144,12 +145,14 @@ def _choose(a: Arrays, s: State, g: Guide, pool: int, moment: int) -> tuple[int,
 def _fill_up(a: Arrays, s: State, g: Guide, leader: int, machine: int) -> None:
     """Take along what waits for the same, the most urgent first, as long as there is room."""
     pool = a.machines[machine].pool
-    room = a.pools[pool].capacity - a.operations[leader].load
+    room = room_left(a, s, leader, machine)
     while room > 0:
         o = next_along(a, s, g, leader, machine, room)
         if o < 0:
             return
         join(a, s, leader, o)
+        if stay_out(a, s, leader, o):
+            continue
         _forget(s, pool, o)
         room -= a.operations[o].load
         _release_successors(a, s, o)
@@ -255,8 +258,9 @@ def _arrive(  # noqa: C901, PLR0912 - one page for all that can arrive
     op = a.operations[o]
     if s.special == 1 and s.booked[o] == 1:
         machine = begin_booked(a, s, o)
-        if a.pools[a.machines[machine].pool].setter > 0:
-            take_setter(a, s, o, machine, a.machines[machine].calendar)
+        if s.along[o] >= 0:  # its leader has begun the load already
+            _release_successors(a, s, o)
+            return count
         push(s, s.placed[o, END_AT], a.operations.size + a.pools.size + machine)
         _release_successors(a, s, o)
         if a.pools[a.machines[machine].pool].capacity > 0 and op.family > 0:

@@ -119,8 +119,7 @@ def _fills(instance: Instance, schedule: Schedule, load: Numbers) -> list[str]:
     pool = np.where(placed, a.machines["pool"][schedule.machine], 0)
     family = a.operations["family"]
     short = placed & (family > 0) & (load == np.arange(load.size)) & (total < a.pools["fill"][pool])
-    bound = np.zeros(instance.size, bool)
-    bound[a.arcs["successor"][a.arcs["wait"] > 0]] = True
+    bound = _bound(instance)
     short &= ~bound & ~firm(instance)
     latest = latest_starts(instance, schedule)
     faults = []
@@ -132,6 +131,18 @@ def _fills(instance: Instance, schedule: Schedule, load: Numbers) -> list[str]:
         if _more_to_come(instance, schedule, int(row), int(pool[row])):
             faults.append(f"the load of operation {row} is begun with less than its minimum before anything was late")
     return faults
+
+
+def _bound(instance: Instance) -> Flags:
+    """Steps whose moment others tell: after or before a longest wait, or where room is limited."""
+    a, source = instance.arrays, _sources(instance)
+    into = np.zeros(instance.size, bool)
+    owner = np.repeat(np.arange(instance.size), a.operations["modes"])
+    into[owner[a.pools["room"][a.modes["pool"]] > 0]] = True
+    bound = into.copy()
+    bound[a.arcs["successor"][a.arcs["wait"] > 0]] = True
+    bound[source[(a.arcs["wait"] > 0) | into[a.arcs["successor"]]]] = True
+    return bound
 
 
 def _more_to_come(instance: Instance, schedule: Schedule, row: int, pool: int) -> bool:

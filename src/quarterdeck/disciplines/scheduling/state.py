@@ -68,6 +68,8 @@ class State(NamedTuple):
     booked: Integers  # per operation: 1 while its place is booked, 2 once it has begun there
     asked: Integers  # per operation: how often it found no place for what is bound to it
     retry: Integers  # per operation: before when it is not asked again [s]
+    along: Integers  # per operation: who leads the booked load that it goes along with, -1 for nobody
+    aboard: Integers  # per operation: what those take who are booked to go along with it
     bound: Integers  # per operation: the arc to what has to be booked with it, -1 for none
     bound_into: Integers  # per operation: what it is booked with, -1 for nothing
     waiting_room: Integers  # per pool with limited room: the first booked operation that waits before it, -1 for none
@@ -152,7 +154,8 @@ def blank_state(a: Arrays, now: int) -> State:
         np.full(tools, now, np.int64),
         np.full((4, max(machines, a.persons.size, tools)), -1, np.int64), np.full((4, kept), -1, np.int64),
         np.zeros(kept, np.int64), np.zeros(kept, np.int64), np.zeros(kept, np.int64), np.zeros(kept, np.int64),
-        np.zeros(kept, np.int64), np.zeros(kept, np.int64), bound, bound_into,
+        np.zeros(kept, np.int64), np.zeros(kept, np.int64),
+        np.full(kept, -1, np.int64), np.zeros(kept, np.int64), bound, bound_into,
         np.full(pools, -1, np.int64), np.full(kept, -1, np.int64), special,
         np.zeros(a.modes.size, ENTRY), queue_first, zeros.copy(), zeros.copy(), zeros.copy(), idle, idle_count,
         zeros.copy(), zeros.copy(), np.full(a.skills.size, -1, np.int64), np.full(a.skills.size, -1, np.int64),

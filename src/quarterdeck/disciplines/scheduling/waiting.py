@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from quarterdeck.disciplines.scheduling.boarding import may_share
 from quarterdeck.disciplines.scheduling.bookings import attend
 from quarterdeck.disciplines.scheduling.calendars import begin_at, finish, first_open
 from quarterdeck.disciplines.scheduling.instance import NEVER, Arrays
@@ -17,6 +18,7 @@ from quarterdeck.disciplines.scheduling.state import (
     END_AT,
     PATIENCE,
     QUEUE_AHEAD,
+    SETUP_AT,
     SLACK,
     Guide,
     State,
@@ -138,28 +140,11 @@ def best_waiting(  # noqa: C901 - one loop over what waits
 
 @kernel
 def goes_along(a: Arrays, s: State, leader: int, o: int, machine: int, room: int) -> bool:
-    """Whether a waiting operation may share the load that the leader begins: like it, no longer, and small enough.
-
-    What runs shares with what runs alone; and nobody joins who needs more set-up than the leader has had.
-    """
-    op, first = a.operations[o], a.operations[leader]
-    if (
-        s.placed[o, END_AT] >= 0
-        or op.unbroken != first.unbroken
-        or op.family != first.family
-        or op.skill != first.skill
-        or op.tool != first.tool
-        or op.load > room
-    ):
+    """Whether a waiting operation may share the load that the leader begins: like it, no longer, and small enough."""
+    if s.placed[o, END_AT] >= 0 or a.operations[o].load > room or not may_share(a, leader, o, machine):
         return False
-    if s.special == 1 and (s.bound[o] >= 0 or s.booked[o] > 0 or op.person != first.person):
-        return False
-    if op.started != first.started or op.pinned >= 0 or (op.machine >= 0 and op.machine != machine):
-        return False
-    if op.started == 0 and op.setup > first.setup:
-        return False
-    pool = a.machines[machine].pool
-    return a.modes[mode_on(a, o, pool)].work <= a.modes[mode_on(a, leader, pool)].work
+    moment = s.placed[leader, SETUP_AT]
+    return s.special == 0 or (s.booked[o] == 0 and (moment < 0 or s.retry[o] <= moment))
 
 
 @kernel

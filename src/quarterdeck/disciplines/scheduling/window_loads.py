@@ -11,7 +11,6 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from quarterdeck.disciplines.scheduling.horizon import bound_to_others
 from quarterdeck.disciplines.scheduling.instance import Arrays, Integers
 from quarterdeck.disciplines.scheduling.state import (
     END_AT,
@@ -76,10 +75,8 @@ def leaders_of(
         return {}
     inside = [o for o in ways if a.operations["family"][o] > 0 and _batched(a, ways[o])]
     stand = _standing(a, placed, ways, span) if inside else []
-    found, bound = {}, bound_to_others(a)
+    found = {}
     for o in inside:
-        if bound[o]:  # its place is booked for itself
-            continue
         others = [other for other in inside if other != o and _like(a, o, other)]
         along = [Leader(other, _together(a, o, other, ways[other])) for other in others]
         along = [leader for leader in along if leader.ways]
