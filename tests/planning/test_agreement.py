@@ -56,6 +56,30 @@ def test_nothing_is_ordered_for_what_is_refused():
     assert plan.figures["agreement_rounds"] == 1
 
 
+def joiner(limited):
+    """Thirty and thirty-four tables for one day, of which one lot alone is in time; one customer takes none late."""
+    orders = pl.DataFrame(
+        {
+            "order": ["SO-1", "SO-2"],
+            "item": ["table"] * 2,
+            "quantity": [30.0, 34.0],
+            "due": [dt.datetime(2026, 3, 20, 23)] * 2,
+            "maximum_lateness_days": [0.0 if order == limited else None for order in ("SO-1", "SO-2")],
+        },
+        schema_overrides={"maximum_lateness_days": pl.Float64},
+    )
+    return table_maker().replace(sales_orders=qd.Company.of(sales_orders=orders)["sales_orders"])
+
+
+@pytest.mark.parametrize("limited", ["SO-1", "SO-2"])
+def test_who_takes_nothing_late_is_made_first(limited):
+    """Story: orders that work for days are made one after the other, first for whom it would be lost."""
+    plan = qd.plan(joiner(limited), as_of=AS_OF, horizon_weeks=8, effort=4)
+    assert plan.requirements["refused"].to_list() == [0.0, 0.0]
+    served = plan.requirements.select("demand", "order").join(plan.deliveries, on="demand")
+    assert served.filter(pl.col("late_seconds") == 0)["order"].to_list() == [limited]
+
+
 def two_sites(*, ship_complete):
     """Ten desks lie at the plant, five more take a week; fifteen are wanted at the shop, two days away."""
     company = seller(site="shop", ship_complete=ship_complete, due=dt.datetime(2026, 3, 4))

@@ -63,6 +63,7 @@ LIGHT = 1e-3
 HOUR = 3600
 LONGEST = 10**12
 HALF_A_SHIFT = 4 * HOUR
+WORTH_IT = 20  # times its set-up that an order must work for to be one of its own
 _ROUNDS = 12
 _ROOM = 1 << 16
 
@@ -243,13 +244,18 @@ def _serve(desk: Desk, node: int, wanted: Ints, given: tuple[Ints, Ints, Ints], 
 
 @kernel
 def _is_long(network: Network, node: int, quantity: int) -> bool:
-    """Whether a quantity is an order of its own: half a shift of work or more, and a larger one saves no set-up."""
-    if network.nodes[node].apart == 0:
+    """Whether a quantity is an order of its own: half a shift of work or more, and a larger one saves hardly anything.
+
+    Joined to others it would wait for all of them, each customer for the last one's pieces.
+    """
+    apart = network.nodes[node].apart
+    if apart == 0:
         return False
-    work = 0
+    work, fixed = 0, 0
     for step in range(network.step_first[node], network.step_first[node + 1]):
         work += step_work(network.steps, step, quantity)
-    return work >= HALF_A_SHIFT
+        fixed += network.steps[step].fixed
+    return work >= HALF_A_SHIFT and (apart == 1 or work >= WORTH_IT * fixed)
 
 
 @kernel

@@ -111,7 +111,7 @@ def build(
     nodes = _nodes(items, spots, routes.good_shares(company, codes, operations))
     called = adapt_nodes(company, together, codes, node_of, nodes)
     without_minimum(options, option_first, called)
-    nodes["apart"] = routes.without_setup(codes, operations)[spots.item]
+    nodes["apart"] = routes.separable(codes, operations)[spots.item]
     nodes["by_rank"] = settings.priority_first
     nodes["patience"] = round(settings.confirmed_supply_days * DAY)
     driven = turns.yields["child"][turns.yields["drives"] == 1]

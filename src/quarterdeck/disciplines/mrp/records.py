@@ -47,7 +47,10 @@ NODE = np.dtype(
         ("to_order", "i8"),  # 1: material of different batches never mixes
         ("patience", "i8"),  # [s] how long a demand waits for an open order before a new one is planned
         ("economy", "f8"),  # units carried for a day that cost as much as an order; 0: not known
-        ("apart", "i8"),  # 1: several orders take no more of any work centre than one of them all
+        (
+            "apart",
+            "i8",
+        ),  # 1: several orders take no more of any work centre than one of all; 2: no more than their set-ups
         ("by_rank", "i8"),  # 1: demands in need are served by priority alone
     ]
 )

@@ -128,14 +128,18 @@ def good_shares(company: Company, codes: Codes, operations: pl.DataFrame) -> Flo
     return own
 
 
-def without_setup(codes: Codes, operations: pl.DataFrame) -> Flags:
-    """Items of which several orders take no more of any work centre than one of them all, shape (items)."""
-    each = (pl.col("setup_minutes") > 0) | (pl.col("fixed_minutes") > 0) | pl.col("batch_size").is_not_null()
-    each |= pl.col("setup_family").is_not_null()
-    held = codes.index_of(operations.filter(each & pl.col("work_centre").is_not_null())["item"])
-    free = np.ones(len(codes.items), np.bool_)
-    free[held[held >= 0]] = False
-    return free
+def separable(codes: Codes, operations: pl.DataFrame) -> Ints:
+    """Whether orders of an item may be several instead of one, shape (items).
+
+    1: they take no more of any work centre than one of them all; 2: no more than their set-ups; 0: they go in batches.
+    """
+    each = (pl.col("setup_minutes") > 0) | (pl.col("fixed_minutes") > 0) | pl.col("setup_family").is_not_null()
+    rows = operations.filter(pl.col("work_centre").is_not_null())
+    found = np.ones(len(codes.items), np.int64)
+    for code, held in ((2, each), (0, pl.col("batch_size").is_not_null())):
+        items = codes.index_of(rows.filter(held)["item"])
+        found[items[items >= 0]] = code
+    return found
 
 
 @dataclass(frozen=True)

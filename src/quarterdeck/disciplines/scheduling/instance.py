@@ -71,7 +71,16 @@ TOOL = np.dtype([("first", "i8"), ("count", "i8")])
 PERSON = np.dtype([("calendar", "i8")])
 CALENDAR = np.dtype([("first", "i8"), ("count", "i8")])
 INTERVAL = np.dtype([("start", "i8"), ("end", "i8"), ("before", "i8")])
-DEMAND = np.dtype([("due", "i8"), ("weight", "f8"), ("ready", "i8"), ("first", "i8"), ("count", "i8")])
+DEMAND = np.dtype(
+    [
+        ("due", "i8"),
+        ("weight", "f8"),
+        ("ready", "i8"),
+        ("first", "i8"),
+        ("count", "i8"),
+        ("deadline", "i8"),  # [s] after which the customer no longer takes it; 0: any time
+    ]
+)
 SUPPLY = np.dtype([("operation", "i8"), ("lag", "i8")])
 
 

@@ -286,6 +286,7 @@ def _demands(
     weight = np.concatenate([_weights(wanted, priority_step), np.full(idle.size, STOCK_WEIGHT)])
     counts = np.bincount(numbers, minlength=ready.size)
     demands = records(DEMAND, ready.size, due=due, weight=weight, ready=ready, first=pointers(counts), count=counts)
+    demands["deadline"][: wanted.height] = wanted["latest"].dt.epoch("s").fill_null(0).to_numpy()
     codes = pl.concat([wanted["demand"], jobs.orders["order"].gather(idle).rename("demand")])
     return demands[counts > 0], supplies, tuple(codes.filter(pl.Series(counts > 0)).to_list())
 

@@ -16,6 +16,7 @@ from quarterdeck.disciplines.scheduling.state import END_AT, kernel
 
 Floats = npt.NDArray[np.float64]
 NOT_DONE = 10 * 365 * 86_400
+REFUSED = 30 * 86_400  # [s] of lateness that a deadline passed weighs as, beside the lateness itself
 
 
 @dataclass(frozen=True)
@@ -190,7 +191,10 @@ def _next_pools(a: Arrays) -> Integers:
 
 @njit(cache=True)
 def tardiness(a: Arrays, ends: Integers) -> tuple[float, float]:
-    """Weighted tardiness over demands, and the plain sum [s]; one that lacks an operation is ten years late."""
+    """Weighted tardiness over demands, and the plain sum [s]; one that lacks an operation is ten years late.
+
+    A deadline passed weighs as a month more: the customer no longer takes it.
+    """
     weighted, plain = 0.0, 0.0
     for d in range(a.demands.size):
         demand = a.demands[d]
@@ -204,6 +208,8 @@ def tardiness(a: Arrays, ends: Integers) -> tuple[float, float]:
         if there > demand.due:
             weighted += demand.weight * (there - demand.due)
             plain += there - demand.due
+        if demand.deadline > 0 and there > demand.deadline:
+            weighted += demand.weight * REFUSED
     return weighted, plain
 
 

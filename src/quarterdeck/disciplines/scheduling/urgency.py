@@ -8,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from quarterdeck.disciplines.scheduling.instance import Arrays, Integers
+from quarterdeck.disciplines.scheduling.outlook import REFUSED
 from quarterdeck.disciplines.scheduling.state import END_AT, kernel
 
 Floats = npt.NDArray[np.float64]
@@ -51,8 +52,10 @@ def _spread_up(a: Arrays, order: Integers, best: Integers) -> None:
 
 
 def lateness_of(a: Arrays, placed: Integers) -> Floats:
-    """Weighted lateness of each demand in a schedule, shape (demands)."""
+    """Weighted lateness of each demand in a schedule, deadlines passed included, shape (demands)."""
     there = a.demands["ready"].copy()
     owner = np.repeat(np.arange(a.demands.size), a.demands["count"])
     np.maximum.at(there, owner, placed[a.supplies["operation"], END_AT] + a.supplies["lag"])
-    return np.asarray(np.maximum(there - a.demands["due"], 0) * a.demands["weight"], dtype=np.float64)
+    late = np.maximum(there - a.demands["due"], 0)
+    refused = (a.demands["deadline"] > 0) & (there > a.demands["deadline"])
+    return np.asarray((late + REFUSED * refused) * a.demands["weight"], dtype=np.float64)

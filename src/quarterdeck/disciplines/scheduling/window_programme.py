@@ -34,6 +34,7 @@ from quarterdeck.solvers.constraint_programming import Formulation
 
 DAY = 86_400
 WEIGHTS = 1000  # the weightiest demand; the others in proportion, one at the least
+BEYOND = 20  # times its weight, what comes after the last day on which a customer takes it
 BEHIND = 0.5  # of its own length that a window may grow, a day at the least
 Flags = npt.NDArray[np.bool_]
 
@@ -370,7 +371,11 @@ class WindowProgramme:
             if self.inside[source] and not self.inside[target] and self.serves[source] >= 0:
                 parts[int(self.serves[source])].append((self.tasks[source], int(self.latest[source]) - self.begin))
         most = max(float(a.demands["weight"].max(initial=1.0)), 1e-9)
-        return [
-            Goal(tuple(each), max(1, round(WEIGHTS * float(a.demands["weight"][demand]) / most)))
-            for demand, each in sorted(parts.items())
-        ]
+        goals = []
+        for demand, each in sorted(parts.items()):
+            weight = max(1, round(WEIGHTS * float(a.demands["weight"][demand]) / most))
+            goals.append(Goal(tuple(each), weight))
+            if a.demands["deadline"][demand] > 0:
+                grace = max(int(a.demands["deadline"][demand] - a.demands["due"][demand]), 0)
+                goals.append(Goal(tuple((task, due + grace) for task, due in each), weight * BEYOND))
+        return goals
