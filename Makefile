@@ -2,16 +2,17 @@
 VENV := .venv
 BIN := $(VENV)/bin
 PYTHON ?= python3
+PACKAGES := $(VENV)/.packages
 STAMP := $(VENV)/.installed
 WORKSPACE ?= demo-workspace
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check bench serve docs screenshots clean
+.PHONY: help packages kernels demo test check bench serve docs screenshots clean
 
 help: ## What can be made
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*##/ —/'
 
-$(STAMP): pyproject.toml constraints.txt
+$(PACKAGES): pyproject.toml constraints.txt
 	@if command -v uv >/dev/null 2>&1; then \
 		uv venv --quiet --allow-existing --python $(PYTHON) $(VENV) && \
 		uv pip install --quiet --python $(BIN)/python --constraint constraints.txt --editable '.[dev,docs]'; \
@@ -19,8 +20,15 @@ $(STAMP): pyproject.toml constraints.txt
 		$(PYTHON) -m venv $(VENV) && \
 		$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[dev,docs]'; \
 	fi
+	@touch $@
+
+$(STAMP): $(PACKAGES)
 	@echo 'Compiling the numerical kernels, once …' && $(BIN)/quarterdeck warm-up
 	@touch $@
+
+packages: $(PACKAGES)
+
+kernels: $(STAMP)
 
 demo: $(STAMP) ## Import the demo company, plan it, write the report, open it in the browser
 	$(BIN)/quarterdeck demo --workspace $(WORKSPACE)
@@ -28,7 +36,7 @@ demo: $(STAMP) ## Import the demo company, plan it, write the report, open it in
 test: $(STAMP) ## Run the tests
 	$(BIN)/python -m pytest tests src/quarterdeck -n 2 --dist loadfile --no-loadscope-reorder --cov=quarterdeck --cov-report=term:skip-covered --cov-fail-under=90
 
-check: $(STAMP) ## Style, types, architecture, documentation
+check: $(PACKAGES) ## Style, types, architecture, documentation
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy

@@ -62,8 +62,7 @@ CHECK = """
 """
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
-@pytest.mark.parametrize("size", [(1400, 900), (820, 1180)], ids=["desk", "tablet"])
+@pytest.mark.parametrize(("theme", "size"), [("light", (1400, 900)), ("dark", (820, 1180))], ids=["desk", "tablet"])
 def test_every_page_is_legible(person, theme, size):
     """Law: text has the contrast of AA, every control a name, every page one heading and no sideways scrolling."""
     page = person("administrator", width=size[0], height=size[1])
