@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import multiprocessing
 from concurrent.futures import ProcessPoolExecutor
+from datetime import timedelta
 
 from quarterdeck.model import TABLES, Company, Plan
 from quarterdeck.service.planning import make_plan, settings_for
@@ -12,7 +13,7 @@ PARTS = ("demand", "supply")
 
 
 def warm_up() -> None:
-    """Compiles every kernel by planning the demo company, its demand and its supply at the same time.
+    """Compiles every kernel by planning the demo company: an order and its demand, and its supply at the same time.
 
     The compiled code is kept beside the program, so this is needed once per installation. A first plan without it
     takes about a minute longer and gives the same result.
@@ -25,6 +26,7 @@ def warm_up() -> None:
 def _compile(part: str) -> None:
     company = _demo_company()
     if part == "demand":
+        _schedule(company)
         _foresee(company)
     else:
         without = {name: TABLES[name].empty() for name in ("demand_history", "promotions", "forecast_overrides")}
@@ -51,6 +53,22 @@ def _ask(company: Company, plan: Plan) -> None:
     LivePlan(company, plan).change_order(wanted["demand"], quantity=wanted["quantity"] + 1)
     levelling.run(company, plan, replace(plan.settings, horizon_weeks=4))
     with_outlook(company, plan, replace(plan.settings, outlook_weeks=4))
+
+
+def _schedule(company: Company) -> None:
+    """One order, made by hand: the scheduler's kernels compile while the other process still nets."""
+    import polars as pl  # noqa: PLC0415
+
+    from quarterdeck.disciplines.scheduling import stage as scheduling  # noqa: PLC0415 - loads the kernels
+
+    settings = settings_for(company, effort=1)
+    begin, end = settings.as_of, settings.as_of + timedelta(days=30)
+    order = {
+        "order": "P1", "kind": "make", "state": "planned", "item": company["operations"]["item"][0],
+        "site": company["sites"]["site"][0], "quantity": 1.0, "start_quantity": 1.0, "routing": "main",
+        "release": begin, "needed": end, "available": end, "level": 0,
+    }  # fmt: skip
+    scheduling.run(company, Plan.blank(settings).with_tables(orders=pl.DataFrame([order])), settings)
 
 
 def _foresee(company: Company) -> Plan:
