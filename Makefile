@@ -33,8 +33,8 @@ kernels: $(STAMP)
 demo: $(STAMP) ## Import the demo company, plan it, write the report, open it in the browser
 	$(BIN)/quarterdeck demo --workspace $(WORKSPACE)
 
-test: $(STAMP) ## Run the tests
-	$(BIN)/python -m pytest tests src/quarterdeck -n 2 --dist loadfile --no-loadscope-reorder --cov=quarterdeck --cov-report=term:skip-covered --cov-fail-under=90
+test: $(STAMP) ## Run the tests, one more at a time than there are cores, for browsers and servers wait
+	$(BIN)/python -m pytest tests src/quarterdeck -n 3 --dist loadfile --no-loadscope-reorder --cov=quarterdeck --cov-report=term:skip-covered --cov-fail-under=90
 
 check: $(PACKAGES) ## Style, types, architecture, documentation
 	$(BIN)/ruff check .
