@@ -31,6 +31,7 @@ HORIZON_SHARE = 0.97  # of what is left of the budget, so that the last windows 
 DECODED_PER_EFFORT = 50_000
 WORK_PER_EFFORT = 0.015  # [deterministic seconds] of constraint programming
 LEAST_WORK = 0.1  # of it for which it is begun
+LAST_MOMENT = 0.9  # share of the seconds after which it is not: a window of a long plan takes many, and memory
 WINDOWED = 1000  # operations up to which it gets all of it; a window of a larger plan costs more and tells less
 RUNS_PER_EFFORT = 12
 PATIENCE = 150  # schedules without improvement after which a phase ends
@@ -68,7 +69,7 @@ def finished(search: Search, seed: int) -> Schedule:
             _learn_lead_times(search)
         _tune(search, generator, share=0.2)
         _refine(search, generator)
-        if search.instance.objective == TARDINESS and search.work >= LEAST_WORK:
+        if search.instance.objective == TARDINESS and search.work >= LEAST_WORK and not _last_moment(search):
             _place_anew(search, generator)
     return _answer(search, rules)
 
@@ -184,6 +185,11 @@ def _roll(search: Search, generator: np.random.Generator) -> None:
     placed = roll(course, search.placed, no_wishes(a.operations.size), generator, enough)
     if (placed[:, END_AT] >= 0).all() and agreed(search, placed):
         search.keep(placed, Trial(search.parameters, search.bias))
+
+
+def _last_moment(search: Search) -> bool:
+    """Whether nearly all of the seconds are gone."""
+    return search.clock() - search.began >= LAST_MOMENT * search.seconds
 
 
 def _place_anew(search: Search, generator: np.random.Generator) -> None:
